@@ -1,0 +1,155 @@
+/*===- quantc_rt.h - The C ABI of the binaries that quantc writes ---------===*
+ *
+ * Part of the quantc project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * Every object that quantc writes defines one symbol, NAME_model, of type
+ * quantc_model; in a shared library the symbol quantc_model is another name of
+ * it, for loaders that do not know NAME. The struct is constant and immutable:
+ * any number of threads may run one model at once, each with a workspace of its
+ * own.
+ *
+ * Needs nothing but <stdint.h> and <stddef.h>. All integers are little endian
+ * and have the widths written here on every target. Fields are only ever added
+ * at the end of a struct, with a new QUANTC_ABI_VERSION.
+ *
+ *===----------------------------------------------------------------------===*/
+#ifndef QUANTC_RT_H
+#define QUANTC_RT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define QUANTC_ABI_VERSION 1u
+
+/* A dimension of this extent is the batch: the number of samples of a run. */
+#define QUANTC_DIM_BATCH ((int64_t)-1)
+
+/* Alignment, in bytes, that a workspace needs. */
+#define QUANTC_WORKSPACE_ALIGNMENT 64
+
+/* Element types. The numbers are part of the ABI. */
+enum {
+  QUANTC_F32 = 1,
+  QUANTC_I8 = 2,
+  QUANTC_U8 = 3,
+  QUANTC_I32 = 4
+};
+typedef int32_t quantc_element_type;
+
+/* What the functions below return. The numbers are part of the ABI. */
+enum {
+  QUANTC_OK = 0,
+  QUANTC_ERROR_ARGUMENT = 1,  /* a null pointer, a wrong ABI version */
+  QUANTC_ERROR_BATCH = 2,     /* batch < 0, or another than the fixed one */
+  QUANTC_ERROR_WORKSPACE = 3, /* too small or not aligned */
+  QUANTC_ERROR_WEIGHTS = 4,   /* weights missing, of another model, corrupt */
+  QUANTC_ERROR_TARGET = 5     /* this machine cannot run the code inside */
+};
+typedef int32_t quantc_status;
+
+/* A network input, output or observed tensor, row major and dense.
+ *
+ * real = scales[c] * (stored - zero_points[c]) where c is the index along
+ * `axis`, or 0 where scale_count is 1. scale_count is 0 for real (f32) data. */
+typedef struct quantc_tensor_info {
+  const char *name;
+  quantc_element_type type;
+  int32_t rank;
+  const int64_t *dims; /* `rank` extents; QUANTC_DIM_BATCH = the batch */
+  int32_t scale_count;
+  int32_t axis; /* of per-axis scales; -1 where scale_count <= 1 */
+  const float *scales;
+  const int32_t *zero_points;
+} quantc_tensor_info;
+
+/* An edge of the network whose values the `observe` callback receives. */
+typedef struct quantc_observed_info {
+  int32_t id;
+  int32_t reserved; /* 0 */
+  quantc_tensor_info tensor;
+} quantc_observed_info;
+
+/* Where a model comes from. Texts are never null; unknown ones are empty. */
+typedef struct quantc_provenance {
+  const char *version;            /* of quantc */
+  const char *contract;           /* name and version of the numerics */
+  const char *stage;              /* "float", "observed" or "int8" */
+  const char *target;             /* triple, CPU and features */
+  const char *strategy;           /* how the inner loops were generated */
+  const char *model_sha256;       /* of the model file, hex */
+  const char *network_sha256;     /* of the network at stage `float`, hex */
+  const char *calibration_sha256; /* of the calibration record, hex */
+} quantc_provenance;
+
+/* Part [begin, end) of a loop whose iterations do not depend on each other. */
+typedef void (*quantc_body)(void *body_context, int64_t begin, int64_t end);
+
+/* Calls `body` on disjoint parts that cover [0, count) and returns when all
+ * are done. */
+typedef void (*quantc_parallel_for)(void *context, quantc_body body,
+                                    void *body_context, int64_t count);
+
+/* Receives `count` elements, of the type that the model's table of observed
+ * tensors states for `id`. The data are valid during the call only. */
+typedef void (*quantc_observe)(void *context, int32_t id, const void *data,
+                               int64_t count);
+
+/* Receives a sentence that says what was wrong, before an error is returned. */
+typedef void (*quantc_report_error)(void *context, quantc_status status,
+                                    const char *message);
+
+/* One run. Everything that the callee does not need may be null or 0. */
+typedef struct quantc_run_args {
+  uint32_t abi_version; /* QUANTC_ABI_VERSION of the caller */
+  uint32_t reserved;    /* 0 */
+  int64_t batch;        /* number of samples; the fixed one if there is one */
+  const void *const *inputs; /* one per input, dense, element-aligned */
+  void *const *outputs;      /* one per output; must not overlap an input */
+  void *workspace; /* QUANTC_WORKSPACE_ALIGNMENT-aligned, contents free */
+  uint64_t workspace_bytes;
+  quantc_parallel_for parallel_for; /* null: serial */
+  void *parallel_context;
+  quantc_observe observe; /* null: nothing is reported */
+  void *observe_context;
+  quantc_report_error report_error; /* null: only the status is returned */
+  void *error_context;
+} quantc_run_args;
+
+typedef struct quantc_model {
+  uint32_t abi_version;
+  int32_t input_count;
+  int32_t output_count;
+  int32_t observed_count;
+  const char *name;
+  const quantc_tensor_info *inputs;
+  const quantc_tensor_info *outputs;
+  const quantc_observed_info *observed; /* ascending ids */
+  const quantc_provenance *provenance;
+  int64_t fixed_batch;    /* the only batch it runs, or QUANTC_DIM_BATCH */
+  uint64_t weights_bytes; /* constants inside, or in the side file */
+  uint64_t state_bytes;   /* what `prepare` fills; 0: pass a null state */
+
+  /* Fills `state` (64-byte aligned, state_bytes) from `weights` (the mapped
+   * side file, or null where the weights are inside). Once per process. */
+  quantc_status (*prepare)(void *state, const void *weights,
+                           uint64_t weights_bytes);
+  /* Bytes of workspace that a run of `batch` samples needs; 0 for batch 0. */
+  uint64_t (*workspace_bytes)(const void *state, int64_t batch);
+  /* Runs the network. Leaves the caller's floating-point mode as it was. */
+  quantc_status (*run)(const void *state, const quantc_run_args *args);
+  /* Gives back what `prepare` acquired beside `state` itself. */
+  void (*release)(void *state);
+} quantc_model;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* QUANTC_RT_H */

@@ -1,0 +1,23 @@
+//===- Passes.h - Code generation for CPUs ------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_CODEGEN_CPU_PASSES_H
+#define QUANTC_CODEGEN_CPU_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace quantc {
+
+#define GEN_PASS_DECL
+#include "quantc/Codegen/CPU/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "quantc/Codegen/CPU/Passes.h.inc"
+
+} // namespace quantc
+
+#endif // QUANTC_CODEGEN_CPU_PASSES_H

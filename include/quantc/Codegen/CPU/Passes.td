@@ -1,0 +1,92 @@
+//===- Passes.td - Code generation for CPUs ----------------*- tablegen -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_CODEGEN_CPU_PASSES_TD
+#define QUANTC_CODEGEN_CPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def FuseMultiplyAdd : Pass<"codegen-fuse-multiply-add",
+                           "::mlir::func::FuncOp"> {
+  let summary = "Let float contractions accumulate by fma";
+  let description = [{
+    By the numerics contract a float contraction is one chain of fused
+    multiply-adds per output. Named f32 contractions and convolutions become
+    `linalg.generic` ops with that body. Other float arithmetic is not touched.
+
+    Stage: `int8` in, before bufferization.
+
+    ```mlir
+    ^bb0(%x: f32, %w: f32, %acc: f32):
+      %0 = math.fma %x, %w, %acc : f32
+      linalg.yield %0 : f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect"];
+}
+
+def ExpandCopies : Pass<"codegen-expand-copies", "::mlir::func::FuncOp"> {
+  let summary = "Turn copies of buffers into linalg ops";
+  let description = [{
+    A `memref.copy` between strided buffers would become a call of a runtime
+    library; `linalg.copy` becomes a loop.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def PlanWorkspace : Pass<"codegen-plan-workspace", "::mlir::ModuleOp"> {
+  let summary = "Place all temporary buffers in one workspace";
+  let description = [{
+    Each `memref.alloc` becomes a view of a new last argument, `memref<?xi8>`.
+    Buffers whose lifetimes do not overlap share bytes: the largest is placed
+    first, at the lowest offset where it fits. Buffers of static shape come
+    first, those with a batch follow, so that `n` samples need `workspace_fixed +
+    n * workspace_per_sample` bytes (attributes `quantc.workspace_fixed` and
+    `quantc.workspace_per_sample` of the module).
+
+    ```mlir
+    %offset = arith.addi %fixed, %scaled : index
+    %0 = memref.view %workspace[%offset][%batch]
+        : memref<?xi8> to memref<?x28x28x8xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def ExpandRounding : Pass<"codegen-expand-rounding", "::mlir::func::FuncOp"> {
+  let summary = "Round by adding 1.5 * 2^23";
+  let description = [{
+    `math.roundeven` of a value that was clamped to less than 2^22 in magnitude
+    becomes an addition and a subtraction of 1.5 * 2^23, which round to the
+    nearest even integer in every IEEE machine's default mode. Without it a
+    baseline x86-64 library would call `roundevenf`.
+
+    ```mlir
+    %0 = arith.addf %x, %magic : f32
+    %1 = arith.subf %0, %magic : f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def CreateEntry : Pass<"codegen-create-entry", "::mlir::ModuleOp"> {
+  let summary = "Give the network the signature that the runtime calls";
+  let description = [{
+    Adds `llvm.func @quantc_network(inputs, outputs, workspace, batch, context)`
+    with C types `(const void *const *, void *const *, void *, int64_t, const
+    void *)`, which makes memrefs of the pointers and calls the network, now
+    `@quantc_body`. Calls of `quantc_observe_*` get the context as their first
+    argument.
+
+    Stage: `loops` in; the first step of lowering to LLVM.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // QUANTC_CODEGEN_CPU_PASSES_TD

@@ -1,0 +1,84 @@
+//===- NNBase.td - The nn dialect and what its ops share -----*- tablegen -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_DIALECT_NN_IR_NNBASE_TD
+#define QUANTC_DIALECT_NN_IR_NNBASE_TD
+
+include "mlir/Dialect/Quant/IR/QuantBase.td"
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "quantc/Dialect/NN/IR/NNInterfaces.td"
+
+def NN_Dialect : Dialect {
+  let name = "nn";
+  let cppNamespace = "::quantc::nn";
+  let summary = "Trained feed-forward networks, float or quantized";
+  let description = [{
+    One op per layer of a network, on ranked tensors of `f32` or of
+    `!quant.uniform` elements. Spatial ops are NHWC, their filters OHWI. An op
+    on quantized tensors means: dequantize the operands, compute, quantize the
+    result (docs/numerics.md); only the leading dimension, the batch, may be
+    dynamic.
+
+    Attributes of the dialect on other ops:
+
+    - `nn.name`, a string, on arguments and results of the network function: the
+      name of that input or output in the model.
+    - `nn.edge`, an i32, on the op whose result is an observed edge: the id that
+      `nn.observe` gave it.
+    - `nn.model_sha256`, `nn.network_sha256`, `nn.calibration_sha256`, strings on
+      the module: where the network comes from.
+    - `nn.quantization`, a dictionary on the module: the options that
+      `-nn-apply-calibration` chose the ranges for.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect",
+  ];
+  let extraClassDeclaration = [{
+    static constexpr ::llvm::StringLiteral getNameAttrName() {
+      return "nn.name";
+    }
+    static constexpr ::llvm::StringLiteral getEdgeAttrName() {
+      return "nn.edge";
+    }
+    static constexpr ::llvm::StringLiteral getModelHashAttrName() {
+      return "nn.model_sha256";
+    }
+    static constexpr ::llvm::StringLiteral getNetworkHashAttrName() {
+      return "nn.network_sha256";
+    }
+    static constexpr ::llvm::StringLiteral getCalibrationHashAttrName() {
+      return "nn.calibration_sha256";
+    }
+    static constexpr ::llvm::StringLiteral getQuantizationAttrName() {
+      return "nn.quantization";
+    }
+
+  }];
+}
+
+// Refuses what upstream's quantized types let pass: a zero point outside the
+// storage range, per-axis scales that do not match the dimension, scales that
+// are not normal f32 numbers.
+def NN_ValidQuantTypes : NativeOpTrait<"ValidQuantTypes"> {
+  let cppNamespace = "::quantc::nn";
+}
+
+// `!quant.uniform`, per tensor or per axis.
+def NN_UniformType : Type<
+    CPred<"::llvm::isa<::mlir::quant::UniformQuantizedType,"
+          "::mlir::quant::UniformQuantizedPerAxisType>($_self)">,
+    "uniform quantized type">;
+
+def NN_FloatTensor : RankedTensorOf<[F32]>;
+def NN_QuantTensor : RankedTensorOf<[NN_UniformType]>;
+def NN_Tensor : RankedTensorOf<[F32, NN_UniformType]>;
+
+class NN_Op<string mnemonic, list<Trait> traits = []>
+    : Op<NN_Dialect, mnemonic, !listconcat(traits, [NN_ValidQuantTypes])>;
+
+#endif // QUANTC_DIALECT_NN_IR_NNBASE_TD

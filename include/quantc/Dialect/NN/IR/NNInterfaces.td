@@ -1,0 +1,51 @@
+//===- NNInterfaces.td - How quantization sees an op -----*- tablegen -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_DIALECT_NN_IR_NNINTERFACES_TD
+#define QUANTC_DIALECT_NN_IR_NNINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def NN_QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
+  let cppNamespace = "::quantc::nn";
+  let description = [{
+    An op that may run on quantized tensors. It says which role each operand
+    plays; the quantization passes know ops by nothing else. Every operand has
+    one of three roles: activation (all that are not named below), weight, bias.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        The constant weight operand, or null. Quantized symmetrically, with a
+        scale per channel along `getWeightChannelAxis`.
+      }], "::mlir::OpOperand *", "getWeightOperand", (ins), [{}],
+      [{ return nullptr; }]>,
+    InterfaceMethod<[{
+        Dimension of the weight that counts output channels.
+      }], "int64_t", "getWeightChannelAxis", (ins), [{}], [{ return 0; }]>,
+    InterfaceMethod<[{
+        The constant bias operand, one value per output channel, or null. It is
+        quantized to i32 in scale (activation scale * weight scale).
+      }], "::mlir::OpOperand *", "getBiasOperand", (ins), [{}],
+      [{ return nullptr; }]>,
+    InterfaceMethod<[{
+        Whether the result holds values of the (only) activation operand, so
+        that both have one scale and zero point and no arithmetic is needed.
+      }], "bool", "sharesScale", (ins), [{}], [{ return false; }]>,
+  ];
+  let extraClassDeclaration = [{
+    /// The operands that are neither weight nor bias.
+    ::llvm::SmallVector<::mlir::OpOperand *> getActivationOperands() {
+      ::llvm::SmallVector<::mlir::OpOperand *> activations;
+      for (::mlir::OpOperand &operand : (*this)->getOpOperands())
+        if (&operand != getWeightOperand() && &operand != getBiasOperand())
+          activations.push_back(&operand);
+      return activations;
+    }
+  }];
+}
+
+#endif // QUANTC_DIALECT_NN_IR_NNINTERFACES_TD

@@ -1,0 +1,24 @@
+//===- Passes.h - Passes on the nn dialect ------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_DIALECT_NN_TRANSFORMS_PASSES_H
+#define QUANTC_DIALECT_NN_TRANSFORMS_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+#include "quantc/Dialect/NN/IR/NN.h"
+
+namespace quantc::nn {
+
+#define GEN_PASS_DECL
+#include "quantc/Dialect/NN/Transforms/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "quantc/Dialect/NN/Transforms/Passes.h.inc"
+
+} // namespace quantc::nn
+
+#endif // QUANTC_DIALECT_NN_TRANSFORMS_PASSES_H

@@ -1,0 +1,125 @@
+//===- Passes.td - Passes on the nn dialect ----------------*- tablegen -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_DIALECT_NN_TRANSFORMS_PASSES_TD
+#define QUANTC_DIALECT_NN_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def SinkTransposes : Pass<"nn-sink-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Move transposes towards the results and cancel them";
+  let description = [{
+    Importers of NCHW models put a transpose before and after every spatial op.
+    This pass moves each behind the elementwise ops that follow it, where it
+    meets its inverse, and takes the one between a convolution and a fully
+    connected layer into the constant weight of that layer. A network of
+    convolutions keeps none inside.
+
+    Stage: `float` in, `float` out.
+
+    ```mlir
+    %0 = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>} : ...
+    %1 = nn.clamp %0 {max = 0x7F800000 : f32, min = 0.0 : f32} : ...
+    %2 = nn.transpose %1 {permutation = array<i64: 0, 2, 3, 1>} : ...
+    ```
+    becomes
+    ```mlir
+    %0 = nn.clamp %conv {max = 0x7F800000 : f32, min = 0.0 : f32} : ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def InsertObservers : Pass<"nn-insert-observers", "::mlir::ModuleOp"> {
+  let summary = "Mark every edge that gets a scale of its own";
+  let description = [{
+    Puts an `nn.observe` on the network's inputs and on the result of every op
+    that computes new values; a clamp that is the only user of such an op counts
+    as part of it. Ops that only move values share their operand's scale and get
+    none. Ids count from 0 in program order; names come from the locations and
+    are made unique. The module gets the hash of the network, by which a
+    calibration record is matched to it.
+
+    Stage: `float` in, `observed` out.
+
+    ```mlir
+    %1 = nn.observe %0 {id = 1 : i32, name = "conv1"} : tensor<?x28x28x8xf32>
+    ```
+  }];
+}
+
+def ApplyCalibration : Pass<"nn-apply-calibration", "::mlir::ModuleOp"> {
+  let summary = "Give each observer the range that a record states";
+  let description = [{
+    Reads a calibration record (docs/calibration-record.md), which must be one of
+    this network, chooses a range for each `nn.observe` and writes down, in the
+    module's `nn.quantization`, the options that the ranges were chosen for.
+
+    Stage: `observed` in, `calibrated` out.
+
+    ```mlir
+    %1 = nn.observe %0 {id = 1 : i32, name = "conv1",
+        range = !quant.calibrated<f32<-1.5:3.25>>} : tensor<?x28x28x8xf32>
+    ```
+  }];
+  let options = [
+    Option<"record", "record", "std::string", "", "File of the record">,
+    Option<"ranges", "ranges", "std::string", "\"minmax\"",
+           "How a range is chosen: minmax">,
+  ];
+  let dependentDialects = ["::mlir::quant::QuantDialect"];
+}
+
+def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
+  let summary = "Turn observers into quantize/dequantize pairs";
+  let description = [{
+    Replaces each `nn.observe` by `nn.quantize` and `nn.dequantize`, with scale
+    and zero point of its range: i8, asymmetric, per tensor. Constant weights of
+    ops whose activations are quantized become i8 constants, symmetric in
+    -127..127 with a scale per output channel, behind an `nn.dequantize`. Results
+    of ops that only move values get their operand's type. Where a channel's
+    bias would not fit into i32 its weight scale is enlarged, with a remark.
+    The result has the shape of an imported QDQ model.
+
+    Stage: `calibrated` in, `qdq` out.
+
+    ```mlir
+    %1 = nn.quantize %0 {nn.edge = 1 : i32} : tensor<?x28x28x8xf32>
+        -> tensor<?x28x28x8x!activation>
+    %2 = nn.dequantize %1 : tensor<?x28x28x8x!activation>
+        -> tensor<?x28x28x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
+def FoldScales : Pass<"nn-fold-scales", "::mlir::func::FuncOp"> {
+  let summary = "Rewrite dequantize - op - quantize to an op on integers";
+  let description = [{
+    Each op between `nn.dequantize` and `nn.quantize` becomes the same op on
+    `!quant.uniform` tensors, which means just that sequence. Its bias becomes
+    an i32 constant in scale (activation scale * weight scale); a clamp that
+    follows it becomes bounds of the result's storage. The pass proves, from the
+    constant weights and the storage bounds, that no accumulator of a
+    contraction can leave i32, and refuses the network otherwise, naming the
+    layer.
+
+    Stage: `qdq` in, `quantized` out. What stays between `nn.dequantize` and
+    `nn.quantize` is computed in float.
+
+    ```mlir
+    %2 = nn.conv_2d %1, %filter, %bias
+        : (tensor<?x28x28x1x!activation>, tensor<8x5x5x1x!weight>,
+           tensor<8x!bias>) -> tensor<?x28x28x8x!activation1>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
+#endif // QUANTC_DIALECT_NN_TRANSFORMS_PASSES_TD

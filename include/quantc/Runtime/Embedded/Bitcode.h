@@ -1,0 +1,21 @@
+//===- Bitcode.h - The embedded runtime as data -------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_RUNTIME_EMBEDDED_BITCODE_H
+#define QUANTC_RUNTIME_EMBEDDED_BITCODE_H
+
+#include <string_view>
+
+namespace quantc {
+
+/// LLVM bitcode of lib/Runtime/Embedded for an architecture of an LLVM triple
+/// ("x86_64", "aarch64"); empty where there is none.
+std::string_view getEmbeddedRuntime(std::string_view architecture);
+
+} // namespace quantc
+
+#endif // QUANTC_RUNTIME_EMBEDDED_BITCODE_H

@@ -1,0 +1,137 @@
+//===- CreateEntry.cpp - The function that the runtime calls ------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Codegen/CPU/Passes.h"
+
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+namespace quantc {
+#define GEN_PASS_DEF_CREATEENTRY
+#include "quantc/Codegen/CPU/Passes.h.inc"
+} // namespace quantc
+
+using namespace mlir;
+
+namespace {
+
+/// Element `index` of an array of pointers.
+Value loadPointer(OpBuilder &builder, Location loc, Value array,
+                  int32_t index) {
+  Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
+  Value address = LLVM::GEPOp::create(builder, loc, pointer, pointer, array,
+                                      ArrayRef<LLVM::GEPArg>{index});
+  return LLVM::LoadOp::create(builder, loc, pointer, address);
+}
+
+/// A memref of `type` at `pointer`, dense, whose dynamic leading dimension is
+/// `extent`.
+Value createMemRef(OpBuilder &builder, Location loc,
+                   const LLVMTypeConverter &converter, MemRefType type,
+                   Value pointer, Value extent) {
+  auto descriptor =
+      MemRefDescriptor::poison(builder, loc, converter.convertType(type));
+  descriptor.setAllocatedPtr(builder, loc, pointer);
+  descriptor.setAlignedPtr(builder, loc, pointer);
+  descriptor.setConstantOffset(builder, loc, 0);
+  int64_t stride = 1;
+  for (int64_t dimension = type.getRank() - 1; dimension >= 0; --dimension) {
+    descriptor.setConstantStride(builder, loc, dimension, stride);
+    if (type.isDynamicDim(dimension))
+      descriptor.setSize(builder, loc, dimension, extent);
+    else
+      descriptor.setConstantSize(builder, loc, dimension,
+                                 type.getDimSize(dimension));
+    stride *= type.getDimSize(dimension); // not read after a dynamic one
+  }
+  return UnrealizedConversionCastOp::create(builder, loc, type,
+                                            Value(descriptor))
+      .getResult(0);
+}
+
+struct CreateEntry : quantc::impl::CreateEntryBase<CreateEntry> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    func::FuncOp body;
+    for (auto function : module.getOps<func::FuncOp>())
+      if (!function.isExternal())
+        body = function;
+    auto inputs = module->getAttrOfType<ArrayAttr>("quantc.inputs");
+    if (!body || !inputs) {
+      module.emitError("requires a network function and quantc.inputs: run "
+                       "-convert-nn-to-linalg first");
+      return signalPassFailure();
+    }
+    if (failed(passContext(body)))
+      return signalPassFailure();
+    body.setName("quantc_body");
+    body.setPrivate();
+    createEntry(body, inputs.size());
+  }
+
+private:
+  /// Hands a new last argument, the context of the run, to every observer.
+  LogicalResult passContext(func::FuncOp body) {
+    Type pointer = LLVM::LLVMPointerType::get(&getContext());
+    unsigned index = body.getNumArguments();
+    if (failed(body.insertArgument(index, pointer, {}, body.getLoc())))
+      return failure();
+    for (auto observer : getOperation().getOps<func::FuncOp>())
+      if (observer.isExternal() &&
+          failed(observer.insertArgument(0, pointer, {}, observer.getLoc())))
+        return failure();
+    body.walk([&](func::CallOp call) {
+      SmallVector<Value> operands = {body.getArgument(index)};
+      llvm::append_range(operands, call.getOperands());
+      call.getOperandsMutable().assign(operands);
+    });
+    return success();
+  }
+
+  void createEntry(func::FuncOp body, unsigned inputCount) {
+    OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
+    Location loc = body.getLoc();
+    LLVMTypeConverter converter(&getContext());
+    Type pointer = LLVM::LLVMPointerType::get(&getContext());
+    Type i64 = builder.getI64Type();
+    auto type = LLVM::LLVMFunctionType::get(
+        LLVM::LLVMVoidType::get(&getContext()),
+        {pointer, pointer, pointer, i64, pointer});
+    auto entry =
+        LLVM::LLVMFuncOp::create(builder, loc, "quantc_network", type);
+    Block *block = entry.addEntryBlock(builder);
+    builder.setInsertionPointToStart(block);
+    Value batch = block->getArgument(3);
+
+    // (inputs..., outputs..., workspace, context)
+    SmallVector<Value> operands;
+    unsigned tensorCount = body.getNumArguments() - 2;
+    for (unsigned index = 0; index < tensorCount; ++index) {
+      bool isInput = index < inputCount;
+      Value array = block->getArgument(isInput ? 0 : 1);
+      Value data = loadPointer(builder, loc, array,
+                               isInput ? index : index - inputCount);
+      operands.push_back(createMemRef(
+          builder, loc, converter,
+          cast<MemRefType>(body.getArgument(index).getType()), data, batch));
+    }
+    // The views know their extents, nothing asks for that of the whole.
+    Value unknown = LLVM::ConstantOp::create(
+        builder, loc, i64, builder.getI64IntegerAttr(INT64_MAX));
+    operands.push_back(createMemRef(
+        builder, loc, converter,
+        cast<MemRefType>(body.getArgument(tensorCount).getType()),
+        block->getArgument(2), unknown));
+    operands.push_back(block->getArgument(4));
+    func::CallOp::create(builder, loc, body, operands);
+    LLVM::ReturnOp::create(builder, loc, ValueRange{});
+  }
+};
+
+} // namespace

@@ -1,0 +1,64 @@
+//===- FuseMultiplyAdd.cpp - Float contractions by fma ------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Codegen/CPU/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+namespace quantc {
+#define GEN_PASS_DEF_FUSEMULTIPLYADD
+#include "quantc/Codegen/CPU/Passes.h.inc"
+} // namespace quantc
+
+using namespace mlir;
+
+namespace {
+
+bool isFloatContraction(linalg::LinalgOp op) {
+  return (linalg::isaConvolutionOpInterface(op) ||
+          linalg::isaContractionOpInterface(op)) &&
+         !isa<linalg::GenericOp>(op) && op.getNumDpsInputs() == 2 &&
+         isa<arith::AddFOp>(op.getBlock()->getTerminator()
+                                ->getOperand(0).getDefiningOp());
+}
+
+/// addf(acc, mulf(x, w)) -> fma(x, w, acc)
+void fuse(RewriterBase &rewriter, linalg::GenericOp op) {
+  Operation *yield = op.getBody()->getTerminator();
+  auto add = yield->getOperand(0).getDefiningOp<arith::AddFOp>();
+  auto multiply = add.getRhs().getDefiningOp<arith::MulFOp>();
+  assert(multiply && "the product of a contraction is the right summand");
+  rewriter.setInsertionPoint(add);
+  rewriter.replaceOpWithNewOp<math::FmaOp>(add, multiply.getLhs(),
+                                           multiply.getRhs(), add.getLhs());
+  rewriter.eraseOp(multiply);
+}
+
+struct FuseMultiplyAdd : quantc::impl::FuseMultiplyAddBase<FuseMultiplyAdd> {
+  void runOnOperation() override {
+    SmallVector<linalg::LinalgOp> contractions;
+    getOperation()->walk([&](linalg::LinalgOp op) {
+      if (isFloatContraction(op))
+        contractions.push_back(op);
+    });
+    IRRewriter rewriter(&getContext());
+    for (linalg::LinalgOp op : contractions) {
+      rewriter.setInsertionPoint(op);
+      FailureOr<linalg::GenericOp> generic =
+          linalg::generalizeNamedOp(rewriter, op);
+      if (failed(generic))
+        return signalPassFailure();
+      fuse(rewriter, *generic);
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,179 @@
+//===- PlanWorkspace.cpp - Buffers into one workspace -------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A network runs in straight-line code, so that the lifetime of a buffer is an
+// interval of ops, and a run needs no allocator: every offset is known here.
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Codegen/CPU/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace quantc {
+#define GEN_PASS_DEF_PLANWORKSPACE
+#include "quantc/Codegen/CPU/Passes.h.inc"
+} // namespace quantc
+
+using namespace mlir;
+
+namespace {
+
+/// Alignment of every buffer, a cache line; the ABI asks the same of the
+/// workspace.
+constexpr uint64_t kAlignment = 64;
+
+struct Buffer {
+  memref::AllocOp alloc;
+  uint64_t bytes = 0; // of one sample where the batch is dynamic
+  int64_t begin = 0;  // first and last op of the lifetime
+  int64_t end = 0;
+  uint64_t offset = 0;
+
+  bool isBatched() { return !alloc.getType().hasStaticShape(); }
+};
+
+/// Positions of the last op in `block` that uses `value` or a view of it.
+int64_t lastUse(Value value, Block *block,
+                const DenseMap<Operation *, int64_t> &positions) {
+  int64_t last = positions.lookup(value.getDefiningOp());
+  for (Operation *user : value.getUsers()) {
+    last = std::max(last, positions.lookup(block->findAncestorOpInBlock(*user)));
+    if (isa<ViewLikeOpInterface>(user))
+      last = std::max(last, lastUse(user->getResult(0), block, positions));
+  }
+  return last;
+}
+
+uint64_t bytesOf(MemRefType type) {
+  ArrayRef<int64_t> shape = type.getShape();
+  if (!type.hasStaticShape())
+    shape = shape.drop_front();
+  uint64_t bits = type.getElementTypeBitWidth();
+  return llvm::alignTo(ShapedType::getNumElements(shape) * bits / 8, kAlignment);
+}
+
+/// Places the largest buffers first, each at the lowest offset that none of the
+/// placed ones with an overlapping lifetime uses. Returns the bytes of all.
+uint64_t place(MutableArrayRef<Buffer *> buffers) {
+  llvm::sort(buffers, [](Buffer *a, Buffer *b) {
+    return std::make_pair(b->bytes, a->begin) <
+           std::make_pair(a->bytes, b->begin);
+  });
+  uint64_t total = 0;
+  SmallVector<Buffer *> placed; // by offset
+  for (Buffer *buffer : buffers) {
+    uint64_t offset = 0;
+    for (Buffer *other : placed) {
+      bool together = other->begin <= buffer->end && buffer->begin <= other->end;
+      if (together && other->offset < offset + buffer->bytes)
+        offset = std::max(offset, other->offset + other->bytes);
+    }
+    buffer->offset = offset;
+    total = std::max(total, offset + buffer->bytes);
+    placed.insert(llvm::upper_bound(placed, buffer,
+                                    [](Buffer *a, Buffer *b) {
+                                      return a->offset < b->offset;
+                                    }),
+                  buffer);
+  }
+  return total;
+}
+
+struct PlanWorkspace : quantc::impl::PlanWorkspaceBase<PlanWorkspace> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal())
+        if (failed(plan(function)))
+          return signalPassFailure();
+  }
+
+private:
+  LogicalResult plan(func::FuncOp function) {
+    FailureOr<SmallVector<Buffer>> collected = collect(function);
+    if (failed(collected))
+      return failure();
+    SmallVector<Buffer *> fixed, batched;
+    for (Buffer &buffer : *collected)
+      (buffer.isBatched() ? batched : fixed).push_back(&buffer);
+    uint64_t fixedBytes = place(fixed);
+    uint64_t sampleBytes = place(batched);
+
+    OpBuilder builder(&getContext());
+    ModuleOp module = getOperation();
+    module->setAttr("quantc.workspace_fixed",
+                    builder.getI64IntegerAttr(fixedBytes));
+    module->setAttr("quantc.workspace_per_sample",
+                    builder.getI64IntegerAttr(sampleBytes));
+    auto workspaceType =
+        MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
+    unsigned index = function.getNumArguments();
+    if (failed(function.insertArgument(index, workspaceType, {},
+                                       function.getLoc())))
+      return failure();
+    for (Buffer *buffer : fixed)
+      replace(builder, *buffer, function.getArgument(index), 0);
+    for (Buffer *buffer : batched)
+      replace(builder, *buffer, function.getArgument(index), fixedBytes);
+    return success();
+  }
+
+  /// The buffers of `function`, with lifetimes, in program order.
+  FailureOr<SmallVector<Buffer>> collect(func::FuncOp function) {
+    Block *block = &function.getBody().front();
+    DenseMap<Operation *, int64_t> positions;
+    for (auto [position, op] : llvm::enumerate(*block))
+      positions[&op] = position;
+    SmallVector<Buffer> buffers;
+    WalkResult walk = function.walk([&](memref::AllocOp op) {
+      if (op->getBlock() != block ||
+          op.getType().getNumDynamicDims() > (op.getType().isDynamicDim(0) ? 1 : 0)) {
+        op.emitOpError("expected a buffer outside of loops whose only dynamic "
+                       "dimension is the batch");
+        return WalkResult::interrupt();
+      }
+      Buffer buffer;
+      buffer.alloc = op;
+      buffer.bytes = bytesOf(op.getType());
+      buffer.begin = positions.lookup(op);
+      buffer.end = lastUse(op, block, positions);
+      buffers.push_back(buffer);
+      return WalkResult::advance();
+    });
+    if (walk.wasInterrupted())
+      return failure();
+    return buffers;
+  }
+
+  /// alloc(batch) -> view workspace[base + batch * offset][batch]
+  void replace(OpBuilder &builder, Buffer &buffer, Value workspace,
+               uint64_t base) {
+    memref::AllocOp alloc = buffer.alloc;
+    Location loc = alloc.getLoc();
+    builder.setInsertionPoint(alloc);
+    auto index = [&](uint64_t value) -> Value {
+      return arith::ConstantIndexOp::create(builder, loc, value);
+    };
+    Value offset = index(buffer.offset);
+    if (buffer.isBatched()) {
+      Value scaled = arith::MulIOp::create(
+          builder, loc, alloc.getDynamicSizes()[0], offset);
+      offset = arith::AddIOp::create(builder, loc, index(base), scaled);
+    }
+    Value view = memref::ViewOp::create(builder, loc, alloc.getType(),
+                                        workspace, offset,
+                                        alloc.getDynamicSizes());
+    alloc.replaceAllUsesWith(view);
+    alloc.erase();
+  }
+};
+
+} // namespace

@@ -1,0 +1,63 @@
+//===- Patterns.h - What the parts of the lowering share ----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_LIB_CONVERSION_NNTOLINALG_PATTERNS_H
+#define QUANTC_LIB_CONVERSION_NNTOLINALG_PATTERNS_H
+
+#include "quantc/Dialect/NN/IR/NN.h"
+
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace quantc {
+
+void populateContractionPatterns(const mlir::TypeConverter &converter,
+                                 mlir::RewritePatternSet &patterns);
+void populateDataMovementPatterns(const mlir::TypeConverter &converter,
+                                  mlir::RewritePatternSet &patterns);
+void populateElementwisePatterns(const mlir::TypeConverter &converter,
+                                 mlir::RewritePatternSet &patterns);
+void populateObservePatterns(const mlir::TypeConverter &converter,
+                             mlir::RewritePatternSet &patterns);
+
+/// Moves names, types, scales and provenance of `module`, at a stage of the nn
+/// dialect, into the attributes that the binary's table is made from.
+void describeInterface(mlir::ModuleOp module);
+
+//===----------------------------------------------------------------------===//
+// Building blocks
+//===----------------------------------------------------------------------===//
+
+/// The element type of a ranked tensor.
+mlir::Type elementOf(mlir::Value value);
+
+/// An uninitialised tensor of `type`; a dynamic batch is that of `batchOf`.
+mlir::Value createEmpty(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::RankedTensorType type, mlir::Value batchOf);
+
+/// An NHWC tensor surrounded by `value`; `pad` is [top, left, bottom, right].
+mlir::Value padSpatial(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value input, llvm::ArrayRef<int64_t> pad,
+                       mlir::Value value);
+
+/// An arith.constant: of an f32 or signless integer type.
+mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Type type, double value);
+
+/// x > lo ? x : lo, then < hi ? : hi, on f32. Ordered comparisons: NaN gives lo,
+/// and the sign of a zero is the same on every target.
+mlir::Value createClamp(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value x, double lo, double hi);
+
+/// roundeven(clamp(x, lo - zp, hi - zp)) + zp as an i8, for an f32 `x` in units
+/// of the scale of `type`.
+mlir::Value createRoundToStorage(mlir::OpBuilder &builder, mlir::Location loc,
+                                 mlir::Value x,
+                                 mlir::quant::UniformQuantizedType type);
+
+} // namespace quantc
+
+#endif // QUANTC_LIB_CONVERSION_NNTOLINALG_PATTERNS_H

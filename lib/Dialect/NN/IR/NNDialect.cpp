@@ -1,0 +1,51 @@
+//===- NNDialect.cpp - The nn dialect -----------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Dialect/NN/IR/NN.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+
+using namespace mlir;
+using namespace quantc::nn;
+
+#include "quantc/Dialect/NN/IR/NNDialect.cpp.inc"
+
+#include "quantc/Dialect/NN/IR/NNInterfaces.cpp.inc"
+
+namespace {
+
+/// Short names for quantized types, so that the scales of a type with one per
+/// channel print once: `!bias` for i32 storage, `!weight` for other per-axis
+/// types, `!activation` for the rest.
+struct NNAsmInterface : OpAsmDialectInterface {
+  using OpAsmDialectInterface::OpAsmDialectInterface;
+
+  AliasResult getAlias(Type type, raw_ostream &os) const override {
+    auto quantized = dyn_cast<quant::QuantizedType>(type);
+    if (!quantized || isa<quant::CalibratedQuantizedType>(type))
+      return AliasResult::NoAlias;
+    if (quantized.getStorageTypeIntegralWidth() == 32)
+      os << "bias";
+    else if (isa<quant::UniformQuantizedPerAxisType>(type))
+      os << "weight";
+    else
+      os << "activation";
+    return AliasResult::OverridableAlias;
+  }
+};
+
+} // namespace
+
+void NNDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "quantc/Dialect/NN/IR/NNOps.cpp.inc"
+      >();
+  addInterfaces<NNAsmInterface>();
+}

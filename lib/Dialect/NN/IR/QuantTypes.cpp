@@ -1,0 +1,82 @@
+//===- QuantTypes.cpp - Verifies quantized element types ----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Dialect/NN/IR/NN.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace {
+
+LogicalResult verifyZeroPoint(Operation *op, quant::QuantizedType type,
+                              int64_t zeroPoint) {
+  // The bounds of the full storage: narrower ones are clamps, and a clamp need
+  // not let the zero point through.
+  unsigned width = type.getStorageTypeIntegralWidth();
+  int64_t lowest = quant::QuantizedType::getDefaultMinimumForInteger(
+      type.isSigned(), width);
+  int64_t highest = quant::QuantizedType::getDefaultMaximumForInteger(
+      type.isSigned(), width);
+  if (zeroPoint < lowest || zeroPoint > highest)
+    return op->emitOpError("expected a zero point in ")
+           << lowest << ".." << highest << ", but got " << zeroPoint;
+  return success();
+}
+
+LogicalResult verifyScale(Operation *op, double scale) {
+  float single = static_cast<float>(scale);
+  if (static_cast<double>(single) != scale || !std::isnormal(single))
+    return op->emitOpError("expected a scale that is a normal f32 number, "
+                           "but got ")
+           << scale;
+  return success();
+}
+
+LogicalResult verifyQuantizedTensor(Operation *op, RankedTensorType tensor) {
+  Type element = tensor.getElementType();
+  if (auto type = dyn_cast<quant::UniformQuantizedType>(element)) {
+    if (failed(verifyScale(op, type.getScale())))
+      return failure();
+    return verifyZeroPoint(op, type, type.getZeroPoint());
+  }
+  auto type = dyn_cast<quant::UniformQuantizedPerAxisType>(element);
+  if (!type)
+    return success();
+  int64_t axis = type.getQuantizedDimension();
+  if (axis < 0 || axis >= tensor.getRank())
+    return op->emitOpError("expected a quantized dimension in 0..")
+           << tensor.getRank() - 1 << ", but got " << axis;
+  int64_t count = type.getScales().size();
+  if (tensor.getDimSize(axis) != count)
+    return op->emitOpError("expected one scale for each of ")
+           << tensor.getDimSize(axis) << " channels of dimension " << axis
+           << ", but got " << count;
+  for (double scale : type.getScales())
+    if (failed(verifyScale(op, scale)))
+      return failure();
+  for (int64_t zeroPoint : type.getZeroPoints())
+    if (failed(verifyZeroPoint(op, type, zeroPoint)))
+      return failure();
+  return success();
+}
+
+} // namespace
+
+LogicalResult quantc::nn::verifyQuantTypes(Operation *op) {
+  auto verifyType = [&](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor ? verifyQuantizedTensor(op, tensor) : success();
+  };
+  for (Type type : op->getOperandTypes())
+    if (failed(verifyType(type)))
+      return failure();
+  for (Type type : op->getResultTypes())
+    if (failed(verifyType(type)))
+      return failure();
+  return success();
+}

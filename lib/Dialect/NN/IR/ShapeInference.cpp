@@ -1,0 +1,157 @@
+//===- ShapeInference.cpp - Result shapes of nn ops ---------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Dialect/NN/IR/ShapeInference.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+
+using namespace mlir;
+using namespace quantc::nn;
+
+static constexpr int64_t kDynamic = ShapedType::kDynamic;
+
+static LogicalResult checkRank(ArrayRef<int64_t> shape, size_t rank,
+                               StringRef what, EmitError fail) {
+  if (shape.size() != rank)
+    return fail() << "expected " << what << " of rank " << rank << ", but got "
+                  << shape.size();
+  return success();
+}
+
+static LogicalResult checkList(ArrayRef<int64_t> list, size_t count,
+                               int64_t least, StringRef what, EmitError fail) {
+  if (list.size() != count)
+    return fail() << "expected " << count << " values of " << what
+                  << ", but got " << list.size();
+  for (int64_t value : list)
+    if (value < least)
+      return fail() << "expected " << what << " of at least " << least
+                    << ", but got " << value;
+  return success();
+}
+
+/// Only the leading dimension may be dynamic.
+static LogicalResult checkBatch(ArrayRef<int64_t> shape, EmitError fail) {
+  for (int64_t extent : shape.drop_front(shape.empty() ? 0 : 1))
+    if (extent == kDynamic)
+      return fail() << "expected only the leading dimension to be dynamic";
+  return success();
+}
+
+/// Output extents (height, width) of a window over NHWC `input`.
+static FailureOr<std::pair<int64_t, int64_t>>
+inferSpatial(ArrayRef<int64_t> input, const Window &window, EmitError fail) {
+  if (failed(checkList(window.kernel, 2, 1, "kernel", fail)) ||
+      failed(checkList(window.strides, 2, 1, "strides", fail)) ||
+      failed(checkList(window.dilations, 2, 1, "dilations", fail)) ||
+      failed(checkList(window.pad, 4, 0, "pad", fail)))
+    return failure();
+  int64_t extents[2];
+  for (int axis : {0, 1}) {
+    int64_t span = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
+    int64_t padded =
+        input[1 + axis] + window.pad[axis] + window.pad[axis + 2];
+    if (padded < span)
+      return fail() << "expected a padded input of at least " << span << " "
+                    << (axis ? "columns" : "rows") << ", but got " << padded;
+    extents[axis] = (padded - span) / window.strides[axis] + 1;
+  }
+  return std::make_pair(extents[0], extents[1]);
+}
+
+FailureOr<Shape> quantc::nn::inferConv2DShape(ArrayRef<int64_t> input,
+                                              ArrayRef<int64_t> filter,
+                                              Window window, int64_t groups,
+                                              EmitError fail) {
+  if (failed(checkRank(input, 4, "an input", fail)) ||
+      failed(checkRank(filter, 4, "a filter", fail)) ||
+      failed(checkBatch(input, fail)))
+    return failure();
+  if (llvm::is_contained(filter, kDynamic))
+    return fail() << "expected a filter of static shape";
+  if (groups < 1 || filter[0] % groups != 0)
+    return fail() << "expected groups that divide the " << filter[0]
+                  << " output channels, but got " << groups;
+  if (input[3] != filter[3] * groups)
+    return fail() << "expected " << filter[3] * groups
+                  << " input channels (groups * filter channels), but got "
+                  << input[3];
+  window.kernel = filter.slice(1, 2);
+  auto spatial = inferSpatial(input, window, fail);
+  if (failed(spatial))
+    return failure();
+  return Shape{input[0], spatial->first, spatial->second, filter[0]};
+}
+
+FailureOr<Shape> quantc::nn::inferPool2DShape(ArrayRef<int64_t> input,
+                                              const Window &window,
+                                              EmitError fail) {
+  if (failed(checkRank(input, 4, "an input", fail)) ||
+      failed(checkBatch(input, fail)))
+    return failure();
+  auto spatial = inferSpatial(input, window, fail);
+  if (failed(spatial))
+    return failure();
+  for (int axis : {0, 1}) {
+    int64_t span = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
+    int64_t widest = std::max(window.pad[axis], window.pad[axis + 2]);
+    if (widest >= span)
+      return fail() << "expected pad smaller than the dilated kernel extent "
+                    << span << ", but got " << widest;
+  }
+  return Shape{input[0], spatial->first, spatial->second, input[3]};
+}
+
+FailureOr<Shape> quantc::nn::inferFullyConnectedShape(ArrayRef<int64_t> input,
+                                                      ArrayRef<int64_t> weight,
+                                                      EmitError fail) {
+  if (failed(checkRank(input, 2, "an input", fail)) ||
+      failed(checkRank(weight, 2, "a weight", fail)) ||
+      failed(checkBatch(input, fail)))
+    return failure();
+  if (llvm::is_contained(weight, kDynamic))
+    return fail() << "expected a weight of static shape";
+  if (input[1] != weight[1])
+    return fail() << "expected " << weight[1]
+                  << " input features (columns of the weight), but got "
+                  << input[1];
+  return Shape{input[0], weight[0]};
+}
+
+FailureOr<Shape>
+quantc::nn::inferTransposeShape(ArrayRef<int64_t> input,
+                                ArrayRef<int64_t> permutation, EmitError fail) {
+  Shape sorted(permutation);
+  llvm::sort(sorted);
+  Shape identity = llvm::to_vector(llvm::seq<int64_t>(0, input.size()));
+  if (sorted != identity)
+    return fail() << "expected a permutation of " << input.size()
+                  << " dimensions";
+  Shape output;
+  for (int64_t dimension : permutation)
+    output.push_back(input[dimension]);
+  if (failed(checkBatch(output, fail)))
+    return failure();
+  return output;
+}
+
+FailureOr<Shape> quantc::nn::inferPadShape(ArrayRef<int64_t> input,
+                                           ArrayRef<int64_t> low,
+                                           ArrayRef<int64_t> high,
+                                           EmitError fail) {
+  if (failed(checkList(low, input.size(), 0, "low padding", fail)) ||
+      failed(checkList(high, input.size(), 0, "high padding", fail)) ||
+      failed(checkBatch(input, fail)))
+    return failure();
+  Shape output;
+  for (auto [extent, before, after] : llvm::zip_equal(input, low, high)) {
+    if (extent == kDynamic && before + after != 0)
+      return fail() << "expected no padding of a dynamic dimension";
+    output.push_back(extent == kDynamic ? kDynamic : extent + before + after);
+  }
+  return output;
+}

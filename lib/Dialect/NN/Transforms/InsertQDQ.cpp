@@ -1,0 +1,177 @@
+//===- InsertQDQ.cpp - Observers to quantize/dequantize pairs -----------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Decides every scale of the network: activations from the calibrated ranges,
+// weights from their values. What follows only moves these scales around.
+//
+//===----------------------------------------------------------------------===//
+
+#include "QuantizeConstants.h"
+
+#include "quantc/Dialect/NN/Transforms/Passes.h"
+#include "quantc/Support/Quantization.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+
+#include <limits>
+
+namespace quantc::nn {
+#define GEN_PASS_DEF_INSERTQDQ
+#include "quantc/Dialect/NN/Transforms/Passes.h.inc"
+} // namespace quantc::nn
+
+using namespace mlir;
+using namespace quantc::nn;
+
+namespace {
+
+constexpr quantc::StorageBounds kActivationBounds = {-128, 127};
+
+/// Largest |bias| in units of the accumulator: half of i32, the other half is
+/// for the products.
+constexpr float kBiasLimit = 0x1p30f;
+
+/// The values of `value` on the other side of a quantization.
+Value roundTrip(OpBuilder &builder, Value value, Type element, Attribute edge) {
+  auto type = cast<RankedTensorType>(value.getType());
+  auto quantize = QuantizeOp::create(builder, value.getLoc(),
+                                     type.clone(element), value);
+  if (edge)
+    quantize->setAttr(NNDialect::getEdgeAttrName(), edge);
+  return DequantizeOp::create(builder, value.getLoc(), type, quantize);
+}
+
+/// The quantized tensor that `operand` holds the real values of, or null.
+Value quantizedSource(OpOperand *operand) {
+  auto dequantize = operand->get().getDefiningOp<DequantizeOp>();
+  return dequantize ? dequantize.getInput() : Value();
+}
+
+quant::QuantizedType quantizedElement(Value quantized) {
+  return cast<quant::QuantizedType>(
+      cast<RankedTensorType>(quantized.getType()).getElementType());
+}
+
+struct InsertQDQ : quantc::nn::impl::InsertQDQBase<InsertQDQ> {
+  void runOnOperation() override {
+    WalkResult walk = getOperation()->walk([&](Operation *op) {
+      if (auto observe = dyn_cast<ObserveOp>(op))
+        return WalkResult(quantizeEdge(observe));
+      if (auto quantizable = dyn_cast<QuantizableOpInterface>(op))
+        return WalkResult(quantizable.sharesScale()
+                              ? shareScale(quantizable)
+                              : quantizeConstants(quantizable));
+      return WalkResult::advance();
+    });
+    if (walk.wasInterrupted())
+      signalPassFailure();
+  }
+
+private:
+  /// observe(x) -> dequantize(quantize(x))
+  LogicalResult quantizeEdge(ObserveOp op) {
+    if (!op.getRange())
+      return op.emitOpError("requires a range: run -nn-apply-calibration first");
+    auto range = cast<quant::CalibratedQuantizedType>(*op.getRange());
+    quantc::QuantParams params = quantc::chooseAsymmetric(
+        static_cast<float>(range.getMin()), static_cast<float>(range.getMax()),
+        kActivationBounds);
+    OpBuilder builder(op);
+    auto element = quant::UniformQuantizedType::get(
+        quant::QuantizationFlags::Signed, builder.getI8Type(),
+        builder.getF32Type(), params.scale, params.zeroPoint,
+        kActivationBounds.lo, kActivationBounds.hi);
+    op.replaceAllUsesWith(
+        roundTrip(builder, op.getInput(), element, op.getIdAttr()));
+    op.erase();
+    return success();
+  }
+
+  /// An op that only moves values keeps their scale.
+  LogicalResult shareScale(QuantizableOpInterface op) {
+    Value source = quantizedSource(op.getActivationOperands()[0]);
+    Value result = op->getResult(0);
+    // Followed by a quantization already: an observed activation.
+    bool quantized = llvm::all_of(result.getUsers(), [](Operation *user) {
+      return isa<ObserveOp, QuantizeOp>(user);
+    });
+    if (!source || quantized)
+      return success();
+    OpBuilder builder(op->getContext());
+    builder.setInsertionPointAfter(op);
+    Value shared = roundTrip(builder, result, quantizedElement(source), {});
+    result.replaceAllUsesExcept(
+        shared, shared.getDefiningOp<DequantizeOp>().getInput().getDefiningOp());
+    return success();
+  }
+
+  /// The constant weight of an op with quantized activations becomes integers.
+  LogicalResult quantizeConstants(QuantizableOpInterface op) {
+    OpOperand *weight = op.getWeightOperand();
+    DenseElementsAttr values;
+    if (!weight || !matchPattern(weight->get(), m_Constant(&values)))
+      return success();
+    Value source = quantizedSource(op.getActivationOperands()[0]);
+    if (!source)
+      return success();
+    auto activation = cast<quant::UniformQuantizedType>(quantizedElement(source));
+    OpBuilder builder(op);
+    Location loc = weight->get().getLoc();
+    FailureOr<SmallVector<float>> least =
+        leastWeightScales(op, static_cast<float>(activation.getScale()));
+    if (failed(least))
+      return failure();
+    Value quantized = quantizeWeight(builder, loc, values,
+                                     op.getWeightChannelAxis(), *least);
+    reportEnlarged(op, quantized, *least);
+    weight->set(DequantizeOp::create(builder, loc, values.getType(), quantized));
+    return success();
+  }
+
+  /// Per output channel, the smallest weight scale with which the bias fits into
+  /// i32 and the scale of the accumulator is a normal number.
+  FailureOr<SmallVector<float>> leastWeightScales(QuantizableOpInterface op,
+                                                  float activationScale) {
+    auto type = cast<RankedTensorType>(op.getWeightOperand()->get().getType());
+    // Twice the smallest normal number, since the product is rounded.
+    float least = 2 * std::numeric_limits<float>::min() / activationScale;
+    SmallVector<float> scales(type.getDimSize(op.getWeightChannelAxis()),
+                              std::max(least,
+                                       std::numeric_limits<float>::min()));
+    OpOperand *bias = op.getBiasOperand();
+    DenseElementsAttr values;
+    if (!bias)
+      return scales;
+    if (!matchPattern(bias->get(), m_Constant(&values)))
+      return op->emitOpError("requires a constant bias to be quantized");
+    for (auto [scale, value] :
+         llvm::zip_equal(scales, values.getValues<float>())) {
+      scale = std::max(scale, std::fabs(value) / kBiasLimit / activationScale);
+      if (!std::isfinite(scale))
+        return op->emitOpError("expected a finite bias that fits the input's "
+                               "scale ")
+               << activationScale << ", but got " << value;
+    }
+    return scales;
+  }
+
+  void reportEnlarged(QuantizableOpInterface op, Value weight,
+                      ArrayRef<float> least) {
+    SmallVector<float> scales = getScales(quantizedElement(weight));
+    int64_t enlarged = 0;
+    for (auto [scale, minimum] : llvm::zip_equal(scales, least))
+      enlarged += scale == minimum;
+    if (enlarged)
+      op->emitRemark("weight scale enlarged in ")
+          << enlarged << " of " << scales.size()
+          << " channels, so that the bias fits into i32";
+  }
+};
+
+} // namespace

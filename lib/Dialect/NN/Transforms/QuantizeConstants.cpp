@@ -1,0 +1,99 @@
+//===- QuantizeConstants.cpp - Integer weights and biases ---------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "QuantizeConstants.h"
+
+#include "quantc/Support/Quantization.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+/// Weights are symmetric: -128 stays unused, so that |w| fits into 7 bits.
+static constexpr quantc::StorageBounds kWeightBounds = {-127, 127};
+
+SmallVector<float> quantc::nn::getScales(quant::QuantizedType type) {
+  if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(type))
+    return {static_cast<float>(perTensor.getScale())};
+  SmallVector<float> scales;
+  for (double scale :
+       cast<quant::UniformQuantizedPerAxisType>(type).getScales())
+    scales.push_back(static_cast<float>(scale));
+  return scales;
+}
+
+/// `storage`, as integers of a type with `scales` along `axis`, zero points 0.
+static Value castToPerAxis(OpBuilder &builder, Location loc,
+                           DenseElementsAttr storage, ArrayRef<float> scales,
+                           int64_t axis, quantc::StorageBounds bounds) {
+  SmallVector<double> wide(scales.begin(), scales.end());
+  SmallVector<int64_t> zeroPoints(scales.size(), 0);
+  auto element = quant::UniformQuantizedPerAxisType::get(
+      quant::QuantizationFlags::Signed, storage.getElementType(),
+      builder.getF32Type(), wide, zeroPoints, axis, bounds.lo, bounds.hi);
+  Value constant = arith::ConstantOp::create(builder, loc, storage);
+  return quant::StorageCastOp::create(
+      builder, loc, storage.getType().clone(element), constant);
+}
+
+Value quantc::nn::quantizeWeight(OpBuilder &builder, Location loc,
+                                 DenseElementsAttr weight, int64_t axis,
+                                 ArrayRef<float> leastScales) {
+  ShapedType type = weight.getType();
+  ArrayRef<int64_t> shape = type.getShape();
+  int64_t inner = ShapedType::getNumElements(shape.drop_front(axis + 1));
+  int64_t channels = shape[axis];
+  auto values = weight.getValues<float>();
+  auto channelOf = [&](int64_t index) { return index / inner % channels; };
+
+  SmallVector<float> scales(channels, 0.0f);
+  for (auto [index, value] : llvm::enumerate(values)) {
+    float &greatest = scales[channelOf(index)];
+    greatest = std::max(greatest, std::fabs(value));
+  }
+  for (auto [channel, scale] : llvm::enumerate(scales)) {
+    scale = chooseSymmetricScale(scale, kWeightBounds.hi);
+    if (!leastScales.empty())
+      scale = std::max(scale, leastScales[channel]);
+  }
+
+  SmallVector<int8_t> stored;
+  stored.reserve(values.size());
+  for (auto [index, value] : llvm::enumerate(values))
+    stored.push_back(static_cast<int8_t>(
+        quantize(value, {scales[channelOf(index)], 0}, kWeightBounds)));
+  auto storageType = RankedTensorType::get(shape, builder.getI8Type());
+  return castToPerAxis(
+      builder, loc,
+      DenseElementsAttr::get(storageType, ArrayRef<int8_t>(stored)), scales,
+      axis, kWeightBounds);
+}
+
+Value quantc::nn::quantizeBias(OpBuilder &builder, Location loc,
+                               DenseElementsAttr bias, float activationScale,
+                               ArrayRef<float> weightScales) {
+  SmallVector<int32_t> stored;
+  SmallVector<float> scales;
+  for (auto [channel, value] : llvm::enumerate(bias.getValues<float>())) {
+    // One scale for all channels where the weight is quantized per tensor.
+    float weightScale = weightScales[weightScales.size() == 1 ? 0 : channel];
+    std::optional<int32_t> integer =
+        quantc::quantizeBias(value, activationScale, weightScale);
+    if (!integer)
+      return nullptr;
+    stored.push_back(*integer);
+    scales.push_back(activationScale * weightScale);
+  }
+  auto storageType =
+      RankedTensorType::get(bias.getType().getShape(), builder.getI32Type());
+  return castToPerAxis(
+      builder, loc,
+      DenseElementsAttr::get(storageType, ArrayRef<int32_t>(stored)), scales,
+      /*axis=*/0,
+      {std::numeric_limits<int32_t>::min(),
+       std::numeric_limits<int32_t>::max()});
+}

@@ -1,0 +1,36 @@
+//===- QuantizeConstants.h - Integer weights and biases -----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_LIB_DIALECT_NN_TRANSFORMS_QUANTIZECONSTANTS_H
+#define QUANTC_LIB_DIALECT_NN_TRANSFORMS_QUANTIZECONSTANTS_H
+
+#include "quantc/Dialect/NN/IR/NN.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace quantc::nn {
+
+/// Per-tensor scales of an element type are one number, per-axis ones a list.
+llvm::SmallVector<float> getScales(mlir::quant::QuantizedType type);
+
+/// An i8 constant of the f32 constant `weight`, with one scale per index along
+/// `axis`, symmetric in -127..127, as a tensor of `!quant.uniform`. Scales are
+/// max|w| / 127, but at least `leastScales[channel]`, which may be empty.
+mlir::Value quantizeWeight(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::DenseElementsAttr weight, int64_t axis,
+                           llvm::ArrayRef<float> leastScales);
+
+/// An i32 constant of the f32 constant `bias` in scales
+/// `activationScale * weightScales[channel]`, as a tensor of `!quant.uniform`.
+/// Null where a value does not fit into i32.
+mlir::Value quantizeBias(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::DenseElementsAttr bias, float activationScale,
+                         llvm::ArrayRef<float> weightScales);
+
+} // namespace quantc::nn
+
+#endif // QUANTC_LIB_DIALECT_NN_TRANSFORMS_QUANTIZECONSTANTS_H

@@ -1,22 +1,23 @@
-//===- Registration.cpp - Dialects and passes for the tools -------------===//
+//===- Registration.cpp - Dialects for the tools ------------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "quantc/Codegen/CPU/Passes.h"
-#include "quantc/Conversion/Passes.h"
-#include "quantc/Dialect/NN/IR/NN.h"
-#include "quantc/Dialect/NN/Transforms/Passes.h"
 #include "quantc/Pipelines/Pipelines.h"
 
-void quantc::registerDialects(mlir::DialectRegistry &registry) {
-  registry.insert<nn::NNDialect>();
-}
+#include "quantc/Dialect/NN/IR/NN.h"
 
-void quantc::registerPasses() {
-  nn::registerNNTransformsPasses();
-  registerConversionPasses();
-  registerCodegenCPUPasses();
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+
+void quantc::registerDialects(mlir::DialectRegistry &registry) {
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  mlir::registerBuiltinDialectTranslation(registry);
+  mlir::registerLLVMDialectTranslation(registry);
+  registry.insert<nn::NNDialect>();
 }

@@ -8,9 +8,38 @@
 #ifndef QUANTC_PIPELINES_PIPELINES_H
 #define QUANTC_PIPELINES_PIPELINES_H
 
+#include "quantc/Pipelines/Stages.h"
+
 #include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <string>
 
 namespace quantc {
+
+#define GEN_PASS_DECL
+#include "quantc/Pipelines/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "quantc/Pipelines/Passes.h.inc"
+
+/// Which of the three ways a float network takes to code.
+enum class Way {
+  Float,    // float -> int8: float arithmetic
+  Observed, // float -> observed -> int8: float arithmetic with observers
+  Quantized // through all stages
+};
+
+struct PipelineOptions {
+  Way way = Way::Quantized;
+  std::string record;            // file of the calibration record
+  std::string target = "native"; // as -codegen-attach-target takes it
+};
+
+/// Adds the passes that bring a module at stage `from` to stage `to`, each
+/// stage checked when it is reached. Requires from <= to.
+void addPasses(mlir::OpPassManager &manager, Stage from, Stage to,
+               const PipelineOptions &options);
 
 /// Adds our dialects, and upstream's that our passes work on, with the
 /// external interfaces and translations that they need.

@@ -10,6 +10,27 @@
 
 include "mlir/Pass/PassBase.td"
 
+def AttachTarget : Pass<"codegen-attach-target", "::mlir::ModuleOp"> {
+  let summary = "Say which CPU the code is for";
+  let description = [{
+    Sets `llvm.target` of the module. A target is a level, `x86-64`, `x86-64-v2`,
+    `x86-64-v3`, `x86-64-v4` or `aarch64`, and `+feature` for each extension
+    beyond it: `avx512vnni`, `avxvnni` (x86), `dotprod`, `i8mm` (Arm). `native`
+    stands for the highest level and all those extensions of this machine.
+
+    ```mlir
+    module attributes {llvm.target = #llvm.target<
+        triple = "x86_64-unknown-linux-gnu", chip = "x86-64-v4",
+        features = <["+avx512vnni"]>>} {
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"native\"",
+           "LEVEL[+FEATURE]... or native">,
+  ];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def FuseMultiplyAdd : Pass<"codegen-fuse-multiply-add",
                            "::mlir::func::FuncOp"> {
   let summary = "Let float contractions accumulate by fma";

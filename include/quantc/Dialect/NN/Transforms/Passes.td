@@ -67,7 +67,7 @@ def ApplyCalibration : Pass<"nn-apply-calibration", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"record", "record", "std::string", "", "File of the record">,
+    Option<"recordFile", "record", "std::string", "", "File of the record">,
     Option<"ranges", "ranges", "std::string", "\"minmax\"",
            "How a range is chosen: minmax">,
   ];

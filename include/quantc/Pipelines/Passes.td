@@ -1,0 +1,39 @@
+//===- Passes.td - Passes about the order of passes ---------*- tablegen -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_PIPELINES_PASSES_TD
+#define QUANTC_PIPELINES_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def VerifyStage : Pass<"quantc-verify-stage", "::mlir::ModuleOp"> {
+  let summary = "Check that a network is at a stage";
+  let description = [{
+    Fails at every op, type or attribute that is not legal at the stage, and
+    changes nothing. All pipelines run it after each stage.
+
+    | stage | legal ops |
+    |---|---|
+    | `float` | `nn` without quantization ops, on f32; constants |
+    | `observed` | + `nn.observe` |
+    | `calibrated` | + `nn.observe` with a range, on every observed edge |
+    | `qdq` | float `nn` ops between `nn.dequantize` and `nn.quantize`; constants, `quant.scast` of constants |
+    | `quantized` | `nn` ops on f32 or on `!quant.uniform` |
+    | `int8` | `linalg`, `tensor`, `arith` on i8, i32 and f32; `math.roundeven`, `math.sqrt`, `math.absf`; calls of observers |
+    | `loops` | `scf`, `memref`, `vector`, `arith`; `math.fma` and the above; no allocation; `llvm.target` |
+    | `binary` | `llvm` |
+
+    ```
+    quant-opt digits.mlir -quantc-verify-stage=stage=float
+    ```
+  }];
+  let options = [
+    Option<"stage", "stage", "std::string", "", "The stage's name">,
+  ];
+}
+
+#endif // QUANTC_PIPELINES_PASSES_TD

@@ -1,0 +1,120 @@
+//===- AttachTarget.cpp - Which CPU the code is for ---------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Codegen/CPU/Passes.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+namespace quantc {
+#define GEN_PASS_DEF_ATTACHTARGET
+#include "quantc/Codegen/CPU/Passes.h.inc"
+} // namespace quantc
+
+using namespace mlir;
+
+namespace {
+
+/// A named set of CPU features that code may rely on.
+struct Level {
+  StringRef name;
+  StringRef triple;
+  StringRef chip; // LLVM's name
+  /// What a machine has, in LLVM's names, that has the level but not the one
+  /// below it (x86-64 psABI, section 3.1.1).
+  ArrayRef<StringRef> features;
+  /// Extensions that may be named beside it.
+  ArrayRef<StringRef> extensions;
+};
+
+constexpr StringRef kX86Triple = "x86_64-unknown-linux-gnu";
+constexpr StringRef kX86V2[] = {"cx16",   "sahf",   "popcnt", "sse3",
+                                "sse4.1", "sse4.2", "ssse3"};
+constexpr StringRef kX86V3[] = {"avx",  "avx2",  "bmi",   "bmi2", "f16c",
+                                "fma",  "lzcnt", "movbe", "xsave"};
+constexpr StringRef kX86V4[] = {"avx512f", "avx512bw", "avx512cd", "avx512dq",
+                                "avx512vl"};
+constexpr StringRef kX86Extensions[] = {"avx512vnni", "avxvnni"};
+constexpr StringRef kArmExtensions[] = {"dotprod", "i8mm"};
+
+/// Ascending within an architecture.
+const Level kLevels[] = {
+    {"x86-64", kX86Triple, "x86-64", {}, kX86Extensions},
+    {"x86-64-v2", kX86Triple, "x86-64-v2", kX86V2, kX86Extensions},
+    {"x86-64-v3", kX86Triple, "x86-64-v3", kX86V3, kX86Extensions},
+    {"x86-64-v4", kX86Triple, "x86-64-v4", kX86V4, kX86Extensions},
+    {"aarch64", "aarch64-unknown-linux-gnu", "generic", {}, kArmExtensions},
+};
+
+/// The target of this machine, in the words that the option takes.
+std::string nameOfHost() {
+  llvm::Triple host(llvm::sys::getDefaultTargetTriple());
+  llvm::StringMap<bool> present = llvm::sys::getHostCPUFeatures();
+  auto hasFeature = [&](StringRef feature) { return present.lookup(feature); };
+  const Level *best = nullptr;
+  for (const Level &level : kLevels) {
+    if (llvm::Triple(level.triple).getArch() != host.getArch())
+      continue;
+    if (!llvm::all_of(level.features, hasFeature))
+      break;
+    best = &level;
+  }
+  if (!best)
+    return host.getArchName().str();
+  std::string name = best->name.str();
+  for (StringRef extension : best->extensions)
+    if (hasFeature(extension))
+      name += ("+" + extension).str();
+  return name;
+}
+
+struct AttachTarget : quantc::impl::AttachTargetBase<AttachTarget> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    std::string name = target == "native" ? nameOfHost() : target.getValue();
+    SmallVector<StringRef> parts;
+    StringRef(name).split(parts, '+');
+    const Level *level = llvm::find_if(
+        kLevels, [&](const Level &level) { return level.name == parts[0]; });
+    if (level == std::end(kLevels)) {
+      getOperation().emitError("unknown target '")
+          << parts[0] << "', expected native, "
+          << llvm::join(llvm::map_range(kLevels,
+                                        [](const Level &level) {
+                                          return level.name;
+                                        }),
+                        ", ");
+      return signalPassFailure();
+    }
+    SmallVector<StringRef> features;
+    SmallVector<std::string> storage;
+    for (StringRef extension : llvm::drop_begin(parts)) {
+      if (!llvm::is_contained(level->extensions, extension)) {
+        getOperation().emitError("unknown feature '")
+            << extension << "' of target '" << level->name << "', expected "
+            << llvm::join(level->extensions, ", ");
+        return signalPassFailure();
+      }
+      storage.push_back(("+" + extension).str());
+    }
+    llvm::append_range(features, storage);
+    MLIRContext *context = &getContext();
+    auto featuresAttr =
+        features.empty() ? LLVM::TargetFeaturesAttr()
+                         : LLVM::TargetFeaturesAttr::get(context, features);
+    getOperation()->setAttr(
+        LLVM::LLVMDialect::getTargetAttrName(),
+        LLVM::TargetAttr::get(context, StringAttr::get(context, level->triple),
+                              StringAttr::get(context, level->chip),
+                              featuresAttr));
+  }
+};
+
+} // namespace

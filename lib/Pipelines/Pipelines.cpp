@@ -1,0 +1,171 @@
+//===- Pipelines.cpp - The order of passes ------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// From each stage to the next, and nowhere else in the project.
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Pipelines/Pipelines.h"
+
+#include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Conversion/Passes.h"
+#include "quantc/Dialect/NN/Transforms/Passes.h"
+
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace quantc;
+
+/// Folds and fuses within stage `float`; a second run changes nothing.
+static void addPreparation(OpPassManager &manager) {
+  manager.addPass(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(nn::createSinkTransposes());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+static void addConversionToLinalg(OpPassManager &manager) {
+  manager.addPass(createConvertNNToLinalg());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+/// int8 -> loops: upstream's loops around scalar ops.
+static void addNaiveCodegen(OpPassManager &manager, StringRef target) {
+  manager.addPass(createAttachTarget({target.str()}));
+  manager.addNestedPass<func::FuncOp>(createFuseMultiplyAdd());
+  manager.addPass(bufferization::createEmptyTensorEliminationPass());
+
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  bufferization::BufferResultsToOutParamsPassOptions outParameters;
+  outParameters.hoistStaticAllocs = true;
+  outParameters.hoistDynamicAllocs = true;
+  outParameters.modifyPublicFunctions = true;
+  manager.addPass(
+      bufferization::createBufferResultsToOutParamsPass(outParameters));
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+
+  manager.addPass(createPlanWorkspace());
+  manager.addNestedPass<func::FuncOp>(createExpandCopies());
+  manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  manager.addNestedPass<func::FuncOp>(createExpandRounding());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+/// loops -> binary
+static void addLoweringToLLVM(OpPassManager &manager) {
+  manager.addPass(createCreateEntry());
+  manager.addPass(createSCFToControlFlowPass());
+  manager.addPass(memref::createExpandStridedMetadataPass());
+  manager.addPass(createLowerAffinePass());
+  // Before arith: memref.dim wants to see that its index is a constant.
+  manager.addPass(createFinalizeMemRefToLLVMConversionPass());
+  manager.addPass(createConvertMathToLLVMPass());
+  manager.addPass(createArithToLLVMConversionPass());
+  manager.addPass(createConvertFuncToLLVMPass());
+  manager.addPass(createConvertControlFlowToLLVMPass());
+  manager.addPass(createReconcileUnrealizedCastsPass());
+}
+
+/// The stage after `from` on the way.
+static Stage nextStage(Stage from, Way way) {
+  bool isLastBeforeInt8 = (way == Way::Float && from == Stage::Float) ||
+                          (way == Way::Observed && from == Stage::Observed);
+  return isLastBeforeInt8 ? Stage::Int8
+                          : static_cast<Stage>(static_cast<int>(from) + 1);
+}
+
+static void addStep(OpPassManager &manager, Stage next,
+                    const PipelineOptions &options) {
+  switch (next) {
+  case Stage::Float:
+    return addPreparation(manager);
+  case Stage::Observed:
+    return manager.addPass(nn::createInsertObservers());
+  case Stage::Calibrated: {
+    nn::ApplyCalibrationOptions calibration;
+    calibration.recordFile = options.record;
+    return manager.addPass(nn::createApplyCalibration(calibration));
+  }
+  case Stage::QDQ:
+    return manager.addNestedPass<func::FuncOp>(nn::createInsertQDQ());
+  case Stage::Quantized:
+    manager.addNestedPass<func::FuncOp>(nn::createFoldScales());
+    return manager.addPass(createCanonicalizerPass());
+  case Stage::Int8:
+    return addConversionToLinalg(manager);
+  case Stage::Loops:
+    return addNaiveCodegen(manager, options.target);
+  case Stage::Binary:
+    return addLoweringToLLVM(manager);
+  }
+}
+
+void quantc::addPasses(OpPassManager &manager, Stage from, Stage to,
+                       const PipelineOptions &options) {
+  assert(from <= to && "passes only lead forward");
+  auto verify = [&](Stage stage) {
+    manager.addPass(createVerifyStage({stringifyStage(stage).str()}));
+  };
+  if (from == Stage::Float)
+    addStep(manager, Stage::Float, options);
+  verify(from);
+  while (from < to) {
+    from = nextStage(from, options.way);
+    addStep(manager, from, options);
+    verify(from);
+  }
+}
+
+namespace {
+
+struct TargetPipelineOptions
+    : PassPipelineOptions<TargetPipelineOptions> {
+  Option<std::string> target{*this, "target",
+                             llvm::cl::desc("LEVEL[+FEATURE]... or native"),
+                             llvm::cl::init("native")};
+};
+
+} // namespace
+
+void quantc::registerPasses() {
+  nn::registerNNTransformsPasses();
+  registerConversionPasses();
+  registerCodegenCPUPasses();
+  registerPipelinesPasses();
+  PassPipelineRegistration<>("nn-prepare",
+                             "Fold and fuse a network at stage float",
+                             addPreparation);
+  PassPipelineRegistration<TargetPipelineOptions>(
+      "codegen-cpu", "From stage int8 to stage loops",
+      [](OpPassManager &manager, const TargetPipelineOptions &options) {
+        PipelineOptions pipeline;
+        pipeline.target = options.target;
+        addPasses(manager, Stage::Int8, Stage::Loops, pipeline);
+      });
+  PassPipelineRegistration<>(
+      "lower-to-llvm-cpu", "From stage loops to stage binary",
+      [](OpPassManager &manager) {
+        addPasses(manager, Stage::Loops, Stage::Binary, {});
+      });
+}

@@ -1,0 +1,229 @@
+//===- ModelTable.cpp - The constant struct of a binary -----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ModelTable.h"
+
+#include "quantc-rt/quantc_rt.h"
+#include "quantc/Support/Version.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/IR/Constants.h"
+
+using namespace mlir;
+using namespace quantc;
+
+namespace {
+
+/// Builds the initializers, which mirror the structs of quantc_rt.h field by
+/// field; natural alignment gives LLVM's struct types the C layout.
+class TableBuilder {
+public:
+  TableBuilder(llvm::Module &llvmModule, ModuleOp module)
+      : llvmModule(llvmModule), context(llvmModule.getContext()),
+        module(module) {}
+
+  llvm::GlobalVariable *build(StringRef symbol);
+
+private:
+  llvm::Constant *i32(int64_t value) {
+    return llvm::ConstantInt::getSigned(llvm::Type::getInt32Ty(context), value);
+  }
+  llvm::Constant *i64(int64_t value) {
+    return llvm::ConstantInt::getSigned(llvm::Type::getInt64Ty(context), value);
+  }
+  llvm::Constant *null() {
+    return llvm::ConstantPointerNull::get(llvm::PointerType::get(context, 0));
+  }
+
+  /// A private constant; its address.
+  llvm::Constant *store(llvm::Constant *value) {
+    auto *global = new llvm::GlobalVariable(
+        llvmModule, value->getType(), /*isConstant=*/true,
+        llvm::GlobalValue::PrivateLinkage, value, "quantc_table");
+    return global;
+  }
+  llvm::Constant *text(StringRef value) {
+    return store(llvm::ConstantDataArray::getString(context, value));
+  }
+  template <typename T>
+  llvm::Constant *array(ArrayRef<T> values) {
+    if (values.empty())
+      return null();
+    return store(llvm::ConstantDataArray::get(context, values));
+  }
+  llvm::Constant *structOf(ArrayRef<llvm::Constant *> fields) {
+    return llvm::ConstantStruct::getAnon(context, fields);
+  }
+  /// The address of an array of structs of one type.
+  llvm::Constant *arrayOf(ArrayRef<llvm::Constant *> structs) {
+    if (structs.empty())
+      return null();
+    auto *type = llvm::ArrayType::get(structs.front()->getType(),
+                                      structs.size());
+    return store(llvm::ConstantArray::get(type, structs));
+  }
+
+  llvm::Constant *tensorInfo(DictionaryAttr tensor);
+  llvm::Constant *tensorInfos(StringRef attribute);
+  llvm::Constant *observedInfos();
+  llvm::Constant *provenance();
+  int64_t fixedBatch();
+  uint64_t weightsBytes();
+  void defineRuntimeConstant(StringRef name, int64_t value);
+  ArrayAttr tensors(StringRef attribute) {
+    return module->getAttrOfType<ArrayAttr>(attribute);
+  }
+  uint64_t integer(StringRef attribute) {
+    return module->getAttrOfType<IntegerAttr>(attribute)
+        .getValue()
+        .getZExtValue();
+  }
+
+  llvm::Module &llvmModule;
+  llvm::LLVMContext &context;
+  ModuleOp module;
+};
+
+quantc_element_type elementTypeOf(Type type) {
+  if (type.isF32())
+    return QUANTC_F32;
+  if (type.isUnsignedInteger(8))
+    return QUANTC_U8;
+  if (type.isInteger(8))
+    return QUANTC_I8;
+  assert(type.isInteger(32) && "the conversion to linalg makes no other types");
+  return QUANTC_I32;
+}
+
+llvm::Constant *TableBuilder::tensorInfo(DictionaryAttr tensor) {
+  auto type =
+      cast<RankedTensorType>(cast<TypeAttr>(tensor.get("type")).getValue());
+  SmallVector<uint64_t> dims;
+  for (int64_t extent : type.getShape())
+    dims.push_back(
+        static_cast<uint64_t>(ShapedType::isDynamic(extent) ? QUANTC_DIM_BATCH
+                                                            : extent));
+  ArrayRef<float> scales;
+  ArrayRef<int32_t> zeroPoints;
+  int64_t axis = -1;
+  if (auto attribute = tensor.getAs<DenseF32ArrayAttr>("scales")) {
+    scales = attribute;
+    zeroPoints = tensor.getAs<DenseI32ArrayAttr>("zero_points");
+    axis = tensor.getAs<IntegerAttr>("axis").getInt();
+  }
+  SmallVector<uint32_t> unsignedZeroPoints(zeroPoints);
+  return structOf({text(tensor.getAs<StringAttr>("name")),
+                   i32(elementTypeOf(type.getElementType())),
+                   i32(type.getRank()), array<uint64_t>(dims),
+                   i32(scales.size()), i32(axis), array(scales),
+                   array<uint32_t>(unsignedZeroPoints)});
+}
+
+llvm::Constant *TableBuilder::tensorInfos(StringRef attribute) {
+  SmallVector<llvm::Constant *> infos;
+  for (auto tensor : tensors(attribute).getAsRange<DictionaryAttr>())
+    infos.push_back(tensorInfo(tensor));
+  return arrayOf(infos);
+}
+
+llvm::Constant *TableBuilder::observedInfos() {
+  SmallVector<llvm::Constant *> infos;
+  for (auto tensor : tensors("quantc.observed").getAsRange<DictionaryAttr>())
+    infos.push_back(
+        structOf({i32(tensor.getAs<IntegerAttr>("id").getInt()),
+                  i32(/*reserved=*/0), tensorInfo(tensor)}));
+  return arrayOf(infos);
+}
+
+llvm::Constant *TableBuilder::provenance() {
+  auto sources = module->getAttrOfType<DictionaryAttr>("quantc.provenance");
+  auto source = [&](StringRef name) {
+    auto value = sources.getAs<StringAttr>(name);
+    return text(value ? value.getValue() : "");
+  };
+  auto target = module->getAttrOfType<LLVM::TargetAttr>("llvm.target");
+  std::string targetText = target.getTriple().str() + " " + target.getChip().str();
+  if (auto features = target.getFeatures())
+    targetText += " " + features.getFeaturesString();
+  return store(structOf({text(kVersion), text(kContract),
+                         source("stage"), text(targetText), text("naive"),
+                         source("model_sha256"), source("network_sha256"),
+                         source("calibration_sha256")}));
+}
+
+/// The batch of a network whose inputs have no dynamic dimension is the leading
+/// one of its first input.
+int64_t TableBuilder::fixedBatch() {
+  int64_t batch = 1;
+  for (auto [index, tensor] : llvm::enumerate(
+           tensors("quantc.inputs").getAsRange<DictionaryAttr>())) {
+    auto type =
+        cast<RankedTensorType>(cast<TypeAttr>(tensor.get("type")).getValue());
+    if (!type.hasStaticShape())
+      return QUANTC_DIM_BATCH;
+    if (index == 0 && type.getRank() > 0)
+      batch = type.getDimSize(0);
+  }
+  return batch;
+}
+
+uint64_t TableBuilder::weightsBytes() {
+  uint64_t bytes = 0;
+  for (llvm::GlobalVariable &global : llvmModule.globals())
+    if (global.isConstant() && global.hasInitializer())
+      bytes += llvmModule.getDataLayout().getTypeAllocSize(
+          global.getValueType());
+  return bytes;
+}
+
+void TableBuilder::defineRuntimeConstant(StringRef name, int64_t value) {
+  llvm::GlobalVariable *constant = llvmModule.getGlobalVariable(name);
+  assert(constant && "the embedded runtime reads it");
+  constant->setInitializer(i64(value));
+  constant->setConstant(true);
+  constant->setLinkage(llvm::GlobalValue::InternalLinkage);
+}
+
+llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
+  int64_t batch = fixedBatch();
+  uint64_t constants = weightsBytes();
+  defineRuntimeConstant("quantc_fixed_batch", batch);
+  defineRuntimeConstant("quantc_workspace_fixed",
+                        integer("quantc.workspace_fixed"));
+  defineRuntimeConstant("quantc_workspace_per_sample",
+                        integer("quantc.workspace_per_sample"));
+  auto function = [&](StringRef name) -> llvm::Constant * {
+    llvm::Function *function = llvmModule.getFunction(name);
+    assert(function && "the embedded runtime defines it");
+    return function;
+  };
+  llvm::Constant *model = structOf(
+      {i32(QUANTC_ABI_VERSION), i32(tensors("quantc.inputs").size()),
+       i32(tensors("quantc.outputs").size()),
+       i32(tensors("quantc.observed").size()),
+       text(symbol.drop_back(StringRef("_model").size())),
+       tensorInfos("quantc.inputs"), tensorInfos("quantc.outputs"),
+       observedInfos(), provenance(), i64(batch),
+       i64(static_cast<int64_t>(constants)), i64(/*state_bytes=*/0),
+       function("quantc_prepare"), function("quantc_workspace_bytes"),
+       function("quantc_run"), function("quantc_release")});
+  auto *global = new llvm::GlobalVariable(
+      llvmModule, model->getType(), /*isConstant=*/true,
+      llvm::GlobalValue::ExternalLinkage, model, symbol);
+  global->setAlignment(llvm::Align(8));
+  return global;
+}
+
+} // namespace
+
+llvm::GlobalVariable *quantc::addModelTable(llvm::Module &llvmModule,
+                                            ModuleOp module,
+                                            StringRef symbol) {
+  return TableBuilder(llvmModule, module).build(symbol);
+}

@@ -31,7 +31,7 @@ std::optional<Stage> quantc::parseStage(StringRef name) {
   return static_cast<Stage>(found - kNames);
 }
 
-std::string quantc::listStages() { return llvm::join(kNames, ", "); }
+std::string quantc::listStages() { return llvm::join(ArrayRef(kNames), ", "); }
 
 static bool hasQuantizedOperand(Operation *op) {
   return llvm::any_of(op->getOperandTypes(), [](Type type) {

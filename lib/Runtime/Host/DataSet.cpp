@@ -1,0 +1,201 @@
+//===- DataSet.cpp - Samples for a network ------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Runtime/Host/DataSet.h"
+
+#include "quantc/Runtime/Host/Numpy.h"
+
+#include <algorithm>
+#include <cstring>
+
+using namespace quantc::host;
+
+namespace {
+
+constexpr std::string_view kLabelNames[] = {"labels", "label", "y", "targets"};
+
+/// Extents of one sample of a network's tensor: all but the batch.
+std::vector<int64_t> sampleShape(const quantc_tensor_info &tensor) {
+  if (tensor.rank == 0)
+    return {};
+  return {tensor.dims + 1, tensor.dims + tensor.rank};
+}
+
+bool isSameButOnes(std::vector<int64_t> a, std::vector<int64_t> b) {
+  auto removeOnes = [](std::vector<int64_t> &shape) {
+    shape.erase(std::remove(shape.begin(), shape.end(), 1), shape.end());
+  };
+  removeOnes(a);
+  removeOnes(b);
+  return a == b;
+}
+
+std::string listNames(const std::vector<Array> &arrays) {
+  std::string text;
+  for (const Array &array : arrays)
+    text += (text.empty() ? "'" : ", '") + array.name + "'";
+  return text.empty() ? "none" : text;
+}
+
+std::optional<std::vector<int64_t>> toLabels(const Array &array,
+                                             std::string &error) {
+  bool isFlat = array.shape.size() == 1 ||
+                (array.shape.size() == 2 && array.shape[1] == 1);
+  if (!isInteger(array.type) || !isFlat) {
+    error = "expected labels as integers [samples], but '" + array.name +
+            "' is " + array.describe();
+    return std::nullopt;
+  }
+  std::vector<int64_t> labels(array.size());
+  for (int64_t index = 0; index < array.size(); ++index)
+    labels[index] = array.get<int64_t>(index);
+  return labels;
+}
+
+/// Takes the labels out of `arrays`, or out of the file that `request` names.
+bool takeLabels(const std::string &request, std::vector<Array> &arrays,
+                std::vector<int64_t> &labels, std::string &error) {
+  auto isRequested = [&](const Array &array) {
+    if (!request.empty())
+      return array.name == request;
+    return isInteger(array.type) &&
+           std::find(std::begin(kLabelNames), std::end(kLabelNames),
+                     array.name) != std::end(kLabelNames);
+  };
+  auto found = std::find_if(arrays.begin(), arrays.end(), isRequested);
+  std::optional<std::vector<int64_t>> taken;
+  if (found != arrays.end()) {
+    taken = toLabels(*found, error);
+    arrays.erase(found);
+  } else if (request.empty()) {
+    return true;
+  } else {
+    std::string why;
+    auto file = readArrays(request, why);
+    if (!file || file->size() != 1) {
+      error = "no labels '" + request + "': neither an array of the inputs (" +
+              listNames(arrays) + ") nor a file with one array";
+      return false;
+    }
+    taken = toLabels(file->front(), error);
+  }
+  if (!taken)
+    return false;
+  labels = std::move(*taken);
+  return true;
+}
+
+/// Moves the array for `input` out of `arrays`.
+std::optional<Array> takeInput(const quantc_tensor_info &input, bool isOnly,
+                               std::vector<Array> &arrays,
+                               std::string &error) {
+  auto found = std::find_if(
+      arrays.begin(), arrays.end(),
+      [&](const Array &array) { return array.name == input.name; });
+  if (found == arrays.end() && isOnly && arrays.size() == 1)
+    found = arrays.begin();
+  if (found == arrays.end()) {
+    error = "expected an array '" + std::string(input.name) +
+            "' for the network's input, but the arrays are " +
+            listNames(arrays);
+    return std::nullopt;
+  }
+  Array array = std::move(*found);
+  arrays.erase(found);
+  std::vector<int64_t> expected = sampleShape(input);
+  bool isFitting =
+      !array.shape.empty() &&
+      isSameButOnes(expected, {array.shape.begin() + 1, array.shape.end()});
+  if (!isFitting) {
+    error = "array '" + array.name + "' is " + array.describe() +
+            ", but input '" + input.name + "' takes samples of shape " +
+            describeShape(expected) + ", counted by a first axis";
+    return std::nullopt;
+  }
+  if (input.type != QUANTC_F32 && !isInteger(array.type)) {
+    error = "array '" + array.name + "' is " + array.describe() +
+            ", but input '" + input.name + "' takes integers";
+    return std::nullopt;
+  }
+  return array;
+}
+
+} // namespace
+
+int64_t quantc::host::sampleSize(const quantc_tensor_info &tensor) {
+  int64_t size = 1;
+  for (int64_t extent : sampleShape(tensor))
+    size *= extent;
+  return size;
+}
+
+size_t quantc::host::sizeOf(quantc_element_type type) {
+  return type == QUANTC_I8 || type == QUANTC_U8 ? 1 : 4;
+}
+
+void quantc::host::convertSamples(const Array &array, int64_t begin,
+                                  int64_t count, quantc_element_type type,
+                                  void *to) {
+  int64_t size = array.shape[0] == 0 ? 0 : array.size() / array.shape[0];
+  int64_t first = begin * size;
+  int64_t elements = count * size;
+  if (type == QUANTC_F32 && array.type == ElementType::F32) {
+    std::memcpy(to, array.bytes.data() + first * sizeof(float),
+                elements * sizeof(float));
+    return;
+  }
+  for (int64_t index = 0; index < elements; ++index)
+    switch (type) {
+    case QUANTC_F32:
+      static_cast<float *>(to)[index] = array.get<float>(first + index);
+      break;
+    case QUANTC_I32:
+      static_cast<int32_t *>(to)[index] =
+          static_cast<int32_t>(array.get<int64_t>(first + index));
+      break;
+    default:
+      static_cast<uint8_t *>(to)[index] =
+          static_cast<uint8_t>(array.get<int64_t>(first + index));
+    }
+}
+
+std::optional<DataSet> quantc::host::readDataSet(const std::string &path,
+                                                 const std::string &labels,
+                                                 const quantc_model &model,
+                                                 std::string &error) {
+  auto arrays = readArrays(path, error);
+  if (!arrays)
+    return std::nullopt;
+  auto fail = [&](const std::string &text) {
+    error = "'" + path + "': " + text;
+    return std::nullopt;
+  };
+  DataSet data;
+  if (!takeLabels(labels, *arrays, data.labels, error))
+    return fail(error);
+  for (int32_t index = 0; index < model.input_count; ++index) {
+    auto array = takeInput(model.inputs[index], model.input_count == 1,
+                           *arrays, error);
+    if (!array)
+      return fail(error);
+    int64_t samples = array->shape[0];
+    if (index > 0 && samples != data.samples)
+      return fail("expected as many samples for every input, but got " +
+                  std::to_string(data.samples) + " and " +
+                  std::to_string(samples));
+    data.samples = samples;
+    data.inputs.push_back(std::move(*array));
+  }
+  if (data.samples == 0)
+    return fail("expected at least one sample");
+  if (!data.labels.empty() &&
+      static_cast<int64_t>(data.labels.size()) != data.samples)
+    return fail("expected one label per sample, but got " +
+                std::to_string(data.labels.size()) + " labels for " +
+                std::to_string(data.samples) + " samples");
+  return data;
+}

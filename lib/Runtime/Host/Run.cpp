@@ -1,0 +1,206 @@
+//===- Run.cpp - Runs networks on data sets -----------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Runtime/Host/Run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+using namespace quantc::host;
+
+namespace {
+
+/// Samples per run of a network that takes any number: enough to amortize a
+/// call, few enough to stay in the caches.
+constexpr int64_t kBatch = 16;
+
+/// Memory that begins at a multiple of QUANTC_WORKSPACE_ALIGNMENT.
+class AlignedBuffer {
+public:
+  explicit AlignedBuffer(size_t size)
+      : storage(size + QUANTC_WORKSPACE_ALIGNMENT) {}
+  uint8_t *data() {
+    auto address = reinterpret_cast<uintptr_t>(storage.data());
+    uintptr_t offset = -address % QUANTC_WORKSPACE_ALIGNMENT;
+    return storage.data() + offset;
+  }
+
+private:
+  std::vector<uint8_t> storage;
+};
+
+ElementType toElementType(quantc_element_type type) {
+  switch (type) {
+  case QUANTC_F32:
+    return ElementType::F32;
+  case QUANTC_U8:
+    return ElementType::U8;
+  case QUANTC_I32:
+    return ElementType::I32;
+  default:
+    return ElementType::I8;
+  }
+}
+
+/// One model, its memory and one batch after the other.
+class Runner {
+public:
+  Runner(const quantc_model &model, const DataSet &data,
+         const Observe &observe)
+      : model(model), data(data), observe(observe),
+        batch(model.fixed_batch == QUANTC_DIM_BATCH
+                  ? std::min(kBatch, data.samples)
+                  : model.fixed_batch) {}
+
+  std::optional<Results> run(std::string &error);
+
+private:
+  void allocate();
+  bool runBatch(int64_t begin, std::string &error);
+  static void onObserve(void *context, int32_t id, const void *data,
+                        int64_t count);
+  static void onError(void *context, quantc_status status,
+                      const char *message);
+
+  const quantc_model &model;
+  const DataSet &data;
+  const Observe &observe;
+  int64_t batch;
+  int64_t valid = 0; // samples of the current batch that are not padding
+  Results results;
+  std::vector<std::vector<uint8_t>> inputs, outputs;
+  std::string message;
+};
+
+void Runner::onObserve(void *context, int32_t id, const void *data,
+                       int64_t count) {
+  auto *runner = static_cast<Runner *>(context);
+  int64_t batch = runner->model.fixed_batch == QUANTC_DIM_BATCH
+                      ? runner->valid
+                      : runner->batch;
+  runner->observe(id, data, count / batch * runner->valid);
+}
+
+void Runner::onError(void *context, quantc_status, const char *message) {
+  static_cast<Runner *>(context)->message = message;
+}
+
+void Runner::allocate() {
+  for (int32_t index = 0; index < model.input_count; ++index) {
+    const quantc_tensor_info &input = model.inputs[index];
+    inputs.emplace_back(batch * sampleSize(input) * sizeOf(input.type));
+  }
+  for (int32_t index = 0; index < model.output_count; ++index) {
+    const quantc_tensor_info &output = model.outputs[index];
+    outputs.emplace_back(batch * sampleSize(output) * sizeOf(output.type));
+    Array array;
+    array.name = output.name;
+    array.type = toElementType(output.type);
+    array.shape = {data.samples};
+    if (output.rank > 0)
+      array.shape.insert(array.shape.end(), output.dims + 1,
+                         output.dims + output.rank);
+    array.bytes.resize(array.size() * sizeOf(output.type));
+    results.outputs.push_back(std::move(array));
+  }
+}
+
+bool Runner::runBatch(int64_t begin, std::string &error) {
+  valid = std::min(batch, data.samples - begin);
+  std::vector<const void *> inputPointers;
+  std::vector<void *> outputPointers;
+  for (int32_t index = 0; index < model.input_count; ++index) {
+    // What is behind the last sample of an incomplete batch stays zero or
+    // what it was; nobody reads its results.
+    convertSamples(data.inputs[index], begin, valid, model.inputs[index].type,
+                   inputs[index].data());
+    inputPointers.push_back(inputs[index].data());
+  }
+  for (std::vector<uint8_t> &output : outputs)
+    outputPointers.push_back(output.data());
+
+  quantc_run_args arguments = {};
+  arguments.abi_version = QUANTC_ABI_VERSION;
+  arguments.batch =
+      model.fixed_batch == QUANTC_DIM_BATCH ? valid : model.fixed_batch;
+  arguments.inputs = inputPointers.data();
+  arguments.outputs = outputPointers.data();
+  uint64_t workspaceBytes = model.workspace_bytes(nullptr, arguments.batch);
+  AlignedBuffer workspace(workspaceBytes);
+  arguments.workspace = workspace.data();
+  arguments.workspace_bytes = workspaceBytes;
+  if (observe) {
+    arguments.observe = onObserve;
+    arguments.observe_context = this;
+  }
+  arguments.report_error = onError;
+  arguments.error_context = this;
+
+  auto start = std::chrono::steady_clock::now();
+  quantc_status status = model.run(nullptr, &arguments);
+  results.seconds += std::chrono::duration<double>(
+                         std::chrono::steady_clock::now() - start)
+                         .count();
+  if (status != QUANTC_OK) {
+    error = "the network reports error " + std::to_string(status) +
+            (message.empty() ? "" : ": " + message);
+    return false;
+  }
+  for (size_t index = 0; index < outputs.size(); ++index) {
+    size_t sampleBytes = outputs[index].size() / batch;
+    std::memcpy(results.outputs[index].bytes.data() + begin * sampleBytes,
+                outputs[index].data(), valid * sampleBytes);
+  }
+  return true;
+}
+
+std::optional<Results> Runner::run(std::string &error) {
+  if (model.state_bytes != 0 || batch < 1) {
+    error = "the library needs a newer program to run it";
+    return std::nullopt;
+  }
+  allocate();
+  for (int64_t begin = 0; begin < data.samples; begin += batch)
+    if (!runBatch(begin, error))
+      return std::nullopt;
+  return std::move(results);
+}
+
+} // namespace
+
+std::optional<Results> quantc::host::runAll(const quantc_model &model,
+                                            const DataSet &data,
+                                            const Observe &observe,
+                                            std::string &error) {
+  return Runner(model, data, observe).run(error);
+}
+
+std::vector<int64_t> quantc::host::argMax(const Array &output) {
+  int64_t samples = output.shape[0];
+  int64_t size = samples == 0 ? 0 : output.size() / samples;
+  std::vector<int64_t> winners(samples, 0);
+  for (int64_t sample = 0; sample < samples; ++sample) {
+    std::optional<double> best;
+    for (int64_t index = 0; index < size; ++index) {
+      double value = output.get<double>(sample * size + index);
+      if (best ? value > *best : value == value) {
+        best = value;
+        winners[sample] = index;
+      }
+    }
+  }
+  return winners;
+}
+
+int64_t quantc::host::countEqual(const std::vector<int64_t> &a,
+                                 const std::vector<int64_t> &b) {
+  int64_t count = 0;
+  for (size_t index = 0; index < a.size(); ++index)
+    count += a[index] == b[index];
+  return count;
+}

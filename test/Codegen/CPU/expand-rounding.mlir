@@ -1,0 +1,157 @@
+// RUN: quant-opt %s -codegen-expand-rounding | FileCheck %s
+
+// Where a clamp proves |x| < 2^22, roundeven is an addition and a subtraction of
+// 1.5 * 2^23 = 12582912; elsewhere it stays.
+
+// CHECK-LABEL: func.func @clamped
+// CHECK-SAME:    (%[[REAL:.*]]: f32)
+// CHECK:         %[[RAISED:.*]] = arith.select
+// CHECK-NEXT:    %[[IS_BELOW:.*]] = arith.cmpf olt, %[[RAISED]],
+// CHECK-NEXT:    %[[CLAMPED:.*]] = arith.select %[[IS_BELOW]], %[[RAISED]],
+// CHECK-NEXT:    %[[MAGIC:.*]] = arith.constant 0x4B400000 : f32
+// CHECK-NEXT:    %[[SUM:.*]] = arith.addf %[[CLAMPED]], %[[MAGIC]] : f32
+// CHECK-NEXT:    %[[ROUNDED:.*]] = arith.subf %[[SUM]], %[[MAGIC]] : f32
+// CHECK-NEXT:    return %[[ROUNDED]]
+func.func @clamped(%real: f32) -> f32 {
+  %lo = arith.constant -125.0 : f32
+  %hi = arith.constant 130.0 : f32
+  %is_above = arith.cmpf ogt, %real, %lo : f32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf olt, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  return %rounded : f32
+}
+
+// The other order of the two bounds, up to the last number below 2^22.
+// CHECK-LABEL: func.func @widest_bounds
+// CHECK-NOT:     math.roundeven
+// CHECK:         arith.addf
+// CHECK:         arith.subf
+func.func @widest_bounds(%real: f32) -> f32 {
+  %lo = arith.constant -4194303.75 : f32
+  %hi = arith.constant 4194303.75 : f32
+  %is_below = arith.cmpf olt, %real, %hi : f32
+  %lowered = arith.select %is_below, %real, %hi : f32
+  %is_above = arith.cmpf ogt, %lowered, %lo : f32
+  %clamped = arith.select %is_above, %lowered, %lo : f32
+  %rounded = math.roundeven %clamped : f32
+  return %rounded : f32
+}
+
+// 2^22 + 1.5 * 2^23 = 2^24 is outside of the range without fraction bits.
+// CHECK-LABEL: func.func @bound_too_large
+// CHECK-NOT:     arith.addf
+// CHECK:         math.roundeven
+func.func @bound_too_large(%real: f32) -> f32 {
+  %lo = arith.constant -125.0 : f32
+  %hi = arith.constant 4194304.0 : f32
+  %is_above = arith.cmpf ogt, %real, %lo : f32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf olt, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  return %rounded : f32
+}
+
+// CHECK-LABEL: func.func @infinite_bound
+// CHECK-NOT:     arith.addf
+// CHECK:         math.roundeven
+func.func @infinite_bound(%real: f32) -> f32 {
+  %lo = arith.constant 0.0 : f32
+  %hi = arith.constant 0x7F800000 : f32
+  %is_above = arith.cmpf ogt, %real, %lo : f32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf olt, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  return %rounded : f32
+}
+
+// CHECK-LABEL: func.func @no_clamp
+// CHECK-NOT:     arith.addf
+// CHECK:         math.roundeven
+func.func @no_clamp(%real: f32) -> f32 {
+  %rounded = math.roundeven %real : f32
+  return %rounded : f32
+}
+
+// CHECK-LABEL: func.func @no_upper_bound
+// CHECK-NOT:     arith.addf
+// CHECK:         math.roundeven
+func.func @no_upper_bound(%real: f32) -> f32 {
+  %lo = arith.constant -125.0 : f32
+  %is_above = arith.cmpf ogt, %real, %lo : f32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %rounded = math.roundeven %raised : f32
+  return %rounded : f32
+}
+
+// CHECK-LABEL: func.func @no_lower_bound
+// CHECK-NOT:     arith.addf
+// CHECK:         math.roundeven
+func.func @no_lower_bound(%real: f32) -> f32 {
+  %hi = arith.constant 130.0 : f32
+  %is_below = arith.cmpf olt, %real, %hi : f32
+  %lowered = arith.select %is_below, %real, %hi : f32
+  %rounded = math.roundeven %lowered : f32
+  return %rounded : f32
+}
+
+// CHECK-LABEL: func.func @bound_not_constant
+// CHECK-NOT:     arith.addf
+// CHECK:         math.roundeven
+func.func @bound_not_constant(%real: f32, %hi: f32) -> f32 {
+  %lo = arith.constant -125.0 : f32
+  %is_above = arith.cmpf ogt, %real, %lo : f32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf olt, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  return %rounded : f32
+}
+
+// The selects choose the other way round: these are no bounds.
+// CHECK-LABEL: func.func @not_a_clamp
+// CHECK-NOT:     arith.addf
+// CHECK:         math.roundeven
+func.func @not_a_clamp(%real: f32) -> f32 {
+  %lo = arith.constant -125.0 : f32
+  %hi = arith.constant 130.0 : f32
+  %is_above = arith.cmpf ogt, %real, %lo : f32
+  %lowered = arith.select %is_above, %lo, %real : f32
+  %is_below = arith.cmpf olt, %lowered, %hi : f32
+  %raised = arith.select %is_below, %hi, %lowered : f32
+  %rounded = math.roundeven %raised : f32
+  return %rounded : f32
+}
+
+// A comparison that NaN passes lets NaN through.
+// CHECK-LABEL: func.func @unordered
+// CHECK-NOT:     arith.addf
+// CHECK:         math.roundeven
+func.func @unordered(%real: f32) -> f32 {
+  %lo = arith.constant -125.0 : f32
+  %hi = arith.constant 130.0 : f32
+  %is_above = arith.cmpf ugt, %real, %lo : f32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf ult, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  return %rounded : f32
+}
+
+// The constant is one of f32.
+// CHECK-LABEL: func.func @double
+// CHECK-NOT:     arith.addf
+// CHECK:         math.roundeven %{{.*}} : f64
+func.func @double(%real: f64) -> f64 {
+  %lo = arith.constant -125.0 : f64
+  %hi = arith.constant 130.0 : f64
+  %is_above = arith.cmpf ogt, %real, %lo : f64
+  %raised = arith.select %is_above, %real, %lo : f64
+  %is_below = arith.cmpf olt, %raised, %hi : f64
+  %clamped = arith.select %is_below, %raised, %hi : f64
+  %rounded = math.roundeven %clamped : f64
+  return %rounded : f64
+}

@@ -1,0 +1,54 @@
+// RUN: quant-opt %s -convert-nn-to-linalg -split-input-file -verify-diagnostics
+
+// What the int8 stage cannot express is refused at the op, before any output.
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+
+// bias - za * sum(w) is computed here, so that the weight has to be known.
+func.func @weight_is_argument(%features: tensor<4x3x!activation>,
+                              %weight: tensor<2x3x!quant.uniform<i8:f32, 0.5>>)
+    -> tensor<4x2x!activation> {
+  // expected-error@+1 {{failed to legalize operation 'nn.fully_connected'}}
+  %scores = nn.fully_connected %features, %weight
+      : (tensor<4x3x!activation>, tensor<2x3x!quant.uniform<i8:f32, 0.5>>)
+      -> tensor<4x2x!activation>
+  return %scores : tensor<4x2x!activation>
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8:f32, 0.5>
+!bias = !quant.uniform<i32:f32, 0.25>
+
+func.func @bias_is_argument(%image: tensor<1x1x1x1x!activation>,
+                            %bias: tensor<1x!bias>)
+    -> tensor<1x1x1x1x!activation> {
+  %filter_stored = arith.constant dense<1> : tensor<1x1x1x1xi8>
+  %filter = quant.scast %filter_stored
+      : tensor<1x1x1x1xi8> to tensor<1x1x1x1x!weight>
+  // expected-error@+1 {{failed to legalize operation 'nn.conv_2d'}}
+  %feature = nn.conv_2d %image, %filter, %bias
+      : (tensor<1x1x1x1x!activation>, tensor<1x1x1x1x!weight>, tensor<1x!bias>)
+      -> tensor<1x1x1x1x!activation>
+  return %feature : tensor<1x1x1x1x!activation>
+}
+
+// -----
+
+// Activations have one scale.
+func.func @quantize_per_axis(%real: tensor<2xf32>)
+    -> tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>> {
+  // expected-error@+1 {{failed to legalize operation 'nn.quantize'}}
+  %stored = nn.quantize %real
+      : tensor<2xf32> -> tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
+  return %stored : tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
+}
+
+// -----
+
+func.func @observe_scalar(%scalar: tensor<f32>) -> tensor<f32> {
+  // expected-error@+1 {{failed to legalize operation 'nn.observe'}}
+  %seen = nn.observe %scalar {id = 0 : i32, name = "scalar"} : tensor<f32>
+  return %seen : tensor<f32>
+}

@@ -8,11 +8,11 @@
 // The runtime's function takes pointers (inputs, outputs, workspace, batch,
 // context) and hands memrefs of them, in order, to the network, now private.
 
-// CHECK-LABEL: func.func private @quantc_body
-// CHECK-SAME:    (%{{.*}}: memref<?x3x4xi8>, %{{.*}}: memref<5xf32>, %{{.*}}: memref<?x2xf32>, %{{.*}}: memref<?xi8>, %{{.*}}: !llvm.ptr)
+// CHECK-LABEL: func.func private @quantc_body(%{{.*}}: memref<?x3x4xi8>
+// CHECK-SAME:    , %{{.*}}: memref<5xf32>, %{{.*}}: memref<?x2xf32>, %{{.*}}: memref<?xi8>, %{{.*}}: !llvm.ptr)
 // CHECK-NOT:   @network
 // CHECK-LABEL: llvm.func @quantc_network
-// CHECK-SAME:    (%[[INPUTS:.*]]: !llvm.ptr, %[[OUTPUTS:.*]]: !llvm.ptr, %[[WORKSPACE:.*]]: !llvm.ptr, %[[BATCH:.*]]: i64, %[[CONTEXT:.*]]: !llvm.ptr)
+// CHECK-SAME:    (%[[INPUTS:.*]]: !llvm.ptr, %[[OUTPUTS:.*]]: !llvm.ptr, %[[WORKSPACE:.*]]: !llvm.ptr, %[[BATCH:[a-z0-9]+]]: i64, %[[CONTEXT:.*]]: !llvm.ptr)
 
 // The first input, as (allocated, aligned, offset, sizes, strides).
 // CHECK:         %[[ADDRESS0:.*]] = llvm.getelementptr %[[INPUTS]][0] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
@@ -55,7 +55,7 @@ module attributes {quantc.inputs = [{name = "image"}, {name = "table"}]} {
 // Sizes and strides of a dense row-major tensor: [batch, 3, 4], [12, 4, 1].
 // DENSE-LABEL: func.func private @quantc_body(%{{.*}}: memref<?x3x4xf32>
 // DENSE-LABEL: llvm.func @quantc_network
-// DENSE-SAME:    %[[BATCH:.*]]: i64
+// DENSE-SAME:    %[[BATCH:[a-z0-9]+]]: i64
 // DENSE-DAG:     %[[C0:.*]] = llvm.mlir.constant(0 : index)
 // DENSE-DAG:     %[[C1:.*]] = llvm.mlir.constant(1 : index)
 // DENSE-DAG:     %[[C3:.*]] = llvm.mlir.constant(3 : index)
@@ -78,8 +78,8 @@ module attributes {quantc.inputs = [{name = "image"}]} {
 // -----
 
 // Observers get the context of the run before their own arguments.
-// CHECK-DAG:   func.func private @quantc_observe_f32(!llvm.ptr, i32, memref<?xf32>)
-// CHECK-LABEL: func.func private @quantc_body
+// CHECK-LABEL: func.func private @quantc_observe_f32(!llvm.ptr, i32, memref<?xf32>)
+// CHECK:       func.func private @quantc_body
 // CHECK-SAME:    (%[[FEATURES:.*]]: memref<?xf32>, %{{.*}}: memref<?xi8>, %[[CONTEXT:.*]]: !llvm.ptr)
 // CHECK:         %[[ID:.*]] = arith.constant 3 : i32
 // CHECK:         call @quantc_observe_f32(%[[CONTEXT]], %[[ID]], %[[FEATURES]]) : (!llvm.ptr, i32, memref<?xf32>) -> ()

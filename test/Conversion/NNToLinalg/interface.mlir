@@ -40,7 +40,7 @@ module attributes {nn.calibration_sha256 = "c0", nn.model_sha256 = "a0",
 
 // -----
 
-// Tensors without a name get their position, modules without hashes a stage.
+// Tensors without a name get their position, modules without hashes only a stage.
 // CHECK:       module attributes {
 // CHECK-SAME:    quantc.inputs = [{name = "input0", type = tensor<2xf32>}, {name = "in", type = tensor<3xf32>}]
 // CHECK-SAME:    quantc.outputs = [{name = "output0", type = tensor<3xf32>}, {name = "output1", type = tensor<2xf32>}]

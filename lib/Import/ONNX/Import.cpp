@@ -1,0 +1,287 @@
+//===- Import.cpp - From ONNX graphs to the nn dialect ------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Import/ONNX/Import.h"
+
+#include "NodeImporter.h"
+
+#include "quantc/Dialect/NN/IR/NN.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SHA256.h"
+
+using namespace mlir;
+using namespace quantc;
+using namespace quantc::onnx;
+
+namespace {
+
+constexpr int64_t kMinOpset = 7;
+constexpr int64_t kMaxOpset = 27;
+/// Extents of this size and more only come from broken files.
+constexpr int64_t kMaxExtent = int64_t(1) << 31;
+
+class GraphImporter {
+public:
+  GraphImporter(const Graph &graph, int64_t opset, ModuleOp module)
+      : graph(graph), opset(opset), module(module),
+        builder(module.getBodyRegion()), loc(module.getLoc()) {}
+
+  LogicalResult import();
+
+private:
+  InFlightDiagnostic fail() const { return emitError(loc); }
+  Location locationOf(const Node &node) const;
+  void findNeededNodes();
+  LogicalResult verifyOperators() const;
+  LogicalResult importInitializers();
+  FailureOr<RankedTensorType> inputType(const ValueInfo &input) const;
+  FailureOr<func::FuncOp> importInputs();
+  LogicalResult importNode(const Node &node);
+  LogicalResult importOutputs(func::FuncOp function);
+
+  const Graph &graph;
+  const int64_t opset;
+  ModuleOp module;
+  OpBuilder builder;
+  const Location loc;
+  SymbolTable symbols;
+  std::vector<const Node *> neededNodes; // in the order of the graph
+};
+
+Location GraphImporter::locationOf(const Node &node) const {
+  StringRef name = node.name;
+  if (name.empty() && !node.outputs.empty())
+    name = node.outputs[0];
+  return NameLoc::get(builder.getStringAttr(name));
+}
+
+/// Nodes that no output depends on are not imported, whatever they are.
+void GraphImporter::findNeededNodes() {
+  for (const ValueInfo &output : graph.outputs)
+    ++symbols[output.name].uses;
+  for (const Node &node : llvm::reverse(graph.nodes)) {
+    bool isNeeded = llvm::any_of(node.outputs, [&](std::string_view output) {
+      return symbols.lookup(output).uses > 0;
+    });
+    if (!isNeeded)
+      continue;
+    neededNodes.push_back(&node);
+    for (std::string_view input : node.inputs)
+      ++symbols[input].uses;
+  }
+  std::reverse(neededNodes.begin(), neededNodes.end());
+}
+
+/// Reports every operator without a handler, each once.
+LogicalResult GraphImporter::verifyOperators() const {
+  llvm::MapVector<StringRef, SmallVector<const Node *>> unsupported;
+  for (const Node *node : neededNodes) {
+    bool isDefaultDomain = node->domain.empty() || node->domain == "ai.onnx";
+    if (!isDefaultDomain || !findHandler(node->opType))
+      unsupported[node->opType].push_back(node);
+  }
+  if (unsupported.empty())
+    return success();
+  InFlightDiagnostic diagnostic = fail();
+  diagnostic << "unsupported operators: "
+             << llvm::join(llvm::map_range(unsupported,
+                                           [](const auto &entry) {
+                                             return entry.first;
+                                           }),
+                           ", ");
+  for (const auto &[opType, nodes] : unsupported) {
+    Diagnostic &note = diagnostic.attachNote(locationOf(*nodes.front()));
+    note << opType;
+    if (StringRef domain = nodes.front()->domain; !domain.empty())
+      note << " of domain '" << domain << "'";
+    note << ", " << nodes.size() << (nodes.size() == 1 ? " node" : " nodes");
+  }
+  return diagnostic;
+}
+
+LogicalResult GraphImporter::importInitializers() {
+  for (const Tensor &tensor : graph.initializers) {
+    auto symbol = symbols.find(tensor.name);
+    if (symbol == symbols.end())
+      continue; // not used
+    std::string error;
+    std::optional<Constant> constant = decode(tensor, error);
+    if (!constant)
+      return fail() << "initializer '" << StringRef(tensor.name)
+                    << "': " << error;
+    symbol->second.constant =
+        std::make_shared<const Constant>(std::move(*constant));
+  }
+  return success();
+}
+
+FailureOr<RankedTensorType>
+GraphImporter::inputType(const ValueInfo &input) const {
+  if (input.type != FLOAT)
+    return fail() << "input '" << StringRef(input.name)
+                  << "': expected a tensor of type float, but got ONNX data "
+                     "type "
+                  << input.type;
+  if (!input.shape)
+    return fail() << "input '" << StringRef(input.name)
+                  << "' has no shape: export the model with input shapes";
+  SmallVector<int64_t> shape;
+  for (const auto &[axis, dimension] : llvm::enumerate(*input.shape)) {
+    if (dimension.value) {
+      if (*dimension.value < 1 || *dimension.value >= kMaxExtent)
+        return fail() << "input '" << StringRef(input.name)
+                      << "': expected positive extents, but dimension " << axis
+                      << " is " << *dimension.value;
+      shape.push_back(*dimension.value);
+      continue;
+    }
+    if (axis != 0)
+      return fail() << "input '" << StringRef(input.name) << "': dimension "
+                    << axis << ", '" << StringRef(dimension.parameter)
+                    << "', is not known; only the first, the batch, may stay "
+                       "open: export the model with fixed extents";
+    shape.push_back(ShapedType::kDynamic);
+  }
+  return RankedTensorType::get(shape, Float32Type::get(module.getContext()));
+}
+
+/// Creates the function, with an argument for every input.
+FailureOr<func::FuncOp> GraphImporter::importInputs() {
+  SmallVector<Type> types;
+  SmallVector<const ValueInfo *> inputs;
+  for (const ValueInfo &input : graph.inputs) {
+    // Older models list their initializers as inputs too.
+    if (symbols[input.name].constant)
+      continue;
+    FailureOr<RankedTensorType> type = inputType(input);
+    if (failed(type))
+      return failure();
+    types.push_back(*type);
+    inputs.push_back(&input);
+  }
+  auto function = func::FuncOp::create(builder, loc, "network",
+                                       builder.getFunctionType(types, {}));
+  Block *block = function.addEntryBlock();
+  for (auto [index, input] : llvm::enumerate(inputs)) {
+    StringAttr name = builder.getStringAttr(input->name);
+    block->getArgument(index).setLoc(NameLoc::get(name));
+    function.setArgAttr(index, nn::NNDialect::getNameAttrName(), name);
+    symbols[input->name].value = block->getArgument(index);
+  }
+  builder.setInsertionPointToStart(block);
+  return function;
+}
+
+LogicalResult GraphImporter::importNode(const Node &node) {
+  NodeImporter importer(node, opset, locationOf(node), builder, symbols);
+  if (node.outputs.empty() || node.outputs[0].empty())
+    return importer.fail() << "requires an output";
+  for (std::string_view input : node.inputs) {
+    if (input.empty())
+      continue;
+    const Symbol &symbol = symbols[input];
+    if (!symbol.value && !symbol.constant)
+      return importer.fail() << "uses '" << StringRef(input)
+                             << "', which no node before it computes";
+  }
+  const Symbol &result = symbols[node.outputs[0]];
+  if (result.value || result.constant)
+    return importer.fail() << "computes '" << StringRef(node.outputs[0])
+                           << "', which exists already";
+  if (failed(importer.verifyOneResult()) ||
+      failed(findHandler(node.opType)(importer)))
+    return failure();
+  assert((result.value || result.constant) && "handlers set the result");
+  return success();
+}
+
+LogicalResult GraphImporter::importOutputs(func::FuncOp function) {
+  SmallVector<Value> results;
+  for (const ValueInfo &output : graph.outputs) {
+    const Symbol &symbol = symbols[output.name];
+    if (!symbol.value)
+      return fail() << "output '" << StringRef(output.name)
+                    << (symbol.constant ? "' is constant"
+                                        : "' is not computed by any node");
+    results.push_back(symbol.value);
+  }
+  func::ReturnOp::create(builder, loc, results);
+  function.setType(builder.getFunctionType(
+      function.getBody().getArgumentTypes(), ValueRange(results).getTypes()));
+  for (auto [index, output] : llvm::enumerate(graph.outputs))
+    function.setResultAttr(index, nn::NNDialect::getNameAttrName(),
+                           builder.getStringAttr(output.name));
+  return success();
+}
+
+LogicalResult GraphImporter::import() {
+  if (graph.outputs.empty())
+    return fail() << "the graph has no outputs";
+  findNeededNodes();
+  if (failed(verifyOperators()) || failed(importInitializers()))
+    return failure();
+  FailureOr<func::FuncOp> function = importInputs();
+  if (failed(function))
+    return failure();
+  for (const Node *node : neededNodes)
+    if (failed(importNode(*node)))
+      return failure();
+  return importOutputs(*function);
+}
+
+FailureOr<int64_t> findOpset(const Model &model, Location loc) {
+  for (const OperatorSet &set : model.operatorSets) {
+    if (!set.domain.empty() && set.domain != "ai.onnx")
+      continue;
+    if (set.version < kMinOpset || set.version > kMaxOpset)
+      return emitError(loc) << "expected opset " << kMinOpset << " to "
+                            << kMaxOpset << ", but the model has "
+                            << set.version
+                            << ": export it with a version in that range";
+    return set.version;
+  }
+  return emitError(loc) << "the model states no opset of the default domain";
+}
+
+} // namespace
+
+OwningOpRef<ModuleOp> quantc::importONNX(llvm::MemoryBufferRef buffer,
+                                         MLIRContext *context) {
+  context->loadDialect<arith::ArithDialect, func::FuncDialect,
+                       nn::NNDialect>();
+  Location loc = UnknownLoc::get(context);
+  StringRef bytes = buffer.getBuffer();
+  std::variant<Model, ParseError> parsed = parseModel(bytes);
+  if (auto *error = std::get_if<ParseError>(&parsed)) {
+    emitError(loc) << "not an ONNX model, or a damaged one: " << error->text
+                   << ", at byte " << error->offset << " of " << bytes.size();
+    return {};
+  }
+  const Model &model = std::get<Model>(parsed);
+  if (!model.graph) {
+    emitError(loc) << "not an ONNX model: it has no graph";
+    return {};
+  }
+  FailureOr<int64_t> opset = findOpset(model, loc);
+  if (failed(opset))
+    return {};
+
+  OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
+  auto digest = llvm::SHA256::hash(llvm::arrayRefFromStringRef(bytes));
+  (*module)->setAttr(
+      nn::NNDialect::getModelHashAttrName(),
+      StringAttr::get(context, llvm::toHex(digest, /*LowerCase=*/true)));
+  if (failed(GraphImporter(*model.graph, *opset, *module).import()) ||
+      failed(verify(*module)))
+    return {};
+  return module;
+}

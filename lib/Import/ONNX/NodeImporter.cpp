@@ -1,0 +1,171 @@
+//===- NodeImporter.cpp - What a handler sees of its node ---------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "NodeImporter.h"
+
+#include "quantc/Dialect/NN/IR/NN.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace quantc::onnx;
+
+ArrayRef<int64_t> quantc::onnx::shapeOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
+
+InFlightDiagnostic NodeImporter::fail() const {
+  return emitError(loc) << StringRef(node.opType) << ": ";
+}
+
+Value NodeImporter::createConstant(const Constant &constant) {
+  return arith::ConstantOp::create(builder, loc,
+                                   constant.toAttribute(builder.getContext()));
+}
+
+FailureOr<Value>
+NodeImporter::createTranspose(Value input, ArrayRef<int64_t> permutation) {
+  auto shape = nn::inferTransposeShape(shapeOf(input), permutation,
+                                       [&] { return fail(); });
+  if (failed(shape))
+    return failure();
+  return nn::TransposeOp::create(builder, loc, tensorType(*shape), input,
+                                 permutation)
+      .getResult();
+}
+
+FailureOr<Value> NodeImporter::getValue(unsigned index) {
+  if (!hasInput(index))
+    return fail() << "requires operand " << index;
+  Symbol &symbol = symbols[node.inputs[index]];
+  if (!symbol.constant)
+    return symbol.value;
+  if (!symbol.constant->isFloat)
+    return fail() << "expected real numbers, but '"
+                  << StringRef(node.inputs[index]) << "' holds integers";
+  return createConstant(*symbol.constant);
+}
+
+FailureOr<Value> NodeImporter::getValue(unsigned index, int64_t rank) {
+  FailureOr<Value> value = getValue(index);
+  if (failed(value))
+    return failure();
+  int64_t actual = shapeOf(*value).size();
+  if (actual != rank)
+    return fail() << "expected operand '" << StringRef(node.inputs[index])
+                  << "' of rank " << rank << ", but got rank " << actual
+                  << (rank == 4 ? "; only 2-D spatial operators are supported"
+                                : "");
+  return value;
+}
+
+const Constant *NodeImporter::getConstant(unsigned index) const {
+  return hasInput(index) ? symbols[node.inputs[index]].constant.get()
+                         : nullptr;
+}
+
+FailureOr<const Constant *>
+NodeImporter::requireFloats(unsigned index, StringRef what) const {
+  const Constant *constant = getConstant(index);
+  if (!constant || !constant->isFloat)
+    return fail() << "requires a constant " << what << " of real numbers";
+  return constant;
+}
+
+FailureOr<const Constant *> NodeImporter::requireInts(unsigned index,
+                                                      StringRef what) const {
+  const Constant *constant = getConstant(index);
+  if (!constant || constant->isFloat)
+    return fail() << "requires a constant " << what << " of integers";
+  return constant;
+}
+
+bool NodeImporter::isOnlyUse(unsigned index) const {
+  return symbols[node.inputs[index]].uses == 1;
+}
+
+const Attribute *NodeImporter::find(StringRef name) const {
+  const Attribute *attribute = llvm::find_if(
+      node.attributes,
+      [&](const Attribute &attribute) { return attribute.name == name; });
+  return attribute == node.attributes.data() + node.attributes.size()
+             ? nullptr
+             : attribute;
+}
+
+FailureOr<const Attribute *> NodeImporter::find(StringRef name,
+                                                AttributeType type,
+                                                StringRef typeName) const {
+  const Attribute *attribute = find(name);
+  if (attribute && attribute->type != type)
+    return fail() << "expected attribute '" << name << "' of type "
+                  << typeName;
+  return attribute;
+}
+
+FailureOr<int64_t> NodeImporter::getInt(StringRef name,
+                                        int64_t fallback) const {
+  auto attribute = find(name, AttributeType::Int, "INT");
+  if (failed(attribute))
+    return failure();
+  return *attribute ? (*attribute)->i : fallback;
+}
+
+FailureOr<float> NodeImporter::getFloat(StringRef name, float fallback) const {
+  auto attribute = find(name, AttributeType::Float, "FLOAT");
+  if (failed(attribute))
+    return failure();
+  return *attribute ? (*attribute)->f : fallback;
+}
+
+FailureOr<SmallVector<int64_t>>
+NodeImporter::getInts(StringRef name, ArrayRef<int64_t> fallback) const {
+  auto attribute = find(name, AttributeType::Ints, "INTS");
+  if (failed(attribute))
+    return failure();
+  if (!*attribute)
+    return SmallVector<int64_t>(fallback);
+  // Sizes of windows and shapes; larger ones only come from broken files.
+  constexpr int64_t kLimit = int64_t(1) << 31;
+  for (int64_t value : (*attribute)->ints)
+    if (value >= kLimit || value <= -kLimit)
+      return fail() << "attribute '" << name << "' has the value " << value
+                    << ", which is out of range";
+  return SmallVector<int64_t>((*attribute)->ints);
+}
+
+FailureOr<StringRef> NodeImporter::getString(StringRef name,
+                                             StringRef fallback) const {
+  auto attribute = find(name, AttributeType::String, "STRING");
+  if (failed(attribute))
+    return failure();
+  return *attribute ? StringRef((*attribute)->s) : fallback;
+}
+
+FailureOr<const Tensor *> NodeImporter::getTensor(StringRef name) const {
+  auto attribute = find(name, AttributeType::Tensor, "TENSOR");
+  if (failed(attribute) || !*attribute)
+    return failure();
+  return &(*attribute)->tensor;
+}
+
+void NodeImporter::setResult(Value value) {
+  symbols[node.outputs[0]].value = value;
+}
+
+void NodeImporter::setResult(Constant constant) {
+  symbols[node.outputs[0]].constant =
+      std::make_shared<const Constant>(std::move(constant));
+}
+
+LogicalResult NodeImporter::verifyOneResult() const {
+  for (std::string_view output : llvm::drop_begin(node.outputs))
+    if (!output.empty() && symbols[output].uses > 0)
+      return fail() << "output '" << StringRef(output)
+                    << "' is used, but only the first is supported";
+  return success();
+}

@@ -1,0 +1,115 @@
+//===- NodeImporter.h - What a handler sees of its node -----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A handler turns one ONNX node into nn ops. It gets a NodeImporter, asks it for
+// operands and attributes, and sets the results.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_LIB_IMPORT_ONNX_NODEIMPORTER_H
+#define QUANTC_LIB_IMPORT_ONNX_NODEIMPORTER_H
+
+#include "Constant.h"
+#include "Wire/Model.h"
+
+#include "quantc/Dialect/NN/IR/ShapeInference.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace quantc::onnx {
+
+/// What a name in the graph stands for: a value of the network, or a constant.
+struct Symbol {
+  mlir::Value value;
+  std::shared_ptr<const Constant> constant;
+  unsigned uses = 0; // by nodes and as graph outputs
+};
+using SymbolTable = llvm::StringMap<Symbol>;
+
+class NodeImporter {
+public:
+  NodeImporter(const Node &node, int64_t opset, mlir::Location loc,
+               mlir::OpBuilder &builder, SymbolTable &symbols)
+      : opset(opset), loc(loc), builder(builder), node(node),
+        symbols(symbols) {}
+
+  const int64_t opset;
+  const mlir::Location loc;
+  mlir::OpBuilder &builder;
+
+  /// Begins an error at this node.
+  mlir::InFlightDiagnostic fail() const;
+  llvm::StringRef opType() const { return node.opType; }
+
+  bool hasInput(unsigned index) const {
+    return index < node.inputs.size() && !node.inputs[index].empty();
+  }
+  /// The operand as a value of the network; constants become ops.
+  mlir::FailureOr<mlir::Value> getValue(unsigned index);
+  /// As getValue, of f32 and the given rank.
+  mlir::FailureOr<mlir::Value> getValue(unsigned index, int64_t rank);
+  /// Null where the operand is left out or not constant.
+  const Constant *getConstant(unsigned index) const;
+  /// A constant of real numbers; fails where it is not one.
+  mlir::FailureOr<const Constant *> requireFloats(unsigned index,
+                                                  llvm::StringRef what) const;
+  /// A constant of integers; fails where it is not one.
+  mlir::FailureOr<const Constant *> requireInts(unsigned index,
+                                                llvm::StringRef what) const;
+  /// Whether nothing but this node uses the operand.
+  bool isOnlyUse(unsigned index) const;
+
+  // Attributes; fail where one is there and of another type.
+  bool hasAttribute(llvm::StringRef name) const { return find(name); }
+  mlir::FailureOr<int64_t> getInt(llvm::StringRef name,
+                                  int64_t fallback) const;
+  mlir::FailureOr<float> getFloat(llvm::StringRef name, float fallback) const;
+  mlir::FailureOr<llvm::SmallVector<int64_t>>
+  getInts(llvm::StringRef name, llvm::ArrayRef<int64_t> fallback) const;
+  mlir::FailureOr<llvm::StringRef> getString(llvm::StringRef name,
+                                             llvm::StringRef fallback) const;
+  mlir::FailureOr<const Tensor *> getTensor(llvm::StringRef name) const;
+
+  /// Sets the first result. Others may not be used.
+  void setResult(mlir::Value value);
+  void setResult(Constant constant);
+  mlir::LogicalResult verifyOneResult() const;
+
+  mlir::RankedTensorType tensorType(llvm::ArrayRef<int64_t> shape) const {
+    return mlir::RankedTensorType::get(shape, builder.getF32Type());
+  }
+  mlir::Value createConstant(const Constant &constant);
+  mlir::FailureOr<mlir::Value> createTranspose(mlir::Value input,
+                                               llvm::ArrayRef<int64_t> permutation);
+
+private:
+  const Attribute *find(llvm::StringRef name) const;
+  mlir::FailureOr<const Attribute *> find(llvm::StringRef name,
+                                          AttributeType type,
+                                          llvm::StringRef typeName) const;
+
+  const Node &node;
+  SymbolTable &symbols;
+};
+
+/// Extents of a value.
+llvm::ArrayRef<int64_t> shapeOf(mlir::Value value);
+
+// NCHW <-> NHWC
+inline constexpr int64_t kToChannelsLast[] = {0, 2, 3, 1};
+inline constexpr int64_t kToChannelsFirst[] = {0, 3, 1, 2};
+
+using Handler = mlir::LogicalResult (*)(NodeImporter &);
+
+/// The handler of an operator of the default domain, or null.
+Handler findHandler(llvm::StringRef opType);
+
+} // namespace quantc::onnx
+
+#endif // QUANTC_LIB_IMPORT_ONNX_NODEIMPORTER_H

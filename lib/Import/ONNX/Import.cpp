@@ -53,7 +53,7 @@ private:
   ModuleOp module;
   OpBuilder builder;
   const Location loc;
-  SymbolTable symbols;
+  Symbols symbols;
   std::vector<const Node *> neededNodes; // in the order of the graph
 };
 
@@ -61,7 +61,7 @@ Location GraphImporter::locationOf(const Node &node) const {
   StringRef name = node.name;
   if (name.empty() && !node.outputs.empty())
     name = node.outputs[0];
-  return NameLoc::get(builder.getStringAttr(name));
+  return NameLoc::get(StringAttr::get(loc.getContext(), name));
 }
 
 /// Nodes that no output depends on are not imported, whatever they are.
@@ -151,7 +151,7 @@ GraphImporter::inputType(const ValueInfo &input) const {
                        "open: export the model with fixed extents";
     shape.push_back(ShapedType::kDynamic);
   }
-  return RankedTensorType::get(shape, Float32Type::get(module.getContext()));
+  return RankedTensorType::get(shape, Float32Type::get(loc.getContext()));
 }
 
 /// Creates the function, with an argument for every input.

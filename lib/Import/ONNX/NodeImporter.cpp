@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
+using namespace quantc;
 using namespace quantc::onnx;
 
 ArrayRef<int64_t> quantc::onnx::shapeOf(Value value) {
@@ -88,19 +89,17 @@ bool NodeImporter::isOnlyUse(unsigned index) const {
   return symbols[node.inputs[index]].uses == 1;
 }
 
-const Attribute *NodeImporter::find(StringRef name) const {
-  const Attribute *attribute = llvm::find_if(
-      node.attributes,
-      [&](const Attribute &attribute) { return attribute.name == name; });
-  return attribute == node.attributes.data() + node.attributes.size()
-             ? nullptr
-             : attribute;
+const onnx::Attribute *NodeImporter::find(StringRef name) const {
+  for (const onnx::Attribute &attribute : node.attributes)
+    if (StringRef(attribute.name) == name)
+      return &attribute;
+  return nullptr;
 }
 
-FailureOr<const Attribute *> NodeImporter::find(StringRef name,
-                                                AttributeType type,
-                                                StringRef typeName) const {
-  const Attribute *attribute = find(name);
+FailureOr<const onnx::Attribute *>
+NodeImporter::find(StringRef name, AttributeType type,
+                   StringRef typeName) const {
+  const onnx::Attribute *attribute = find(name);
   if (attribute && attribute->type != type)
     return fail() << "expected attribute '" << name << "' of type "
                   << typeName;
@@ -135,7 +134,7 @@ NodeImporter::getInts(StringRef name, ArrayRef<int64_t> fallback) const {
     if (value >= kLimit || value <= -kLimit)
       return fail() << "attribute '" << name << "' has the value " << value
                     << ", which is out of range";
-  return SmallVector<int64_t>((*attribute)->ints);
+  return SmallVector<int64_t>(ArrayRef((*attribute)->ints));
 }
 
 FailureOr<StringRef> NodeImporter::getString(StringRef name,

@@ -30,12 +30,12 @@ struct Symbol {
   std::shared_ptr<const Constant> constant;
   unsigned uses = 0; // by nodes and as graph outputs
 };
-using SymbolTable = llvm::StringMap<Symbol>;
+using Symbols = llvm::StringMap<Symbol>;
 
 class NodeImporter {
 public:
   NodeImporter(const Node &node, int64_t opset, mlir::Location loc,
-               mlir::OpBuilder &builder, SymbolTable &symbols)
+               mlir::OpBuilder &builder, Symbols &symbols)
       : opset(opset), loc(loc), builder(builder), node(node),
         symbols(symbols) {}
 
@@ -95,7 +95,7 @@ private:
                                           llvm::StringRef typeName) const;
 
   const Node &node;
-  SymbolTable &symbols;
+  Symbols &symbols;
 };
 
 /// Extents of a value.

@@ -251,6 +251,6 @@ LogicalResult quantc::onnx::importPad(NodeImporter &node) {
     return failure();
   node.setResult(nn::PadOp::create(node.builder, node.loc,
                                    node.tensorType(*shape), *input, low, high,
-                                   node.builder.getF32FloatAttr(*fill)));
+                                   llvm::APFloat(*fill)));
   return success();
 }

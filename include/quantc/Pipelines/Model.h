@@ -1,0 +1,43 @@
+//===- Model.h - Models in files ----------------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_PIPELINES_MODEL_H
+#define QUANTC_PIPELINES_MODEL_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <string>
+
+namespace quantc {
+
+/// Prints diagnostics as one line each while it lives:
+/// "FILE: 'node': error: text", or "FILE:line:column: error: text".
+class DiagnosticPrinter {
+public:
+  DiagnosticPrinter(mlir::MLIRContext *context, llvm::StringRef file);
+
+private:
+  void print(mlir::Diagnostic &diagnostic) const;
+
+  std::string file;
+  mlir::ScopedDiagnosticHandler handler;
+};
+
+/// Reads an ONNX model, or a module at any stage as text or bytecode. Null
+/// after diagnostics.
+mlir::OwningOpRef<mlir::ModuleOp> readModel(llvm::StringRef path,
+                                            mlir::MLIRContext *context);
+
+/// Writes a module as text, with the locations that carry names; "-" is standard
+/// output. The file appears whole or not at all.
+mlir::LogicalResult writeModule(mlir::ModuleOp module, llvm::StringRef path);
+
+} // namespace quantc
+
+#endif // QUANTC_PIPELINES_MODEL_H

@@ -1,0 +1,95 @@
+//===- Model.cpp - Models in files --------------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Pipelines/Model.h"
+
+#include "quantc/Import/ONNX/Import.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace quantc;
+
+DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context, StringRef file)
+    : file(file), handler(context, [this](Diagnostic &diagnostic) {
+        print(diagnostic);
+        return success();
+      }) {}
+
+static StringRef nameOf(DiagnosticSeverity severity) {
+  switch (severity) {
+  case DiagnosticSeverity::Note:
+    return "note";
+  case DiagnosticSeverity::Warning:
+    return "warning";
+  case DiagnosticSeverity::Error:
+    return "error";
+  case DiagnosticSeverity::Remark:
+    return "remark";
+  }
+  llvm_unreachable("all severities are covered");
+}
+
+void DiagnosticPrinter::print(Diagnostic &diagnostic) const {
+  std::string place = file;
+  bool isFound = false;
+  diagnostic.getLocation()->walk([&](Location part) {
+    if (auto position = dyn_cast<FileLineColLoc>(part)) {
+      place = (position.getFilename().getValue() + ":" +
+               Twine(position.getLine()) + ":" + Twine(position.getColumn()))
+                  .str();
+      isFound = true;
+    } else if (auto name = dyn_cast<NameLoc>(part)) {
+      place = file + ": '" + name.getName().str() + "'";
+      isFound = true;
+    }
+    return isFound ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  llvm::errs() << place << ": " << nameOf(diagnostic.getSeverity()) << ": "
+               << diagnostic << "\n";
+  for (Diagnostic &note : diagnostic.getNotes())
+    print(note);
+}
+
+OwningOpRef<ModuleOp> quantc::readModel(StringRef path,
+                                        MLIRContext *context) {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
+  if (!buffer) {
+    emitError(UnknownLoc::get(context))
+        << "cannot read the file: " << buffer.getError().message();
+    return {};
+  }
+  if (path.ends_with(".onnx"))
+    return importONNX((*buffer)->getMemBufferRef(), context);
+  if (!path.ends_with(".mlir") && !path.ends_with(".mlirbc") && path != "-") {
+    emitError(UnknownLoc::get(context))
+        << "expected a model with the suffix .onnx or .mlir";
+    return {};
+  }
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  return parseSourceFile<ModuleOp>(sources, ParserConfig(context));
+}
+
+LogicalResult quantc::writeModule(ModuleOp module, StringRef path) {
+  llvm::Error error =
+      llvm::writeToOutput(path, [&](llvm::raw_ostream &stream) {
+        OpPrintingFlags flags;
+        flags.enableDebugInfo();
+        module.print(stream, flags);
+        return llvm::Error::success();
+      });
+  if (error)
+    return module.emitError("cannot write '")
+           << path << "': " << llvm::toString(std::move(error));
+  return success();
+}

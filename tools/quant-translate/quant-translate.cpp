@@ -1,0 +1,80 @@
+//===- quant-translate.cpp - Models in, binaries out --------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Pipelines/Model.h"
+#include "quantc/Pipelines/Pipelines.h"
+#include "quantc/Support/Version.h"
+#include "quantc/Target/Target.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace quantc;
+namespace cl = llvm::cl;
+
+static cl::OptionCategory category("quant-translate");
+static cl::opt<std::string> input(cl::Positional, cl::desc("FILE"),
+                                  cl::Required, cl::cat(category));
+static cl::opt<std::string> output("o", cl::desc("where the result goes"),
+                                   cl::value_desc("file"), cl::init("-"),
+                                   cl::cat(category));
+static cl::opt<bool>
+    importOnnx("import-onnx",
+               cl::desc("an ONNX model to a module at stage float"),
+               cl::cat(category));
+static cl::opt<BinaryKind> emitKind(
+    "emit", cl::desc("a module at stage binary to a"),
+    cl::values(clEnumValN(BinaryKind::Shared, "shared", "shared library"),
+               clEnumValN(BinaryKind::Object, "object", "object file"),
+               clEnumValN(BinaryKind::Assembly, "asm", "assembly listing"),
+               clEnumValN(BinaryKind::LLVMIR, "llvm", "LLVM IR listing")),
+    cl::cat(category));
+static cl::opt<std::string>
+    name("name",
+         cl::desc("the binary's symbol is NAME_model (default: from FILE)"),
+         cl::cat(category));
+
+static int fail(llvm::StringRef text) {
+  llvm::errs() << "quant-translate: error: " << text << "\n";
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::SetVersionPrinter([](llvm::raw_ostream &stream) {
+    stream << "quant-translate " << kVersion << ", numerics contract "
+           << kContract << ", LLVM " << LLVM_VERSION_STRING << "\n";
+  });
+  cl::ParseCommandLineOptions(argc, argv,
+                              "Reads models and writes binaries.\n");
+  bool isEmission = emitKind.getNumOccurrences() > 0;
+  if (importOnnx == isEmission)
+    return fail("expected one of --import-onnx and --emit");
+  if (isEmission && emitKind == BinaryKind::Shared && output == "-")
+    return fail("a shared library needs a file: -o FILE");
+
+  mlir::DialectRegistry registry;
+  registerDialects(registry);
+  mlir::MLIRContext context(registry);
+  DiagnosticPrinter printer(&context, input);
+  auto module = readModel(input, &context);
+  if (!module)
+    return 1;
+  if (importOnnx) {
+    mlir::PassManager manager(&context);
+    addPasses(manager, Stage::Float, Stage::Float, {});
+    if (failed(manager.run(*module)))
+      return 1;
+    return failed(writeModule(*module, output));
+  }
+  std::string stem = llvm::sys::path::stem(input).str();
+  return failed(
+      emitBinary(*module, emitKind, name.empty() ? stem : name, output));
+}

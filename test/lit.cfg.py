@@ -15,7 +15,8 @@ for folder in reversed(tools):
     llvm_config.with_environment("PATH", folder, append_path=True)
 llvm_config.use_default_substitutions()
 llvm_config.add_tool_substitutions(
-    ["quant-opt", "quant-translate", "quantc", "quant-run", "mlir-runner",
+    ["quant-opt", "quant-translate", "quantc", "quant-run",
+     "quantc-unit-tests", "mlir-runner",
      "mlir-opt", "mlir-translate", "split-file", "llvm-nm"], tools)
 config.substitutions.append(("%python", config.quantc_python))
 config.substitutions.append(("%models", config.quantc_models_dir))

@@ -63,7 +63,8 @@ std::optional<int32_t> quantc::quantizeBias(float bias, float activationScale,
                                             float weightScale) {
   float scale = activationScale * weightScale;
   double rounded = roundEven(bias / scale);
-  if (!(std::fabs(rounded) <= std::numeric_limits<int32_t>::max()))
-    return std::nullopt;
+  if (!(rounded >= std::numeric_limits<int32_t>::min() &&
+        rounded <= std::numeric_limits<int32_t>::max()))
+    return std::nullopt; // also NaN
   return static_cast<int32_t>(rounded);
 }

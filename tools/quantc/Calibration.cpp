@@ -1,0 +1,94 @@
+//===- Calibration.cpp - Records from records and data ------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Calibration.h"
+
+#include "Driver.h"
+
+#include "quantc/Record/Record.h"
+#include "quantc/Runtime/Host/File.h"
+#include "quantc/Runtime/Host/Library.h"
+#include "quantc/Runtime/Host/Run.h"
+
+using namespace mlir;
+using namespace quantc;
+
+FailureOr<std::string> quantc::compileForHost(ModuleOp network,
+                                              bool isObserved,
+                                              Scratch &scratch) {
+  OwningOpRef<ModuleOp> module = network.clone();
+  PipelineOptions options;
+  options.way = isObserved ? Way::Observed : Way::Float;
+  PassManager manager(network.getContext());
+  addPasses(manager, inferStage(network), Stage::Binary, options);
+  std::string path = scratch.createFile("so");
+  if (path.empty())
+    return emitDriverError(network.getContext())
+           << "cannot write a temporary file";
+  if (failed(manager.run(*module)) ||
+      failed(emitBinary(*module, BinaryKind::Shared, "network", path)))
+    return failure();
+  return path;
+}
+
+/// Runs the observed network on all of `data` and adds to `record`.
+static LogicalResult observe(ModuleOp network, ArrayRef<std::string> data,
+                             record::Record &record, Scratch &scratch) {
+  MLIRContext *context = network.getContext();
+  FailureOr<std::string> path =
+      compileForHost(network, /*isObserved=*/true, scratch);
+  if (failed(path))
+    return failure();
+  std::string error;
+  auto library = host::Library::load(*path, error);
+  if (!library)
+    return emitDriverError(context) << error;
+  for (const std::string &file : data) {
+    auto samples =
+        host::readDataSet(file, /*labels=*/"", library->getModel(), error);
+    if (!samples ||
+        !host::calibrate(library->getModel(), *samples, record, error))
+      return emitDriverError(context) << error;
+  }
+  return success();
+}
+
+FailureOr<std::string>
+quantc::prepareRecord(ModuleOp network, ArrayRef<std::string> sources,
+                      Scratch &scratch) {
+  MLIRContext *context = network.getContext();
+  std::string error;
+  record::Record sum;
+  SmallVector<std::string> data;
+  for (const std::string &source : sources) {
+    std::optional<std::string> text = host::readFile(source, error);
+    if (!text)
+      return emitDriverError(context) << error;
+    if (!StringRef(*text).starts_with("quantc-calibration")) {
+      data.push_back(source);
+      continue;
+    }
+    if (sources.size() == 1)
+      return source;
+    record::Error parseError;
+    auto record = record::parse(*text, parseError);
+    if (!record)
+      return emitDriverError(context)
+             << source << ":" << parseError.line << ": " << parseError.text;
+    if (sum.tensors.empty())
+      sum = std::move(*record);
+    else if (!record::merge(sum, *record, parseError))
+      return emitDriverError(context) << source << ": " << parseError.text;
+  }
+  if (!data.empty() && failed(observe(network, data, sum, scratch)))
+    return failure();
+  std::string path = scratch.createFile("record");
+  if (path.empty() || !host::writeFile(path, record::print(sum), error))
+    return emitDriverError(context)
+           << "cannot write a temporary file: " << error;
+  return path;
+}

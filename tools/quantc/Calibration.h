@@ -1,0 +1,33 @@
+//===- Calibration.h - Records from records and data --------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_TOOLS_QUANTC_CALIBRATION_H
+#define QUANTC_TOOLS_QUANTC_CALIBRATION_H
+
+#include "Scratch.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace quantc {
+
+/// Compiles a network for this machine and writes it to a shared library in
+/// `scratch`; its path.
+mlir::FailureOr<std::string> compileForHost(mlir::ModuleOp network,
+                                            bool isObserved,
+                                            Scratch &scratch);
+
+/// The path of the record that `sources` come to: one record is taken as it is;
+/// otherwise data are run through the observed network, which is compiled for
+/// this machine, and records are merged. `network` is at stage `float` or
+/// `observed`.
+mlir::FailureOr<std::string>
+prepareRecord(mlir::ModuleOp network, llvm::ArrayRef<std::string> sources,
+              Scratch &scratch);
+
+} // namespace quantc
+
+#endif // QUANTC_TOOLS_QUANTC_CALIBRATION_H

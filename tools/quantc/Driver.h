@@ -1,0 +1,45 @@
+//===- Driver.h - From a model to a binary ------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_TOOLS_QUANTC_DRIVER_H
+#define QUANTC_TOOLS_QUANTC_DRIVER_H
+
+#include "quantc/Pipelines/Pipelines.h"
+#include "quantc/Target/Target.h"
+
+#include "mlir/IR/OwningOpRef.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace quantc {
+
+struct DriverOptions {
+  std::string model;
+  std::string output;                   // empty: from `model`
+  std::string name;                     // empty: from `output`
+  std::vector<std::string> calibration; // data and records
+  std::string evaluation, labels;
+  std::string target = "native";
+  bool isFloat = false;
+  bool isObserved = false;
+  std::optional<BinaryKind> kind; // empty: from the suffix of `output`
+  std::optional<Stage> lastStage; // write the IR after it, no binary
+};
+
+/// Does what the options ask for and prints what was done. Failure after
+/// diagnostics; then no output was written.
+mlir::LogicalResult compileModel(const DriverOptions &options,
+                                 mlir::MLIRContext *context);
+
+/// Begins an error that has no place in the model.
+mlir::InFlightDiagnostic emitDriverError(mlir::MLIRContext *context);
+
+} // namespace quantc
+
+#endif // QUANTC_TOOLS_QUANTC_DRIVER_H

@@ -1,0 +1,119 @@
+//===- quantc.cpp - The whole way in one command ------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Driver.h"
+
+#include "quantc/Pipelines/Model.h"
+#include "quantc/Support/Version.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace quantc;
+namespace cl = llvm::cl;
+
+namespace {
+
+/// The options, made after LLVM's own are gone: it has a -stop-after, too.
+struct CommandLine {
+  cl::OptionCategory category{"quantc"};
+  cl::opt<std::string> model{
+      cl::Positional, cl::desc("MODEL (.onnx, or .mlir at any stage)"),
+      cl::Required, cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::desc("where the result goes (default: MODEL.so)"),
+      cl::value_desc("file"), cl::cat(category)};
+  cl::list<std::string> calibrate{
+      "calibrate",
+      cl::desc("typical inputs, or a calibration record; may be repeated"),
+      cl::value_desc("data"), cl::cat(category)};
+  cl::opt<bool> isFloat{"float", cl::desc("do not quantize"),
+                        cl::cat(category)};
+  cl::opt<bool> isObserved{
+      "observe", cl::desc("a float library for quant-run --calibrate"),
+      cl::cat(category)};
+  cl::opt<std::string> evaluate{
+      "evaluate",
+      cl::desc("run the float and the int8 network on these inputs"),
+      cl::value_desc("data"), cl::cat(category)};
+  cl::opt<std::string> labels{
+      "labels",
+      cl::desc("array of --evaluate, or another file, with the classes"),
+      cl::value_desc("name"), cl::cat(category)};
+  cl::opt<BinaryKind> kind{
+      "emit", cl::desc("what to write (default: by the suffix of -o)"),
+      cl::values(clEnumValN(BinaryKind::Shared, "shared",
+                            "shared library and C header"),
+                 clEnumValN(BinaryKind::Object, "object",
+                            "object file and C header"),
+                 clEnumValN(BinaryKind::Assembly, "asm", "assembly listing"),
+                 clEnumValN(BinaryKind::LLVMIR, "llvm", "LLVM IR listing")),
+      cl::cat(category)};
+  cl::opt<std::string> stopAfter{
+      "stop-after", cl::desc("write the IR after a stage: float, observed, "
+                             "calibrated, qdq, quantized, int8, loops, "
+                             "binary"),
+      cl::value_desc("stage"), cl::cat(category)};
+  cl::opt<std::string> target{
+      "target",
+      cl::desc("LEVEL[+FEATURE]... or native (default); levels: x86-64, "
+               "x86-64-v2, x86-64-v3, x86-64-v4, aarch64"),
+      cl::value_desc("target"), cl::init("native"), cl::cat(category)};
+  cl::opt<std::string> name{
+      "name", cl::desc("the binary's symbol is NAME_model (default: from -o)"),
+      cl::value_desc("name"), cl::cat(category)};
+};
+
+} // namespace
+
+static int fail(const llvm::Twine &text) {
+  llvm::errs() << "quantc: error: " << text << "\n";
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::ResetCommandLineParser();
+  CommandLine line;
+  cl::HideUnrelatedOptions(line.category);
+  cl::SetVersionPrinter([](llvm::raw_ostream &stream) {
+    stream << "quantc " << kVersion << ", numerics contract " << kContract
+           << ", LLVM " << LLVM_VERSION_STRING << "\n";
+  });
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "Compiles a trained float network to an int8 library.\n\n"
+      "  quantc MODEL.onnx --calibrate SAMPLES.npz -o MODEL.so\n");
+
+  DriverOptions options;
+  options.model = line.model;
+  options.output = line.output;
+  options.name = line.name;
+  options.calibration = {line.calibrate.begin(), line.calibrate.end()};
+  options.evaluation = line.evaluate;
+  options.labels = line.labels;
+  options.target = line.target;
+  options.isFloat = line.isFloat;
+  options.isObserved = line.isObserved;
+  if (line.kind.getNumOccurrences() > 0)
+    options.kind = line.kind;
+  if (!line.stopAfter.empty()) {
+    options.lastStage = parseStage(line.stopAfter);
+    if (!options.lastStage)
+      return fail("unknown stage '" + line.stopAfter + "', expected one of " +
+                  listStages());
+    if (options.kind)
+      return fail("--stop-after writes IR, which --emit excludes");
+  }
+
+  mlir::DialectRegistry registry;
+  registerDialects(registry);
+  mlir::MLIRContext context(registry);
+  DiagnosticPrinter printer(&context, options.model);
+  return failed(compileModel(options, &context));
+}

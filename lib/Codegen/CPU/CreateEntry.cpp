@@ -48,7 +48,8 @@ Value createMemRef(OpBuilder &builder, Location loc,
     else
       descriptor.setConstantSize(builder, loc, dimension,
                                  type.getDimSize(dimension));
-    stride *= type.getDimSize(dimension); // not read after a dynamic one
+    if (!type.isDynamicDim(dimension)) // only the leading one may be
+      stride *= type.getDimSize(dimension);
   }
   return UnrealizedConversionCastOp::create(builder, loc, type,
                                             Value(descriptor))
@@ -59,13 +60,21 @@ struct CreateEntry : quantc::impl::CreateEntryBase<CreateEntry> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     func::FuncOp body;
-    for (auto function : module.getOps<func::FuncOp>())
-      if (!function.isExternal())
-        body = function;
+    for (auto function : module.getOps<func::FuncOp>()) {
+      if (function.isExternal())
+        continue;
+      if (body) {
+        function.emitOpError("expected one network function, but '")
+            << body.getName() << "' is there, too";
+        return signalPassFailure();
+      }
+      body = function;
+    }
     auto inputs = module->getAttrOfType<ArrayAttr>("quantc.inputs");
-    if (!body || !inputs) {
-      module.emitError("requires a network function and quantc.inputs: run "
-                       "-convert-nn-to-linalg first");
+    if (!body || !inputs || !module->hasAttr("quantc.workspace_fixed")) {
+      module.emitError("requires a network function, quantc.inputs and "
+                       "quantc.workspace_fixed: run -convert-nn-to-linalg and "
+                       "-codegen-plan-workspace first");
       return signalPassFailure();
     }
     if (failed(passContext(body)))

@@ -22,12 +22,13 @@ using namespace mlir;
 
 namespace {
 
-bool isFloatContraction(linalg::LinalgOp op) {
-  return (linalg::isaConvolutionOpInterface(op) ||
-          linalg::isaContractionOpInterface(op)) &&
-         !isa<linalg::GenericOp>(op) && op.getNumDpsInputs() == 2 &&
-         isa<arith::AddFOp>(op.getBlock()->getTerminator()
-                                ->getOperand(0).getDefiningOp());
+/// The multiplication whose product a named op adds up in float, or null.
+arith::MulFOp findMultiplication(linalg::LinalgOp op) {
+  if (isa<linalg::GenericOp>(op))
+    return {};
+  Operation *yield = op.getBlock()->getTerminator();
+  auto add = yield->getOperand(0).getDefiningOp<arith::AddFOp>();
+  return add ? add.getRhs().getDefiningOp<arith::MulFOp>() : arith::MulFOp();
 }
 
 /// addf(acc, mulf(x, w)) -> fma(x, w, acc)
@@ -35,7 +36,6 @@ void fuse(RewriterBase &rewriter, linalg::GenericOp op) {
   Operation *yield = op.getBody()->getTerminator();
   auto add = yield->getOperand(0).getDefiningOp<arith::AddFOp>();
   auto multiply = add.getRhs().getDefiningOp<arith::MulFOp>();
-  assert(multiply && "the product of a contraction is the right summand");
   rewriter.setInsertionPoint(add);
   rewriter.replaceOpWithNewOp<math::FmaOp>(add, multiply.getLhs(),
                                            multiply.getRhs(), add.getLhs());
@@ -46,7 +46,7 @@ struct FuseMultiplyAdd : quantc::impl::FuseMultiplyAddBase<FuseMultiplyAdd> {
   void runOnOperation() override {
     SmallVector<linalg::LinalgOp> contractions;
     getOperation()->walk([&](linalg::LinalgOp op) {
-      if (isFloatContraction(op))
+      if (findMultiplication(op))
         contractions.push_back(op);
     });
     IRRewriter rewriter(&getContext());

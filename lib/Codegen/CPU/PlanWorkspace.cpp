@@ -41,14 +41,25 @@ struct Buffer {
   bool isBatched() { return !alloc.getType().hasStaticShape(); }
 };
 
-/// Positions of the last op in `block` that uses `value` or a view of it.
-int64_t lastUse(Value value, Block *block,
-                const DenseMap<Operation *, int64_t> &positions) {
+/// Position of the last op in `block` that uses `value` or a view of it. Fails
+/// at a user that is no view but has a buffer as a result: it may be an alias.
+FailureOr<int64_t> lastUse(Value value, Block *block,
+                           const DenseMap<Operation *, int64_t> &positions) {
   int64_t last = positions.lookup(value.getDefiningOp());
   for (Operation *user : value.getUsers()) {
     last = std::max(last, positions.lookup(block->findAncestorOpInBlock(*user)));
-    if (isa<ViewLikeOpInterface>(user))
-      last = std::max(last, lastUse(user->getResult(0), block, positions));
+    bool hasBuffers =
+        llvm::any_of(user->getResultTypes(), llvm::IsaPred<BaseMemRefType>);
+    if (!hasBuffers)
+      continue;
+    if (!isa<ViewLikeOpInterface>(user))
+      return user->emitOpError("expected only views to make buffers of "
+                               "buffers");
+    FailureOr<int64_t> lastOfView =
+        lastUse(user->getResult(0), block, positions);
+    if (failed(lastOfView))
+      return failure();
+    last = std::max(last, *lastOfView);
   }
   return last;
 }
@@ -57,8 +68,9 @@ uint64_t bytesOf(MemRefType type) {
   ArrayRef<int64_t> shape = type.getShape();
   if (!type.hasStaticShape())
     shape = shape.drop_front();
-  uint64_t bits = type.getElementTypeBitWidth();
-  return llvm::alignTo(ShapedType::getNumElements(shape) * bits / 8, kAlignment);
+  uint64_t elementBytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  return llvm::alignTo(ShapedType::getNumElements(shape) * elementBytes,
+                       kAlignment);
 }
 
 /// Places the largest buffers first, each at the lowest offset that none of the
@@ -134,17 +146,23 @@ private:
       positions[&op] = position;
     SmallVector<Buffer> buffers;
     WalkResult walk = function.walk([&](memref::AllocOp op) {
+      ArrayRef<int64_t> shape = op.getType().getShape();
+      bool isBatched = !shape.empty() && ShapedType::isDynamic(shape[0]);
       if (op->getBlock() != block ||
-          op.getType().getNumDynamicDims() > (op.getType().isDynamicDim(0) ? 1 : 0)) {
+          ShapedType::isDynamicShape(shape.drop_front(isBatched))) {
         op.emitOpError("expected a buffer outside of loops whose only dynamic "
-                       "dimension is the batch");
+                       "dimension is the leading one, but got ")
+            << op.getType() << (op->getBlock() == block ? "" : " in a loop");
         return WalkResult::interrupt();
       }
       Buffer buffer;
       buffer.alloc = op;
       buffer.bytes = bytesOf(op.getType());
       buffer.begin = positions.lookup(op);
-      buffer.end = lastUse(op, block, positions);
+      FailureOr<int64_t> end = lastUse(op, block, positions);
+      if (failed(end))
+        return WalkResult::interrupt();
+      buffer.end = *end;
       buffers.push_back(buffer);
       return WalkResult::advance();
     });

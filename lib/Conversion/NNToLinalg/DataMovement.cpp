@@ -75,7 +75,10 @@ struct LowerReshape : OpConversionPattern<nn::ReshapeOp> {
     Value flat = adaptor.getInput();
     if (inputType.getRank() != 1 + keepsLeading)
       flat = flatten(rewriter, loc, flat, group(inputType.getRank()));
-    if (type.getRank() != 1 + keepsLeading)
+    if (type.getRank() == 0)
+      flat = tensor::CollapseShapeOp::create(
+          rewriter, loc, type, flat, ArrayRef<ReassociationIndices>{});
+    else if (type.getRank() != 1 + keepsLeading)
       flat = tensor::ExpandShapeOp::create(rewriter, loc, type, flat,
                                            group(type.getRank()));
     rewriter.replaceOp(op, flat);

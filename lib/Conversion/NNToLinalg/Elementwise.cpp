@@ -84,7 +84,10 @@ struct LowerDequantize : OpConversionPattern<nn::DequantizeOp> {
     Type i32 = rewriter.getI32Type();
     auto compute = [&](OpBuilder &builder, Location loc, Value stored,
                        Value scale, Value zeroPoint) -> Value {
-      Value wide = arith::ExtSIOp::create(builder, loc, i32, stored);
+      Value wide = stored.getType() == i32
+                       ? stored
+                       : arith::ExtSIOp::create(builder, loc, i32, stored)
+                             .getResult();
       Value shifted = arith::SubIOp::create(builder, loc, wide, zeroPoint);
       Value real = arith::SIToFPOp::create(builder, loc, type.getElementType(),
                                            shifted);

@@ -83,12 +83,19 @@ static ArrayAttr describeObserved(Builder &builder, func::FuncOp function) {
   return builder.getArrayAttr(observed);
 }
 
+static bool isQuantized(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && isa<quant::QuantizedType>(tensor.getElementType());
+}
+
 /// "float", "observed" or "int8": what the binary is.
 static StringRef stageOf(func::FuncOp function) {
-  bool isObserved = false, isQuantized = false;
+  bool isObserved = false;
+  bool isQuantized =
+      llvm::any_of(function.getArgumentTypes(), ::isQuantized);
   function.walk([&](Operation *op) {
     isObserved |= isa<nn::ObserveOp>(op);
-    isQuantized |= isa<nn::QuantizeOp, nn::DequantizeOp>(op);
+    isQuantized |= llvm::any_of(op->getResultTypes(), ::isQuantized);
   });
   return isQuantized ? "int8" : isObserved ? "observed" : "float";
 }

@@ -53,6 +53,8 @@ struct ConvertNNToLinalg
     : quantc::impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
+    if (failed(verifyNetwork()))
+      return signalPassFailure();
     describeInterface(getOperation());
 
     StorageTypeConverter converter;
@@ -78,6 +80,24 @@ struct ConvertNNToLinalg
     if (failed(applyFullConversion(getOperation(), target,
                                    std::move(patterns))))
       signalPassFailure();
+  }
+
+private:
+  /// The binary's table describes only ranked tensors.
+  LogicalResult verifyNetwork() {
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (function.isExternal())
+        continue;
+      FunctionType type = function.getFunctionType();
+      for (Type tensor : llvm::concat<const Type>(type.getInputs(),
+                                                  type.getResults())) {
+        if (!isa<RankedTensorType>(tensor))
+          return function.emitOpError("expected inputs and outputs to be "
+                                      "ranked tensors, but got ")
+                 << tensor;
+      }
+    }
+    return success();
   }
 };
 

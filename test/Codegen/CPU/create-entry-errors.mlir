@@ -2,7 +2,7 @@
 
 // The entry is made from what -convert-nn-to-linalg wrote down.
 
-// expected-error@+1 {{requires a network function and quantc.inputs: run -convert-nn-to-linalg first}}
+// expected-error@+1 {{requires a network function, quantc.inputs and quantc.workspace_fixed: run -convert-nn-to-linalg and -codegen-plan-workspace first}}
 module {
   func.func @no_inputs(%workspace: memref<?xi8>) {
     return
@@ -11,7 +11,28 @@ module {
 
 // -----
 
-// expected-error@+1 {{requires a network function and quantc.inputs: run -convert-nn-to-linalg first}}
+// expected-error@+1 {{requires a network function, quantc.inputs and quantc.workspace_fixed: run -convert-nn-to-linalg and -codegen-plan-workspace first}}
 module attributes {quantc.inputs = []} {
   func.func private @no_body(memref<?xi8>)
+}
+
+// -----
+
+// expected-error@+1 {{requires a network function, quantc.inputs and quantc.workspace_fixed: run -convert-nn-to-linalg and -codegen-plan-workspace first}}
+module attributes {quantc.inputs = []} {
+  func.func @not_planned(%image: memref<4xi8>, %scores: memref<4xi8>) {
+    return
+  }
+}
+
+// -----
+
+module attributes {quantc.inputs = [], quantc.workspace_fixed = 0 : i64} {
+  func.func @first(%workspace: memref<?xi8>) {
+    return
+  }
+  // expected-error@+1 {{'func.func' op expected one network function, but 'first' is there, too}}
+  func.func @second(%workspace: memref<?xi8>) {
+    return
+  }
 }

@@ -43,7 +43,7 @@
 // LLVM:        llvm.func @quantc_body
 // LLVM:        llvm.func @quantc_network(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: i64, %{{.*}}: !llvm.ptr)
 // LLVM:          llvm.call @quantc_body
-module attributes {quantc.inputs = [{name = "image"}, {name = "table"}]} {
+module attributes {quantc.inputs = [{name = "image"}, {name = "table"}], quantc.workspace_fixed = 0 : i64} {
   func.func @network(%image: memref<?x3x4xi8>, %table: memref<5xf32>,
                      %scores: memref<?x2xf32>, %workspace: memref<?xi8>) {
     return
@@ -69,7 +69,7 @@ module attributes {quantc.inputs = [{name = "image"}, {name = "table"}]} {
 // DENSE-DAG:     llvm.insertvalue %[[C4]], %{{.*}}[4, 1]
 // DENSE-DAG:     llvm.insertvalue %[[C1]], %{{.*}}[4, 2]
 // DENSE:         builtin.unrealized_conversion_cast {{.*}} to memref<?x3x4xf32>
-module attributes {quantc.inputs = [{name = "image"}]} {
+module attributes {quantc.inputs = [{name = "image"}], quantc.workspace_fixed = 0 : i64} {
   func.func @network(%image: memref<?x3x4xf32>, %workspace: memref<?xi8>) {
     return
   }
@@ -83,7 +83,7 @@ module attributes {quantc.inputs = [{name = "image"}]} {
 // CHECK-SAME:    (%[[FEATURES:.*]]: memref<?xf32>, %{{.*}}: memref<?xi8>, %[[CONTEXT:.*]]: !llvm.ptr)
 // CHECK:         %[[ID:.*]] = arith.constant 3 : i32
 // CHECK:         call @quantc_observe_f32(%[[CONTEXT]], %[[ID]], %[[FEATURES]]) : (!llvm.ptr, i32, memref<?xf32>) -> ()
-module attributes {quantc.inputs = [{name = "features"}]} {
+module attributes {quantc.inputs = [{name = "features"}], quantc.workspace_fixed = 0 : i64} {
   func.func private @quantc_observe_f32(i32, memref<?xf32>)
   func.func @network(%features: memref<?xf32>, %workspace: memref<?xi8>) {
     %id = arith.constant 3 : i32

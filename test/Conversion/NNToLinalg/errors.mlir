@@ -52,3 +52,10 @@ func.func @observe_scalar(%scalar: tensor<f32>) -> tensor<f32> {
   %seen = nn.observe %scalar {id = 0 : i32, name = "scalar"} : tensor<f32>
   return %seen : tensor<f32>
 }
+
+// -----
+
+// expected-error@+1 {{'func.func' op expected inputs and outputs to be ranked tensors, but got 'index'}}
+func.func @index_argument(%count: index) {
+  return
+}

@@ -71,6 +71,13 @@ static LogicalResult verifyShape(Operation *op, FailureOr<Shape> expected) {
          << print(*expected) << ", but got " << print(actual);
 }
 
+static bool hasZeroPoint(Type element) {
+  if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(element))
+    return llvm::any_of(perAxis.getZeroPoints(),
+                        [](int64_t zeroPoint) { return zeroPoint != 0; });
+  return cast<quant::UniformQuantizedType>(element).getZeroPoint() != 0;
+}
+
 /// Weight and bias are float where the activations are, else both quantized;
 /// the bias has one value per output channel.
 static LogicalResult verifyContraction(QuantizableOpInterface op) {
@@ -90,6 +97,9 @@ static LogicalResult verifyContraction(QuantizableOpInterface op) {
       !isa<quant::UniformQuantizedType>(elementOf(op->getResult(0))))
     return op->emitOpError("expected per-tensor quantized activations");
   Type weight = elementOf(op.getWeightOperand()->get());
+  if (hasZeroPoint(weight))
+    return op->emitOpError("expected a weight with zero point 0, but got ")
+           << weight;
   if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(weight))
     if (perAxis.getQuantizedDimension() != op.getWeightChannelAxis())
       return op->emitOpError("expected a weight quantized along dimension ")
@@ -98,8 +108,10 @@ static LogicalResult verifyContraction(QuantizableOpInterface op) {
   return success();
 }
 
-/// Result and operand hold the same values.
+/// Result and operand hold the same values, float or quantized per tensor.
 static LogicalResult verifySameElement(Operation *op) {
+  if (isa<quant::UniformQuantizedPerAxisType>(elementOf(op->getOperand(0))))
+    return op->emitOpError("expected per-tensor quantized activations");
   if (elementOf(op->getResult(0)) == elementOf(op->getOperand(0)))
     return success();
   return op->emitOpError("expected operand and result of one element type, "
@@ -237,6 +249,10 @@ LogicalResult PadOp::verify() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult QuantizeOp::verify() {
+  auto element = cast<quant::QuantizedType>(elementOf(getOutput()));
+  // The clamp before rounding is in f32, which cannot hold wider bounds.
+  if (element.getStorageTypeIntegralWidth() != 8)
+    return emitOpError("expected storage of 8 bits, but got ") << element;
   return verifyShape(*this, Shape(shapeOf(getInput())));
 }
 

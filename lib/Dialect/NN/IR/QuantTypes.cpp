@@ -37,8 +37,29 @@ LogicalResult verifyScale(Operation *op, double scale) {
   return success();
 }
 
+LogicalResult verifyStorage(Operation *op, quant::QuantizedType type) {
+  unsigned width = type.getStorageTypeIntegralWidth();
+  if (!type.isSigned() || (width != 8 && width != 32))
+    return op->emitOpError("expected signed storage of 8 or 32 bits, but got ")
+           << type;
+  return success();
+}
+
+/// Only the leading dimension, the batch, may be dynamic.
+LogicalResult verifyDimensions(Operation *op, RankedTensorType tensor) {
+  for (int64_t axis = 1; axis < tensor.getRank(); ++axis)
+    if (tensor.isDynamicDim(axis))
+      return op->emitOpError("expected only the leading dimension to be "
+                             "dynamic, but got ")
+             << tensor;
+  return success();
+}
+
 LogicalResult verifyQuantizedTensor(Operation *op, RankedTensorType tensor) {
   Type element = tensor.getElementType();
+  if (auto type = dyn_cast<quant::QuantizedType>(element);
+      type && failed(verifyStorage(op, type)))
+    return failure();
   if (auto type = dyn_cast<quant::UniformQuantizedType>(element)) {
     if (failed(verifyScale(op, type.getScale())))
       return failure();
@@ -70,7 +91,11 @@ LogicalResult verifyQuantizedTensor(Operation *op, RankedTensorType tensor) {
 LogicalResult quantc::nn::verifyQuantTypes(Operation *op) {
   auto verifyType = [&](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor ? verifyQuantizedTensor(op, tensor) : success();
+    if (!tensor)
+      return success();
+    if (failed(verifyDimensions(op, tensor)))
+      return failure();
+    return verifyQuantizedTensor(op, tensor);
   };
   for (Type type : op->getOperandTypes())
     if (failed(verifyType(type)))

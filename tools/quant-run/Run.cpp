@@ -15,25 +15,33 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 using namespace quantc;
 using namespace quantc::host;
 
-/// Fails at the first element further from the expected one than absolute +
-/// relative * max|expected|. NaN is only near NaN.
-static bool isNear(const Array &output, const Array &expected,
+/// Fails where an element is further from the expected one than absolute +
+/// relative * max|expected|; without tolerances, where a byte differs. NaN is
+/// only near NaN.
+static bool verifyEqual(const Array &output, const Array &expected,
                    const RunOptions &options, std::string &error) {
   double largest = 0;
   for (int64_t index = 0; index < expected.size(); ++index)
     largest = std::max(largest, std::fabs(expected.get<double>(index)));
   double allowed =
       options.absoluteTolerance + options.relativeTolerance * largest;
+  bool isExact = allowed == 0;
+  size_t width = sizeOf(expected.type);
   int64_t differing = 0, first = 0;
   for (int64_t index = 0; index < expected.size(); ++index) {
     double got = output.get<double>(index);
     double want = expected.get<double>(index);
-    bool isEqual = got == want || (got != got && want != want) ||
-                   std::fabs(got - want) <= allowed;
+    bool isEqual =
+        isExact ? std::memcmp(output.bytes.data() + index * width,
+                              expected.bytes.data() + index * width,
+                              width) == 0
+                : got == want || (got != got && want != want) ||
+                      std::fabs(got - want) <= allowed;
     if (!isEqual && differing++ == 0)
       first = index;
   }
@@ -69,7 +77,7 @@ static bool check(const std::vector<Array> &outputs, const RunOptions &options,
               ", but '" + options.expect + "' expects " + found->describe();
       return false;
     }
-    if (!isNear(output, *found, options, error))
+    if (!verifyEqual(output, *found, options, error))
       return false;
   }
   return true;

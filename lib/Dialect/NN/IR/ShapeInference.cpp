@@ -87,6 +87,18 @@ FailureOr<Shape> quantc::nn::inferConv2DShape(ArrayRef<int64_t> input,
   return Shape{input[0], spatial->first, spatial->second, filter[0]};
 }
 
+/// Whether all taps of the window at `position` along `axis` are padding.
+static bool isWindowEmpty(int64_t extent, const Window &window, int axis,
+                          int64_t position) {
+  int64_t begin = position * window.strides[axis] - window.pad[axis];
+  for (int64_t tap = 0; tap < window.kernel[axis]; ++tap) {
+    int64_t at = begin + tap * window.dilations[axis];
+    if (at >= 0 && at < extent)
+      return false;
+  }
+  return true;
+}
+
 FailureOr<Shape> quantc::nn::inferPool2DShape(ArrayRef<int64_t> input,
                                               const Window &window,
                                               EmitError fail) {
@@ -96,13 +108,14 @@ FailureOr<Shape> quantc::nn::inferPool2DShape(ArrayRef<int64_t> input,
   auto spatial = inferSpatial(input, window, fail);
   if (failed(spatial))
     return failure();
-  for (int axis : {0, 1}) {
-    int64_t span = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
-    int64_t widest = std::max(window.pad[axis], window.pad[axis + 2]);
-    if (widest >= span)
-      return fail() << "expected pad smaller than the dilated kernel extent "
-                    << span << ", but got " << widest;
-  }
+  int64_t extents[] = {spatial->first, spatial->second};
+  for (int axis : {0, 1})
+    for (int64_t position = 0; position < extents[axis]; ++position)
+      if (isWindowEmpty(input[1 + axis], window, axis, position))
+        return fail() << "expected every window to cover a part of the input, "
+                         "but that of output "
+                      << (axis ? "column " : "row ") << position
+                      << " lies in the padding";
   return Shape{input[0], spatial->first, spatial->second, input[3]};
 }
 

@@ -109,8 +109,8 @@ def NN_MaxPool2DOp : NN_Op<"max_pool_2d", [Pure,
     DeclareOpInterfaceMethods<NN_QuantizableOpInterface, ["sharesScale"]>]> {
   let summary = "Maximum over 2-D windows";
   let description = [{
-    Elements in the padding never win. `pad` is `[top, left, bottom, right]` and
-    smaller than the dilated kernel, so that no window is empty.
+    Elements in the padding never win. `pad` is `[top, left, bottom, right]`.
+    Every window covers at least one element of the input.
 
     Example:
 

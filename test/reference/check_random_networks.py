@@ -1,0 +1,64 @@
+# Part of the quantc project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compares compiled random networks with the numpy reference, byte for byte.
+
+Usage: check_random_networks.py DIRECTORY [--stage=quantized|float] [--seed=N]
+                                [--modules=N] [--networks=N]
+Needs quantc, quant-opt and quant-run in PATH. Prints every seed; a failing module
+stays in DIRECTORY.
+"""
+
+import argparse
+import pathlib
+import subprocess
+
+import numpy as np
+
+import random_networks
+from run_reference import load_network, run
+
+
+def check(directory, seed, count, quantized):
+    text, arrays = random_networks.make(seed, count, quantized)
+    network = directory / f"random-{seed}.mlir"
+    library = directory / f"random-{seed}.so"
+    inputs = directory / "inputs.npz"
+    expected = directory / "expected.npz"
+    network.write_text(text)
+    np.savez(inputs, **arrays)
+    if not quantized:
+        # Preparation may reorder weights, and with them the sums.
+        command = ["quantc", network, "--stop-after=float", "-o", network]
+        subprocess.run(command, check=True)
+    results = run(load_network(network), arrays)
+    np.savez(expected, **results)
+    command = ["quantc", network, "-o", library] + ([] if quantized else ["--float"])
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["quant-run", library, "--inputs", inputs, "--expect", expected],
+        check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    network.unlink()
+    return sum(array.size for array in results.values())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", type=pathlib.Path)
+    parser.add_argument("--stage", choices=["quantized", "float"], default="quantized")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--modules", type=int, default=1)
+    parser.add_argument("--networks", type=int, default=50, help="in each module")
+    options = parser.parse_args()
+    options.directory.mkdir(parents=True, exist_ok=True)
+    elements = 0
+    for seed in range(options.seed, options.seed + options.modules):
+        print(f"seed {seed}, {options.networks} {options.stage} networks", flush=True)
+        elements += check(
+            options.directory, seed, options.networks, options.stage == "quantized"
+        )
+    print(f"{options.modules * options.networks} networks, {elements} outputs equal")
+
+
+if __name__ == "__main__":
+    main()

@@ -18,7 +18,8 @@ llvm_config.add_tool_substitutions(
     ["quant-opt", "quant-translate", "quantc", "quant-run",
      "quantc-unit-tests", "mlir-runner",
      "mlir-opt", "mlir-translate", "split-file", "llvm-nm"], tools)
-config.substitutions.append(("%python", config.quantc_python))
+# Before the default %python, which is the one that runs lit.
+config.substitutions.insert(0, ("%python", config.quantc_python))
 config.substitutions.append(("%models", config.quantc_models_dir))
 config.substitutions.append(("%source_root", config.quantc_source_root))
 config.substitutions.append(("%host_cc", config.host_cc))

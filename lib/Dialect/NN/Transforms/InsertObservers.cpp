@@ -13,7 +13,9 @@
 
 #include "quantc/Dialect/NN/Transforms/Passes.h"
 
+#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/SHA256.h"
@@ -65,7 +67,8 @@ StringRef nameOf(Location location) {
   return name.empty() ? "value" : name;
 }
 
-/// Hex SHA-256 of the module as text, which has no locations in it.
+/// Hex SHA-256 of the module as bytecode, without locations. (The text would
+/// depend on the printing options of the tool.)
 std::string hashOf(ModuleOp module) {
   struct HashStream : llvm::raw_ostream {
     HashStream() { SetUnbuffered(); }
@@ -77,8 +80,20 @@ std::string hashOf(ModuleOp module) {
     llvm::SHA256 hash;
     uint64_t position = 0;
   };
+  OwningOpRef<ModuleOp> copy = module.clone();
+  Location unknown = UnknownLoc::get(module.getContext());
+  copy->walk([&](Operation *op) {
+    op->setLoc(unknown);
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        for (BlockArgument argument : block.getArguments())
+          argument.setLoc(unknown);
+  });
   HashStream stream;
-  module.print(stream);
+  bool isWritten =
+      succeeded(writeBytecodeToFile(*copy, stream, BytecodeWriterConfig("")));
+  assert(isWritten && "only wanted versions can fail to be written");
+  (void)isWritten;
   std::array<uint8_t, 32> digest = stream.hash.final();
   return llvm::toHex(digest, /*LowerCase=*/true);
 }

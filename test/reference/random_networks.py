@@ -15,7 +15,7 @@ S8 = (-128, 127)
 class Type:
     """A per-tensor i8 type; real = scale * (stored - zero_point)."""
 
-    def __init__(self, rng, scale=None):
+    def __init__(self, rng, scale=None, for_onnx=False):
         # Powers of two make ties of the rounding common.
         exponent = rng.integers(-4, 4)
         exact = rng.random() < 0.5
@@ -27,7 +27,7 @@ class Type:
         choices = [-128, -127, -1, 0, 1, 127, int(rng.integers(-128, 128))]
         self.zero_point = int(rng.choice(choices))
         self.bounds = S8
-        if rng.random() < 0.3:
+        if rng.random() < 0.3 and not for_onnx:
             self.bounds = tuple(sorted(int(v) for v in rng.choice(np.arange(-128, 128), 2, replace=False)))
 
     def __str__(self):
@@ -39,9 +39,10 @@ class Type:
 class Builder:
     """Writes one network after the other into one function."""
 
-    def __init__(self, rng, quantized):
+    def __init__(self, rng, quantized, for_onnx):
         self.rng = rng
         self.quantized = quantized
+        self.for_onnx = for_onnx
         self.lines = []
         self.arguments = []
         self.results = []
@@ -102,7 +103,7 @@ class Builder:
             scales = scales.astype(np.float32)
             # From far too small, which saturates, to far too large.
             typical = 5000 * np.sqrt(terms) / 60
-            result_element = Type(rng, scale=float(element.scale) * float(scales[0]) * typical * 2.0 ** float(rng.integers(-3, 3)))
+            result_element = Type(rng, scale=float(element.scale) * float(scales[0]) * typical * 2.0 ** float(rng.integers(-3, 3)), for_onnx=self.for_onnx)
             weight_element = self.per_axis("i8<-127:127>", scales, per_axis)
             operands = [self.stored_constant(weight, weight_element)]
             if has_bias:
@@ -128,7 +129,9 @@ class Builder:
         rng = self.rng
         kernel, strides, dilations = self.pair(1, 3), self.pair(1, 3), self.pair(1, 2)
         spans = [(k - 1) * d + 1 for k, d in zip(kernel, dilations)]
-        pad = [int(rng.integers(0, min(3, spans[i % 2]))) for i in range(4)]
+        # Pools of ONNX Runtime take only less padding than taps.
+        limits = kernel if with_kernel else spans
+        pad = [int(rng.integers(0, min(3, limits[i % 2]))) for i in range(4)]
         for i in (0, 1):
             if shape[1 + i] + pad[i] + pad[i + 2] < spans[i]:
                 return None
@@ -206,7 +209,7 @@ class Builder:
         rng = self.rng
         index = len(self.arguments)
         shape = (None, *(int(v) for v in rng.integers(1, 8, 2)), int(rng.integers(1, 7)))
-        element = Type(rng) if self.quantized else "f32"
+        element = Type(rng, for_onnx=self.for_onnx) if self.quantized else "f32"
         data_shape = (samples, *shape[1:])
         is_stored = self.quantized and rng.random() < 0.5
         if is_stored:
@@ -229,7 +232,7 @@ class Builder:
                 value, shape, element = step
         if rng.random() < 0.5:
             value, shape, element = self.dense(value, shape, element)
-        if self.quantized and rng.random() < 0.5:
+        if self.quantized and (self.for_onnx or rng.random() < 0.5):
             value = self.add("nn.dequantize", [value], [self.tensor(shape, element)], self.tensor(shape, "f32"))
             element = "f32"
         self.results.append((value, self.tensor(shape, element)))
@@ -243,9 +246,14 @@ class Builder:
         return f"module {{\n  func.func @network({arguments}) -> ({results}) {{\n    {body}\n  }}\n}}\n"
 
 
-def make(seed, count, quantized=True, samples=3):
-    """The text of a module with `count` networks, and data for its inputs."""
-    builder = Builder(np.random.default_rng(seed), quantized)
+def make(seed, count, quantized=True, for_onnx=False, samples=3):
+    """The text of a module with `count` networks, and data for its inputs.
+
+    With `for_onnx`, all storage is -128..127, as ONNX knows no other bounds, and the
+    outputs are float, as ONNX Runtime leaves a Gemm unfused whose output type is not
+    that of its input.
+    """
+    builder = Builder(np.random.default_rng(seed), quantized, for_onnx)
     for _ in range(count):
         builder.network(samples)
     return builder.module(), builder.arrays

@@ -2,8 +2,8 @@
 // RUN: quant-opt %s -mlir-print-op-generic | quant-opt | FileCheck %s
 // RUN: quant-opt %s -mlir-print-op-generic | FileCheck %s --check-prefix=GENERIC
 
-// Every op prints what it parses, in both forms; attributes that have their
-// default value are not printed, types of the same tensor only once.
+// Every op prints what it parses, in both forms; an attribute that has its
+// default value is not printed.
 
 !activation = !quant.uniform<i8:f32, 5.000000e-01:-3>
 !narrow = !quant.uniform<i8<-3:9>:f32, 5.000000e-01:-3>

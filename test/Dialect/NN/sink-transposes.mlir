@@ -1,0 +1,249 @@
+// RUN: quant-opt %s -nn-sink-transposes -split-input-file | FileCheck %s
+
+// A transpose moves behind clamps, cancels with its inverse, and goes into the
+// weight of a fully connected layer; and what holds it back.
+
+// CHECK-LABEL: func.func @sink_through_clamp
+// CHECK-SAME:    (%[[CONV:.*]]: tensor<?x3x4x2xf32>)
+// CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[CONV]] {max = 6.000000e+00 : f32, min = 0.000000e+00 : f32} : tensor<?x3x4x2xf32>
+// CHECK-NEXT:    %[[NCHW:.*]] = nn.transpose %[[RELU]] {permutation = array<i64: 0, 3, 1, 2>} : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+// CHECK-NEXT:    return %[[NCHW]]
+func.func @sink_through_clamp(%conv: tensor<?x3x4x2xf32>) -> tensor<?x2x3x4xf32> {
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %relu = nn.clamp %nchw {min = 0.0 : f32, max = 6.0 : f32}
+      : tensor<?x2x3x4xf32>
+  return %relu : tensor<?x2x3x4xf32>
+}
+
+// -----
+
+// What an importer writes around the activation between two convolutions.
+// CHECK-LABEL: func.func @cancel_behind_clamps
+// CHECK-SAME:    (%[[CONV:.*]]: tensor<?x3x4x2xf32>)
+// CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[CONV]] {max = 0x7F800000 : f32, min = 0.000000e+00 : f32} : tensor<?x3x4x2xf32>
+// CHECK-NEXT:    %[[LIMITED:.*]] = nn.clamp %[[RELU]] {max = 1.000000e+00 : f32, min = -1.000000e+00 : f32} : tensor<?x3x4x2xf32>
+// CHECK-NEXT:    return %[[LIMITED]]
+func.func @cancel_behind_clamps(%conv: tensor<?x3x4x2xf32>)
+    -> tensor<?x3x4x2xf32> {
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %relu = nn.clamp %nchw {min = 0.0 : f32, max = 0x7F800000 : f32}
+      : tensor<?x2x3x4xf32>
+  %limited = nn.clamp %relu {min = -1.0 : f32, max = 1.0 : f32}
+      : tensor<?x2x3x4xf32>
+  %nhwc = nn.transpose %limited {permutation = array<i64: 0, 2, 3, 1>}
+      : tensor<?x2x3x4xf32> -> tensor<?x3x4x2xf32>
+  return %nhwc : tensor<?x3x4x2xf32>
+}
+
+// -----
+
+// A transpose with another user would be computed all the same.
+// CHECK-LABEL: func.func @shared_transpose
+// CHECK-SAME:    (%[[CONV:.*]]: tensor<?x3x4x2xf32>)
+// CHECK-NEXT:    %[[NCHW:.*]] = nn.transpose %[[CONV]]
+// CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[NCHW]]
+// CHECK-NEXT:    return %[[NCHW]], %[[RELU]]
+func.func @shared_transpose(%conv: tensor<?x3x4x2xf32>)
+    -> (tensor<?x2x3x4xf32>, tensor<?x2x3x4xf32>) {
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %relu = nn.clamp %nchw {min = 0.0 : f32, max = 6.0 : f32}
+      : tensor<?x2x3x4xf32>
+  return %nchw, %relu : tensor<?x2x3x4xf32>, tensor<?x2x3x4xf32>
+}
+
+// -----
+
+// Behind other ops than clamps a transpose stays where it is.
+// CHECK-LABEL: func.func @not_through_pad
+// CHECK:         nn.transpose
+// CHECK-NEXT:    nn.pad
+// CHECK-NEXT:    nn.clamp
+func.func @not_through_pad(%conv: tensor<?x3x4x2xf32>) -> tensor<?x3x3x4xf32> {
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %padded = nn.pad %nchw {low = array<i64: 0, 1, 0, 0>, high = array<i64: 0, 0, 0, 0>}
+      : tensor<?x2x3x4xf32> -> tensor<?x3x3x4xf32>
+  %relu = nn.clamp %padded {min = 0.0 : f32, max = 6.0 : f32}
+      : tensor<?x3x3x4xf32>
+  return %relu : tensor<?x3x3x4xf32>
+}
+
+// -----
+
+// Element (h, w, c) of a sample of 2 x 3 x 2 stood at c*6 + h*3 + w behind the
+// transpose and stands at (h*3 + w)*2 + c without it. Rows and bias stay.
+// CHECK-LABEL: func.func @into_fully_connected
+// CHECK-SAME:    (%[[CONV:.*]]: tensor<?x2x3x2xf32>)
+// CHECK-DAG:     %[[BIAS:.*]] = arith.constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>
+// CHECK-DAG:     %[[WEIGHT:.*]] = arith.constant dense<{{\[}}[0.000000e+00, 6.000000e+00, 1.000000e+00, 7.000000e+00, 2.000000e+00, 8.000000e+00, 3.000000e+00, 9.000000e+00, 4.000000e+00, 1.000000e+01, 5.000000e+00, 1.100000e+01], [5.000000e-01, 6.500000e+00, 1.500000e+00, 7.500000e+00, 2.500000e+00, 8.500000e+00, 3.500000e+00, 9.500000e+00, 4.500000e+00, 1.050000e+01, 5.500000e+00, 1.150000e+01]]> : tensor<2x12xf32>
+// CHECK:         %[[FLAT:.*]] = nn.reshape %[[CONV]] : tensor<?x2x3x2xf32> -> tensor<?x12xf32>
+// CHECK-NEXT:    %[[LOGITS:.*]] = nn.fully_connected %[[FLAT]], %[[WEIGHT]], %[[BIAS]]
+// CHECK-NEXT:    return %[[LOGITS]]
+func.func @into_fully_connected(%conv: tensor<?x2x3x2xf32>) -> tensor<?x2xf32> {
+  %weight = arith.constant dense<[
+      [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0],
+      [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5, 10.5, 11.5]]>
+      : tensor<2x12xf32>
+  %bias = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x2x3x2xf32> -> tensor<?x2x2x3xf32>
+  %flat = nn.reshape %nchw : tensor<?x2x2x3xf32> -> tensor<?x12xf32>
+  %logits = nn.fully_connected %flat, %weight, %bias
+      : (tensor<?x12xf32>, tensor<2x12xf32>, tensor<2xf32>) -> tensor<?x2xf32>
+  return %logits : tensor<?x2xf32>
+}
+
+// -----
+
+// A static batch, another permutation, and two reshapes: element (i, j) of 2 x 3
+// stood at j*2 + i and stands at i*3 + j.
+// CHECK-LABEL: func.func @into_fully_connected_static_batch
+// CHECK-SAME:    (%[[IMAGE:.*]]: tensor<3x2x3xf32>)
+// CHECK:         %[[WEIGHT:.*]] = arith.constant dense<{{\[}}[0.000000e+00, 2.000000e+00, 4.000000e+00, 1.000000e+00, 3.000000e+00, 5.000000e+00]]> : tensor<1x6xf32>
+// CHECK:         %[[FLAT:.*]] = nn.reshape %[[IMAGE]] : tensor<3x2x3xf32> -> tensor<3x6xf32>
+// CHECK:         nn.fully_connected %[[FLAT]], %[[WEIGHT]]
+func.func @into_fully_connected_static_batch(%image: tensor<3x2x3xf32>)
+    -> tensor<3x1xf32> {
+  %weight = arith.constant dense<[[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]]>
+      : tensor<1x6xf32>
+  %turned = nn.transpose %image {permutation = array<i64: 0, 2, 1>}
+      : tensor<3x2x3xf32> -> tensor<3x3x2xf32>
+  %rows = nn.reshape %turned : tensor<3x3x2xf32> -> tensor<3x2x3xf32>
+  %flat = nn.reshape %rows : tensor<3x2x3xf32> -> tensor<3x6xf32>
+  %score = nn.fully_connected %flat, %weight
+      : (tensor<3x6xf32>, tensor<1x6xf32>) -> tensor<3x1xf32>
+  return %score : tensor<3x1xf32>
+}
+
+// -----
+
+// Whoever else uses the weight or the transpose keeps the old one.
+// CHECK-LABEL: func.func @shared_weight
+// CHECK-SAME:    (%[[IMAGE:.*]]: tensor<?x2x2xf32>, %[[FEATURES:.*]]: tensor<?x4xf32>)
+// CHECK-DAG:     %[[WEIGHT:.*]] = arith.constant dense<{{\[}}[0.000000e+00, 1.000000e+00, 2.000000e+00, 3.000000e+00]]>
+// CHECK-DAG:     %[[PERMUTED:.*]] = arith.constant dense<{{\[}}[0.000000e+00, 2.000000e+00, 1.000000e+00, 3.000000e+00]]>
+// CHECK-DAG:     %[[TURNED:.*]] = nn.transpose %[[IMAGE]]
+// CHECK-DAG:     %[[FLAT:.*]] = nn.reshape %[[IMAGE]]
+// CHECK-DAG:     %[[SCORE:.*]] = nn.fully_connected %[[FLAT]], %[[PERMUTED]]
+// CHECK-DAG:     %[[OTHER:.*]] = nn.fully_connected %[[FEATURES]], %[[WEIGHT]]
+// CHECK:         return %[[SCORE]], %[[OTHER]], %[[TURNED]]
+func.func @shared_weight(%image: tensor<?x2x2xf32>, %features: tensor<?x4xf32>)
+    -> (tensor<?x1xf32>, tensor<?x1xf32>, tensor<?x2x2xf32>) {
+  %weight = arith.constant dense<[[0.0, 1.0, 2.0, 3.0]]> : tensor<1x4xf32>
+  %turned = nn.transpose %image {permutation = array<i64: 0, 2, 1>}
+      : tensor<?x2x2xf32> -> tensor<?x2x2xf32>
+  %flat = nn.reshape %turned : tensor<?x2x2xf32> -> tensor<?x4xf32>
+  %score = nn.fully_connected %flat, %weight
+      : (tensor<?x4xf32>, tensor<1x4xf32>) -> tensor<?x1xf32>
+  %other = nn.fully_connected %features, %weight
+      : (tensor<?x4xf32>, tensor<1x4xf32>) -> tensor<?x1xf32>
+  return %score, %other, %turned
+      : tensor<?x1xf32>, tensor<?x1xf32>, tensor<?x2x2xf32>
+}
+
+// -----
+
+// The way of a whole network: the transpose behind the convolution moves behind
+// its activation, then into the weight.
+// CHECK-LABEL: func.func @network
+// CHECK-NOT:     nn.transpose
+// CHECK:         return
+func.func @network(%image: tensor<?x3x3x1xf32>, %filter: tensor<2x2x2x1xf32>)
+    -> tensor<?x1xf32> {
+  %weight = arith.constant dense<[[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]]>
+      : tensor<1x8xf32>
+  %nchw = nn.reshape %image : tensor<?x3x3x1xf32> -> tensor<?x1x3x3xf32>
+  %nhwc = nn.transpose %nchw {permutation = array<i64: 0, 2, 3, 1>}
+      : tensor<?x1x3x3xf32> -> tensor<?x3x3x1xf32>
+  %acc = nn.conv_2d %nhwc, %filter
+      : (tensor<?x3x3x1xf32>, tensor<2x2x2x1xf32>) -> tensor<?x2x2x2xf32>
+  %back = nn.transpose %acc {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x2x2x2xf32> -> tensor<?x2x2x2xf32>
+  %relu = nn.clamp %back {min = 0.0 : f32, max = 0x7F800000 : f32}
+      : tensor<?x2x2x2xf32>
+  %flat = nn.reshape %relu : tensor<?x2x2x2xf32> -> tensor<?x8xf32>
+  %score = nn.fully_connected %flat, %weight
+      : (tensor<?x8xf32>, tensor<1x8xf32>) -> tensor<?x1xf32>
+  return %score : tensor<?x1xf32>
+}
+
+// -----
+
+// No reshape: the transpose moves samples to features.
+// CHECK-LABEL: func.func @directly_before_fully_connected
+// CHECK:         %[[TURNED:.*]] = nn.transpose
+// CHECK:         nn.fully_connected %[[TURNED]]
+func.func @directly_before_fully_connected(%columns: tensor<2x3xf32>)
+    -> tensor<3x1xf32> {
+  %weight = arith.constant dense<[[0.0, 1.0]]> : tensor<1x2xf32>
+  %turned = nn.transpose %columns {permutation = array<i64: 1, 0>}
+      : tensor<2x3xf32> -> tensor<3x2xf32>
+  %score = nn.fully_connected %turned, %weight
+      : (tensor<3x2xf32>, tensor<1x2xf32>) -> tensor<3x1xf32>
+  return %score : tensor<3x1xf32>
+}
+
+// -----
+
+// No transpose before the reshape.
+// CHECK-LABEL: func.func @only_reshape
+// CHECK:         arith.constant dense<{{\[}}[0.000000e+00, 1.000000e+00, 2.000000e+00, 3.000000e+00]]>
+func.func @only_reshape(%image: tensor<?x2x2xf32>) -> tensor<?x1xf32> {
+  %weight = arith.constant dense<[[0.0, 1.0, 2.0, 3.0]]> : tensor<1x4xf32>
+  %flat = nn.reshape %image : tensor<?x2x2xf32> -> tensor<?x4xf32>
+  %score = nn.fully_connected %flat, %weight
+      : (tensor<?x4xf32>, tensor<1x4xf32>) -> tensor<?x1xf32>
+  return %score : tensor<?x1xf32>
+}
+
+// -----
+
+// The transpose moves the batch.
+// CHECK-LABEL: func.func @transposed_batch
+// CHECK:         arith.constant dense<{{\[}}[0.000000e+00, 1.000000e+00, 2.000000e+00, 3.000000e+00]]>
+// CHECK:         nn.transpose
+func.func @transposed_batch(%image: tensor<2x2x2xf32>) -> tensor<2x1xf32> {
+  %weight = arith.constant dense<[[0.0, 1.0, 2.0, 3.0]]> : tensor<1x4xf32>
+  %turned = nn.transpose %image {permutation = array<i64: 1, 0, 2>}
+      : tensor<2x2x2xf32> -> tensor<2x2x2xf32>
+  %flat = nn.reshape %turned : tensor<2x2x2xf32> -> tensor<2x4xf32>
+  %score = nn.fully_connected %flat, %weight
+      : (tensor<2x4xf32>, tensor<1x4xf32>) -> tensor<2x1xf32>
+  return %score : tensor<2x1xf32>
+}
+
+// -----
+
+// The reshape splits samples.
+// CHECK-LABEL: func.func @split_samples
+// CHECK:         arith.constant dense<{{\[}}[0.000000e+00, 1.000000e+00, 2.000000e+00, 3.000000e+00]]>
+// CHECK:         nn.transpose
+func.func @split_samples(%image: tensor<2x4x3xf32>) -> tensor<6x1xf32> {
+  %weight = arith.constant dense<[[0.0, 1.0, 2.0, 3.0]]> : tensor<1x4xf32>
+  %turned = nn.transpose %image {permutation = array<i64: 0, 2, 1>}
+      : tensor<2x4x3xf32> -> tensor<2x3x4xf32>
+  %flat = nn.reshape %turned : tensor<2x3x4xf32> -> tensor<6x4xf32>
+  %score = nn.fully_connected %flat, %weight
+      : (tensor<6x4xf32>, tensor<1x4xf32>) -> tensor<6x1xf32>
+  return %score : tensor<6x1xf32>
+}
+
+// -----
+
+// The weight is not known.
+// CHECK-LABEL: func.func @unknown_weight
+// CHECK-SAME:    %[[WEIGHT:[a-z0-9]+]]: tensor<1x6xf32>)
+// CHECK:         nn.transpose
+// CHECK:         nn.fully_connected %{{.*}}, %[[WEIGHT]]
+func.func @unknown_weight(%image: tensor<?x2x3xf32>, %weight: tensor<1x6xf32>)
+    -> tensor<?x1xf32> {
+  %turned = nn.transpose %image {permutation = array<i64: 0, 2, 1>}
+      : tensor<?x2x3xf32> -> tensor<?x3x2xf32>
+  %flat = nn.reshape %turned : tensor<?x3x2xf32> -> tensor<?x6xf32>
+  %score = nn.fully_connected %flat, %weight
+      : (tensor<?x6xf32>, tensor<1x6xf32>) -> tensor<?x1xf32>
+  return %score : tensor<?x1xf32>
+}

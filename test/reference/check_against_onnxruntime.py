@@ -1,0 +1,198 @@
+# Part of the quantc project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compares the numpy reference with ONNX Runtime on random quantized networks.
+
+Each network at stage `quantized` is written as an ONNX model in which every op
+stands between DequantizeLinear and QuantizeLinear; ONNX Runtime fuses these into its
+integer kernels. Every output must be equal.
+
+Usage: check_against_onnxruntime.py DIRECTORY [--seed=N] [--networks=N]
+Needs quant-opt in PATH. Prints every seed.
+"""
+
+import argparse
+import pathlib
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+import contract
+import random_networks
+from run_reference import load_network, run
+
+TO_NCHW, TO_NHWC = (0, 3, 1, 2), (0, 2, 3, 1)
+
+
+class QDQWriter:
+    """Writes one network as an ONNX graph."""
+
+    def __init__(self, network):
+        self.network = network
+        self.nodes = []
+        self.initializers = []
+        self.constants = {}  # SSA name -> array
+        self.types = dict(zip(network.argument_names, network.argument_types))
+        self.count = 0
+
+    def add(self, op_type, inputs, result=None, **attributes):
+        self.count += 1
+        result = result or f"t{self.count}"
+        self.nodes.append(
+            helper.make_node(op_type, inputs, [result], f"n{self.count}", **attributes)
+        )
+        return result
+
+    def constant(self, array):
+        self.count += 1
+        name = f"c{self.count}"
+        self.initializers.append(numpy_helper.from_array(np.asarray(array), name))
+        return name
+
+    def parameters(self, element):
+        """Scale and zero point as initializers, and the axis attribute."""
+        dtype = {8: np.int8, 32: np.int32}[element.bits]
+        scales = np.array(element.scales, np.float32)
+        zero_points = np.array(element.zero_points, dtype)
+        if element.axis < 0:
+            return [self.constant(scales[0]), self.constant(zero_points[0])], {}
+        return [self.constant(scales), self.constant(zero_points)], {"axis": element.axis}
+
+    def dequantize(self, name, layout=None):
+        """A float view of a value, constants and activations alike."""
+        element = self.types[name].element
+        if name in self.constants:
+            array = self.constants[name].astype({8: np.int8, 32: np.int32}[element.bits])
+            name, layout = self.constant(array.transpose(layout) if layout else array), None
+        parameters, axis = self.parameters(element)
+        real = self.add("DequantizeLinear", [name] + parameters, **axis)
+        return self.requantize("Transpose", real, element, perm=layout) if layout else real
+
+    def requantize(self, op_type, real, element, **attributes):
+        """A float view after an op that moves values, and quantization in between:
+        so exporters write it."""
+        moved = self.add(op_type, [real], **attributes)
+        parameters, _ = self.parameters(element)
+        stored = self.add("QuantizeLinear", [moved] + parameters)
+        return self.add("DequantizeLinear", [stored] + parameters)
+
+    def quantize(self, real, op, layout=None):
+        element = op.result_types[0].element
+        parameters, _ = self.parameters(element)
+        if layout:
+            stored = self.add("QuantizeLinear", [real] + parameters)
+            real = self.add("DequantizeLinear", [stored] + parameters)
+            real = self.add("Transpose", [real], perm=layout)
+        self.add("QuantizeLinear", [real] + parameters, op.results[0])
+
+    def write_op(self, op):
+        attributes = op.attributes
+        name = op.name.removeprefix("nn.")
+        if op.name in ("arith.constant", "quant.scast"):
+            source = attributes.get("value") if op.name == "arith.constant" else self.constants[op.operands[0]]
+            self.constants[op.results[0]] = source
+        elif name == "quantize":
+            self.quantize(op.operands[0], op)
+        elif name == "dequantize":
+            element = self.types[op.operands[0]].element
+            parameters, axis = self.parameters(element)
+            self.add("DequantizeLinear", [op.operands[0]] + parameters, op.results[0], **axis)
+        elif name == "conv_2d":
+            inputs = [self.dequantize(o, TO_NCHW if i < 2 else None) for i, o in enumerate(op.operands)]
+            real = self.add(
+                "Conv", inputs, group=attributes["groups"], pads=attributes["pad"],
+                strides=attributes["strides"], dilations=attributes["dilations"],
+            )  # fmt: skip
+            self.quantize(real, op, TO_NHWC)
+        elif name == "fully_connected":
+            real = self.add("Gemm", [self.dequantize(o) for o in op.operands], transB=1)
+            self.quantize(real, op)
+        elif name == "max_pool_2d":
+            real = self.add(
+                "MaxPool", [self.dequantize(op.operands[0], TO_NCHW)],
+                kernel_shape=attributes["kernel"], pads=attributes["pad"],
+                strides=attributes["strides"], dilations=attributes["dilations"],
+            )  # fmt: skip
+            self.quantize(real, op, TO_NHWC)
+        elif name == "clamp":
+            limits = [self.constant(np.float32(attributes[k])) for k in ("min", "max")]
+            self.quantize(self.add("Clip", [self.dequantize(op.operands[0])] + limits), op)
+        elif name == "pad":
+            pads = self.constant(np.array(attributes["low"] + attributes["high"], np.int64))
+            value = self.constant(np.float32(attributes["value"]))
+            self.quantize(self.add("Pad", [self.dequantize(op.operands[0]), pads, value]), op)
+        elif name == "reshape":
+            shape = [-1 if e is None else e for e in op.result_types[0].shape]
+            shape = self.constant(np.array(shape, np.int64))
+            self.quantize(self.add("Reshape", [self.dequantize(op.operands[0]), shape]), op)
+        elif name == "transpose":
+            real = self.dequantize(op.operands[0])
+            self.quantize(self.add("Transpose", [real], perm=attributes["permutation"]), op)
+        else:
+            raise NotImplementedError(op.name)
+        self.types[op.results[0]] = op.result_types[0]
+
+    def value_info(self, name, type_):
+        data_type = TensorProto.FLOAT if type_.element == "f32" else TensorProto.INT8
+        shape = ["batch" if e is None else e for e in type_.shape]
+        return helper.make_tensor_value_info(name, data_type, shape)
+
+    def model(self):
+        network = self.network
+        for op in network.ops[:-1]:
+            self.write_op(op)
+        results = network.ops[-1].operands
+        graph = helper.make_graph(
+            self.nodes, "network",
+            [self.value_info(n, t) for n, t in zip(network.argument_names, network.argument_types)],
+            [self.value_info(n, self.types[n]) for n in results],
+            self.initializers,
+        )  # fmt: skip
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        onnx.checker.check_model(model)
+        return model
+
+
+def run_onnxruntime(network, arrays):
+    options = onnxruntime.SessionOptions()
+    # Without it pairs of products saturate on CPUs that lack VNNI.
+    options.add_session_config_entry("session.x64quantprecision", "1")
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(
+        QDQWriter(network).model().SerializeToString(), options, ["CPUExecutionProvider"]
+    )
+    feeds = {n: arrays[i] for n, i in zip(network.argument_names, network.input_names)}
+    return dict(zip(network.output_names, session.run(None, feeds)))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", type=pathlib.Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--networks", type=int, default=50)
+    options = parser.parse_args()
+    options.directory.mkdir(parents=True, exist_ok=True)
+    path = options.directory / "networks.mlir"
+    print(f"seed {options.seed}")
+    text, arrays = random_networks.make(options.seed, options.networks, for_onnx=True)
+    path.write_text(text)
+    network = load_network(path)
+    expected = run_onnxruntime(network, arrays)
+    results = run(network, arrays)
+    differing = total = 0
+    for name, array in results.items():
+        # Bytes, so that zeros of either sign differ.
+        bits = {1: np.uint8, 4: np.uint32}[array.itemsize]
+        got, want = (np.ascontiguousarray(a).view(bits) for a in (array, expected[name]))
+        count = int((got != want).sum())
+        if count:
+            print(f"{name}: {count} of {array.size} differ")
+        differing += count
+        total += array.size
+    print(f"{options.networks} networks, {differing} of {total} outputs differ")
+    raise SystemExit(differing != 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -34,6 +34,7 @@ using namespace quantc;
 static void addPreparation(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(nn::createSinkTransposes());
+  manager.addNestedPass<func::FuncOp>(nn::createFoldScaleShift());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

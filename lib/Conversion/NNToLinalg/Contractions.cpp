@@ -123,26 +123,18 @@ Value requantize(OpBuilder &builder, Location loc,
   auto accType = cast<RankedTensorType>(accumulators.getType());
   auto type = cast<RankedTensorType>(accType.clone(resultType.getStorageType()));
   unsigned rank = type.getRank();
-  AffineMap identity = builder.getMultiDimIdentityMap(rank);
-  AffineMap channel =
-      AffineMap::get(rank, 0, builder.getAffineDimExpr(rank - 1));
-  SmallVector<utils::IteratorType> iterators(rank,
-                                             utils::IteratorType::parallel);
-  Value init = createEmpty(builder, loc, type, accumulators);
-  return linalg::GenericOp::create(
-             builder, loc, TypeRange{type},
-             ValueRange{accumulators, multiplier}, ValueRange{init},
-             ArrayRef<AffineMap>{identity, channel, identity}, iterators,
-             [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-               Value real = arith::SIToFPOp::create(
-                   nested, nestedLoc, nested.getF32Type(), arguments[0]);
-               Value scaled = arith::MulFOp::create(nested, nestedLoc, real,
-                                                    arguments[1]);
-               linalg::YieldOp::create(
-                   nested, nestedLoc,
-                   createRoundToStorage(nested, nestedLoc, scaled, resultType));
-             })
-      .getResult(0);
+  AffineMap maps[] = {
+      builder.getMultiDimIdentityMap(rank),
+      AffineMap::get(rank, 0, builder.getAffineDimExpr(rank - 1))};
+  return createParallel(
+      builder, loc, type, {accumulators, multiplier}, maps,
+      [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+        Value real = arith::SIToFPOp::create(nested, nestedLoc,
+                                             nested.getF32Type(), arguments[0]);
+        Value scaled =
+            arith::MulFOp::create(nested, nestedLoc, real, arguments[1]);
+        return createRoundToStorage(nested, nestedLoc, scaled, resultType);
+      });
 }
 
 struct LowerFullyConnected : OpConversionPattern<nn::FullyConnectedOp> {

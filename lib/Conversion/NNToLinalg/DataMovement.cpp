@@ -20,35 +20,6 @@ using namespace quantc;
 
 namespace {
 
-/// Windows over a tensor padded with the smallest value, which never wins.
-struct LowerMaxPool : OpConversionPattern<nn::MaxPool2DOp> {
-  using OpConversionPattern::OpConversionPattern;
-  LogicalResult
-  matchAndRewrite(nn::MaxPool2DOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
-    Type element = type.getElementType();
-    double least = isa<FloatType>(element)
-                       ? -std::numeric_limits<double>::infinity()
-                       : std::numeric_limits<int8_t>::min();
-    Value lowest = createConstant(rewriter, loc, element, least);
-    Value input =
-        padSpatial(rewriter, loc, adaptor.getInput(), op.getPad(), lowest);
-    Value init = createEmpty(rewriter, loc, type, input);
-    init = linalg::FillOp::create(rewriter, loc, lowest, init).getResult(0);
-    Value window =
-        tensor::EmptyOp::create(rewriter, loc, op.getKernel(), element);
-    auto pool = linalg::PoolingNhwcMaxOp::create(
-        rewriter, loc, TypeRange{type}, ValueRange{input, window},
-        ValueRange{init}, rewriter.getI64TensorAttr(op.getStrides()),
-        rewriter.getI64TensorAttr(op.getDilations()));
-    rewriter.replaceOp(op, pool);
-    return success();
-  }
-};
-
 /// Through [leading, rest], or through one dimension where the leading extents
 /// differ.
 struct LowerReshape : OpConversionPattern<nn::ReshapeOp> {
@@ -139,6 +110,58 @@ struct LowerPad : OpConversionPattern<nn::PadOp> {
   }
 };
 
+/// Each dimension from its offset in its step; the batch whole.
+struct LowerSlice : OpConversionPattern<nn::SliceOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(nn::SliceOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(
+        getTypeConverter()->convertType(op.getType()));
+    rewriter.replaceOpWithNewOp<tensor::ExtractSliceOp>(
+        op, type, adaptor.getInput(),
+        getAsIndexOpFoldResult(getContext(), op.getOffsets()),
+        tensor::getMixedSizes(rewriter, op.getLoc(),
+                              createEmpty(rewriter, op.getLoc(), type,
+                                          adaptor.getInput())),
+        getAsIndexOpFoldResult(getContext(), op.getStrides()));
+    return success();
+  }
+};
+
+/// Operands, requantized to the result's scale, one behind the other.
+struct LowerConcat : OpConversionPattern<nn::ConcatOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(nn::ConcatOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<RankedTensorType>(
+        getTypeConverter()->convertType(op.getType()));
+    Value result = createEmpty(rewriter, loc, type, adaptor.getInputs()[0]);
+    int64_t rank = type.getRank();
+    SmallVector<int64_t> offsets(rank, 0), strides(rank, 1);
+    for (auto [input, stored] :
+         llvm::zip_equal(op.getInputs(), adaptor.getInputs())) {
+      Value part = stored;
+      if (auto to = dyn_cast<quant::UniformQuantizedType>(
+              elementOf(op.getOutput())))
+        part = createRequantize(
+            rewriter, loc, part,
+            cast<quant::UniformQuantizedType>(elementOf(input)), to);
+      result = tensor::InsertSliceOp::create(
+          rewriter, loc, part, result,
+          getAsIndexOpFoldResult(getContext(), offsets),
+          tensor::getMixedSizes(rewriter, loc, part),
+          getAsIndexOpFoldResult(getContext(), strides));
+      offsets[op.getAxis()] +=
+          cast<RankedTensorType>(part.getType()).getDimSize(op.getAxis());
+    }
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
 } // namespace
 
 Value quantc::padSpatial(OpBuilder &builder, Location loc, Value input,
@@ -159,6 +182,6 @@ Value quantc::padSpatial(OpBuilder &builder, Location loc, Value input,
 
 void quantc::populateDataMovementPatterns(const TypeConverter &converter,
                                           RewritePatternSet &patterns) {
-  patterns.add<LowerMaxPool, LowerReshape, LowerTranspose, LowerPad>(
+  patterns.add<LowerReshape, LowerTranspose, LowerPad, LowerSlice, LowerConcat>(
       converter, patterns.getContext());
 }

@@ -17,36 +17,6 @@ using namespace quantc;
 
 namespace {
 
-using BodyBuilder =
-    function_ref<Value(OpBuilder &builder, Location loc, ValueRange arguments)>;
-
-/// A linalg.generic that computes `type` elementwise from `input` and from
-/// `parameters`, vectors along dimension `axis`.
-Value createElementwise(OpBuilder &builder, Location loc, RankedTensorType type,
-                        Value input, ValueRange parameters, int64_t axis,
-                        BodyBuilder body) {
-  unsigned rank = type.getRank();
-  AffineMap identity = builder.getMultiDimIdentityMap(rank);
-  SmallVector<AffineMap> maps = {identity};
-  if (!parameters.empty())
-    maps.append(parameters.size(),
-                AffineMap::get(rank, 0, builder.getAffineDimExpr(axis)));
-  maps.push_back(identity);
-  SmallVector<Value> inputs = {input};
-  llvm::append_range(inputs, parameters);
-  SmallVector<utils::IteratorType> iterators(rank,
-                                             utils::IteratorType::parallel);
-  Value init = createEmpty(builder, loc, type, input);
-  return linalg::GenericOp::create(
-             builder, loc, TypeRange{type}, inputs, ValueRange{init}, maps,
-             iterators,
-             [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-               linalg::YieldOp::create(nested, nestedLoc,
-                                       body(nested, nestedLoc, arguments));
-             })
-      .getResult(0);
-}
-
 /// x -> roundeven(clamp(x / scale, lo - zp, hi - zp)) + zp
 struct LowerQuantize : OpConversionPattern<nn::QuantizeOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -61,7 +31,7 @@ struct LowerQuantize : OpConversionPattern<nn::QuantizeOp> {
         getTypeConverter()->convertType(op.getType()));
     rewriter.replaceOp(
         op, createElementwise(
-                rewriter, op.getLoc(), type, adaptor.getInput(), {}, 0,
+                rewriter, op.getLoc(), type, adaptor.getInput(),
                 [&](OpBuilder &builder, Location loc, ValueRange arguments) {
                   Value scale = createConstant(
                       builder, loc, builder.getF32Type(), element.getScale());
@@ -79,57 +49,68 @@ struct LowerDequantize : OpConversionPattern<nn::DequantizeOp> {
   LogicalResult
   matchAndRewrite(nn::DequantizeOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    auto type = cast<RankedTensorType>(op.getType());
-    Type i32 = rewriter.getI32Type();
-    auto compute = [&](OpBuilder &builder, Location loc, Value stored,
-                       Value scale, Value zeroPoint) -> Value {
-      Value wide = stored.getType() == i32
-                       ? stored
-                       : arith::ExtSIOp::create(builder, loc, i32, stored)
-                             .getResult();
-      Value shifted = arith::SubIOp::create(builder, loc, wide, zeroPoint);
-      Value real = arith::SIToFPOp::create(builder, loc, type.getElementType(),
-                                           shifted);
-      return arith::MulFOp::create(builder, loc, real, scale);
-    };
     Type element = elementOf(op.getInput());
-    if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(element)) {
-      rewriter.replaceOp(
-          op,
-          createElementwise(
-              rewriter, loc, type, adaptor.getInput(), {}, 0,
-              [&](OpBuilder &builder, Location loc, ValueRange arguments) {
-                Value scale = createConstant(builder, loc,
-                                             type.getElementType(),
-                                             perTensor.getScale());
-                Value zeroPoint =
-                    createConstant(builder, loc, i32, perTensor.getZeroPoint());
-                return compute(builder, loc, arguments[0], scale, zeroPoint);
-              }));
-      return success();
-    }
-    auto perAxis = cast<quant::UniformQuantizedPerAxisType>(element);
-    SmallVector<float> scales(perAxis.getScales().begin(),
-                              perAxis.getScales().end());
-    SmallVector<int32_t> zeroPoints(perAxis.getZeroPoints().begin(),
-                                    perAxis.getZeroPoints().end());
+    Value result;
+    if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(element))
+      result = lowerPerTensor(rewriter, op, adaptor.getInput(), perTensor);
+    else
+      result = lowerPerAxis(
+          rewriter, op, adaptor.getInput(),
+          cast<quant::UniformQuantizedPerAxisType>(element));
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+
+private:
+  static Value lowerPerTensor(OpBuilder &builder, nn::DequantizeOp op,
+                              Value stored, quant::UniformQuantizedType type) {
+    return createElementwise(
+        builder, op.getLoc(), cast<RankedTensorType>(op.getType()), stored,
+        [&](OpBuilder &nested, Location loc, ValueRange arguments) {
+          Value real =
+              createCentered(nested, loc, arguments[0], type.getZeroPoint());
+          Value scale = createConstant(nested, loc, nested.getF32Type(),
+                                       type.getScale());
+          return arith::MulFOp::create(nested, loc, real, scale).getResult();
+        });
+  }
+
+  /// Scales and zero points are vectors along the quantized dimension.
+  static Value lowerPerAxis(OpBuilder &builder, nn::DequantizeOp op,
+                            Value stored,
+                            quant::UniformQuantizedPerAxisType type) {
+    Location loc = op.getLoc();
+    auto resultType = cast<RankedTensorType>(op.getType());
+    SmallVector<float> scales(type.getScales().begin(),
+                              type.getScales().end());
+    SmallVector<int32_t> zeroPoints(type.getZeroPoints().begin(),
+                                    type.getZeroPoints().end());
     auto vector = [&](auto values, Type elementType) -> Value {
       auto vectorType = RankedTensorType::get(values.size(), elementType);
       return arith::ConstantOp::create(
-          rewriter, loc, DenseElementsAttr::get(vectorType, llvm::ArrayRef(values)));
+          builder, loc,
+          DenseElementsAttr::get(vectorType, llvm::ArrayRef(values)));
     };
-    Value parameters[] = {vector(scales, type.getElementType()),
-                          vector(zeroPoints, i32)};
-    rewriter.replaceOp(
-        op, createElementwise(
-                rewriter, loc, type, adaptor.getInput(), parameters,
-                perAxis.getQuantizedDimension(),
-                [&](OpBuilder &builder, Location loc, ValueRange arguments) {
-                  return compute(builder, loc, arguments[0], arguments[1],
-                                 arguments[2]);
-                }));
-    return success();
+    unsigned rank = resultType.getRank();
+    AffineMap along = AffineMap::get(
+        rank, 0, builder.getAffineDimExpr(type.getQuantizedDimension()));
+    return createParallel(
+        builder, loc, resultType,
+        {stored, vector(scales, builder.getF32Type()),
+         vector(zeroPoints, builder.getI32Type())},
+        {builder.getMultiDimIdentityMap(rank), along, along},
+        [](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+          Type i32 = nested.getI32Type();
+          Value wide = arguments[0];
+          if (wide.getType() != i32)
+            wide = arith::ExtSIOp::create(nested, nestedLoc, i32, wide);
+          Value centered = arith::SubIOp::create(nested, nestedLoc, wide,
+                                                 arguments[2]);
+          Value real = arith::SIToFPOp::create(
+              nested, nestedLoc, nested.getF32Type(), centered);
+          return arith::MulFOp::create(nested, nestedLoc, real, arguments[1])
+              .getResult();
+        });
   }
 };
 
@@ -165,10 +146,10 @@ struct LowerClamp : OpConversionPattern<nn::ClampOp> {
       return arith::MinSIOp::create(builder, loc, raised, hi);
     };
     bool isFloat = isa<FloatType>(type.getElementType());
-    rewriter.replaceOp(op, createElementwise(rewriter, op.getLoc(), type,
-                                             adaptor.getInput(), {}, 0,
-                                             isFloat ? BodyBuilder(clampFloat)
-                                                     : BodyBuilder(clampInteger)));
+    rewriter.replaceOp(
+        op, createElementwise(rewriter, op.getLoc(), type, adaptor.getInput(),
+                              isFloat ? BodyBuilder(clampFloat)
+                                      : BodyBuilder(clampInteger)));
     return success();
   }
 };

@@ -70,10 +70,13 @@ struct ConvertNNToLinalg
         [&](Operation *op) { return converter.isLegal(op); });
 
     RewritePatternSet patterns(context);
+    populateArithmeticPatterns(converter, patterns);
     populateContractionPatterns(converter, patterns);
     populateDataMovementPatterns(converter, patterns);
     populateElementwisePatterns(converter, patterns);
     populateObservePatterns(converter, patterns);
+    populatePoolingPatterns(converter, patterns);
+    populateSoftmaxPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                    converter);
     populateReturnOpTypeConversionPattern(patterns, converter);

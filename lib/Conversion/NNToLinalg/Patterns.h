@@ -14,6 +14,8 @@
 
 namespace quantc {
 
+void populateArithmeticPatterns(const mlir::TypeConverter &converter,
+                                mlir::RewritePatternSet &patterns);
 void populateContractionPatterns(const mlir::TypeConverter &converter,
                                  mlir::RewritePatternSet &patterns);
 void populateDataMovementPatterns(const mlir::TypeConverter &converter,
@@ -21,6 +23,11 @@ void populateDataMovementPatterns(const mlir::TypeConverter &converter,
 void populateElementwisePatterns(const mlir::TypeConverter &converter,
                                  mlir::RewritePatternSet &patterns);
 void populateObservePatterns(const mlir::TypeConverter &converter,
+                             mlir::RewritePatternSet &patterns);
+
+void populatePoolingPatterns(const mlir::TypeConverter &converter,
+                             mlir::RewritePatternSet &patterns);
+void populateSoftmaxPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
 
 /// Moves names, types, scales and provenance of `module`, at a stage of the nn
@@ -52,11 +59,43 @@ mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createClamp(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value x, double lo, double hi);
 
+/// f32(q - zp) of a stored integer: what it is in units of its scale.
+mlir::Value createCentered(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Value stored, int64_t zeroPoint);
+
 /// roundeven(clamp(x, lo - zp, hi - zp)) + zp as an i8, for an f32 `x` in units
 /// of the scale of `type`.
 mlir::Value createRoundToStorage(mlir::OpBuilder &builder, mlir::Location loc,
                                  mlir::Value x,
                                  mlir::quant::UniformQuantizedType type);
+
+/// Computes the scalar of a linalg.generic's result from its block arguments.
+using BodyBuilder = llvm::function_ref<mlir::Value(
+    mlir::OpBuilder &builder, mlir::Location loc, mlir::ValueRange arguments)>;
+
+/// A linalg.generic without reductions that computes `type` from `inputs`, read
+/// through `maps`. A dynamic batch is that of the first input.
+mlir::Value createParallel(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::RankedTensorType type, mlir::ValueRange inputs,
+                           llvm::ArrayRef<mlir::AffineMap> maps,
+                           BodyBuilder body);
+
+/// The same for inputs of the result's shape.
+mlir::Value createElementwise(mlir::OpBuilder &builder, mlir::Location loc,
+                              mlir::RankedTensorType type,
+                              mlir::ValueRange inputs, BodyBuilder body);
+
+/// quantize(dequantize(q)), from one type to another; q where they are one.
+mlir::Value createRequantize(mlir::OpBuilder &builder, mlir::Location loc,
+                             mlir::Value stored,
+                             mlir::quant::UniformQuantizedType from,
+                             mlir::quant::UniformQuantizedType to);
+
+/// Sums f32 elements over dimension `axis`, which vanishes, in the order of the
+/// contract: element i goes to partial sum i mod 16, all starting from 0; then
+/// the partial sums 8, 4, 2 and 1 apart are added.
+mlir::Value createSum(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value input, int64_t axis);
 
 } // namespace quantc
 

@@ -46,6 +46,16 @@ Value quantc::createClamp(OpBuilder &builder, Location loc, Value x, double lo,
   return arith::SelectOp::create(builder, loc, isBelow, x, high);
 }
 
+Value quantc::createCentered(OpBuilder &builder, Location loc, Value stored,
+                             int64_t zeroPoint) {
+  Type i32 = builder.getI32Type();
+  if (stored.getType() != i32)
+    stored = arith::ExtSIOp::create(builder, loc, i32, stored);
+  Value centered = arith::SubIOp::create(
+      builder, loc, stored, createConstant(builder, loc, i32, zeroPoint));
+  return arith::SIToFPOp::create(builder, loc, builder.getF32Type(), centered);
+}
+
 Value quantc::createRoundToStorage(OpBuilder &builder, Location loc, Value x,
                                    quant::UniformQuantizedType type) {
   int64_t zeroPoint = type.getZeroPoint();

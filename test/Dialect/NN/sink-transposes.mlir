@@ -1,7 +1,7 @@
 // RUN: quant-opt %s -nn-sink-transposes -split-input-file | FileCheck %s
 
-// A transpose moves behind clamps, cancels with its inverse, and goes into the
-// weight of a fully connected layer; and what holds it back.
+// A transpose moves behind the ops that keep dimensions, cancels with its inverse,
+// and goes into the weight of a fully connected layer; and what holds it back.
 
 // CHECK-LABEL: func.func @sink_through_clamp
 // CHECK-SAME:    (%[[CONV:.*]]: tensor<?x3x4x2xf32>)
@@ -39,12 +39,14 @@ func.func @cancel_behind_clamps(%conv: tensor<?x3x4x2xf32>)
 
 // -----
 
-// A transpose with another user would be computed all the same.
+// Each user of a shared transpose gets its own below it: this is how the branches
+// of a residual block meet again without one.
 // CHECK-LABEL: func.func @shared_transpose
 // CHECK-SAME:    (%[[CONV:.*]]: tensor<?x3x4x2xf32>)
 // CHECK-NEXT:    %[[NCHW:.*]] = nn.transpose %[[CONV]]
-// CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[NCHW]]
-// CHECK-NEXT:    return %[[NCHW]], %[[RELU]]
+// CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[CONV]]
+// CHECK-NEXT:    %[[RELU_NCHW:.*]] = nn.transpose %[[RELU]]
+// CHECK-NEXT:    return %[[NCHW]], %[[RELU_NCHW]]
 func.func @shared_transpose(%conv: tensor<?x3x4x2xf32>)
     -> (tensor<?x2x3x4xf32>, tensor<?x2x3x4xf32>) {
   %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
@@ -56,19 +58,16 @@ func.func @shared_transpose(%conv: tensor<?x3x4x2xf32>)
 
 // -----
 
-// Behind other ops than clamps a transpose stays where it is.
-// CHECK-LABEL: func.func @not_through_pad
-// CHECK:         nn.transpose
-// CHECK-NEXT:    nn.pad
-// CHECK-NEXT:    nn.clamp
-func.func @not_through_pad(%conv: tensor<?x3x4x2xf32>) -> tensor<?x3x3x4xf32> {
+// The elements that pad adds move with the dimensions.
+// CHECK-LABEL: func.func @through_pad
+// CHECK-NEXT:    nn.pad %{{.*}} {high = array<i64: 3, 4, 0, 2>, low = array<i64: 0, 0, 0, 1>} : tensor<2x3x4x2xf32> -> tensor<5x7x4x5xf32>
+// CHECK-NEXT:    nn.transpose
+func.func @through_pad(%conv: tensor<2x3x4x2xf32>) -> tensor<5x5x7x4xf32> {
   %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
-      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
-  %padded = nn.pad %nchw {low = array<i64: 0, 1, 0, 0>, high = array<i64: 0, 0, 0, 0>}
-      : tensor<?x2x3x4xf32> -> tensor<?x3x3x4xf32>
-  %relu = nn.clamp %padded {min = 0.0 : f32, max = 6.0 : f32}
-      : tensor<?x3x3x4xf32>
-  return %relu : tensor<?x3x3x4xf32>
+      : tensor<2x3x4x2xf32> -> tensor<2x2x3x4xf32>
+  %padded = nn.pad %nchw {low = array<i64: 0, 1, 0, 0>, high = array<i64: 3, 2, 4, 0>}
+      : tensor<2x2x3x4xf32> -> tensor<5x5x7x4xf32>
+  return %padded : tensor<5x5x7x4xf32>
 }
 
 // -----
@@ -246,4 +245,101 @@ func.func @unknown_weight(%image: tensor<?x2x3xf32>, %weight: tensor<1x6xf32>)
   %score = nn.fully_connected %flat, %weight
       : (tensor<?x6xf32>, tensor<1x6xf32>) -> tensor<?x1xf32>
   return %score : tensor<?x1xf32>
+}
+
+// -----
+
+// Both sides of an add come from convolutions: one transpose, below.
+// CHECK-LABEL: func.func @residual
+// CHECK-SAME:    (%[[A:.*]]: tensor<?x3x4x2xf32>, %[[B:.*]]: tensor<?x3x4x2xf32>)
+// CHECK-NEXT:    %[[SUM:.*]] = nn.add %[[A]], %[[B]]
+// CHECK-NEXT:    %[[NCHW:.*]] = nn.transpose %[[SUM]]
+// CHECK-NEXT:    return %[[NCHW]]
+func.func @residual(%a: tensor<?x3x4x2xf32>, %b: tensor<?x3x4x2xf32>)
+    -> tensor<?x2x3x4xf32> {
+  %a_nchw = nn.transpose %a {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %b_nchw = nn.transpose %b {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %sum = nn.add %a_nchw, %b_nchw
+      : (tensor<?x2x3x4xf32>, tensor<?x2x3x4xf32>) -> tensor<?x2x3x4xf32>
+  return %sum : tensor<?x2x3x4xf32>
+}
+
+// -----
+
+// A constant per channel is laid out anew.
+// CHECK-LABEL: func.func @constant_operand
+// CHECK:         %[[SHIFT:.*]] = arith.constant dense<{{.*}}> : tensor<1x1x1x2xf32>
+// CHECK:         nn.add %{{.*}}, %[[SHIFT]] : (tensor<?x3x4x2xf32>, tensor<1x1x1x2xf32>) -> tensor<?x3x4x2xf32>
+// CHECK-NEXT:    nn.transpose
+func.func @constant_operand(%conv: tensor<?x3x4x2xf32>)
+    -> tensor<?x2x3x4xf32> {
+  %shift = arith.constant dense<[[[[1.0]], [[2.0]]]]> : tensor<1x2x1x1xf32>
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %sum = nn.add %nchw, %shift
+      : (tensor<?x2x3x4xf32>, tensor<1x2x1x1xf32>) -> tensor<?x2x3x4xf32>
+  return %sum : tensor<?x2x3x4xf32>
+}
+
+// -----
+
+// An operand in the layout of the model holds the transpose back.
+// CHECK-LABEL: func.func @other_layout
+// CHECK-NEXT:    %[[NCHW:.*]] = nn.transpose
+// CHECK-NEXT:    nn.add %[[NCHW]]
+func.func @other_layout(%a: tensor<?x3x4x2xf32>, %b: tensor<?x2x3x4xf32>)
+    -> tensor<?x2x3x4xf32> {
+  %a_nchw = nn.transpose %a {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %sum = nn.add %a_nchw, %b
+      : (tensor<?x2x3x4xf32>, tensor<?x2x3x4xf32>) -> tensor<?x2x3x4xf32>
+  return %sum : tensor<?x2x3x4xf32>
+}
+
+// -----
+
+// What names a dimension names the same one afterwards.
+// CHECK-LABEL: func.func @concat
+// CHECK:         nn.concat %{{.*}}, %{{.*}} {axis = 3 : i64} : (tensor<?x3x4x2xf32>, tensor<?x3x4x1xf32>) -> tensor<?x3x4x3xf32>
+// CHECK-NEXT:    nn.transpose
+func.func @concat(%a: tensor<?x3x4x2xf32>, %b: tensor<?x3x4x1xf32>)
+    -> tensor<?x3x3x4xf32> {
+  %a_nchw = nn.transpose %a {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %b_nchw = nn.transpose %b {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x1xf32> -> tensor<?x1x3x4xf32>
+  %both = nn.concat %a_nchw, %b_nchw {axis = 1 : i64}
+      : (tensor<?x2x3x4xf32>, tensor<?x1x3x4xf32>) -> tensor<?x3x3x4xf32>
+  return %both : tensor<?x3x3x4xf32>
+}
+
+// -----
+
+// Where at most one dimension is longer than 1, a transpose is a reshape.
+// CHECK-LABEL: func.func @slice
+// CHECK:         nn.slice %{{.*}} {offsets = array<i64: 0, 1, 0, 1>, strides = array<i64: 1, 2, 1, 1>} : tensor<?x3x4x2xf32> -> tensor<?x1x4x1xf32>
+// CHECK-NEXT:    nn.reshape
+func.func @slice(%conv: tensor<?x3x4x2xf32>) -> tensor<?x1x1x4xf32> {
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %part = nn.slice %nchw {offsets = array<i64: 0, 1, 1, 0>, strides = array<i64: 1, 1, 2, 1>}
+      : tensor<?x2x3x4xf32> -> tensor<?x1x1x4xf32>
+  return %part : tensor<?x1x1x4xf32>
+}
+
+// -----
+
+// A mean over the image leaves nothing to transpose.
+// CHECK-LABEL: func.func @global_mean
+// CHECK-SAME:    (%[[CONV:.*]]: tensor<?x3x4x2xf32>)
+// CHECK-NEXT:    %[[MEAN:.*]] = nn.reduce mean %[[CONV]] {axes = array<i64: 1, 2>} : tensor<?x3x4x2xf32> -> tensor<?x2xf32>
+// CHECK-NEXT:    return %[[MEAN]]
+func.func @global_mean(%conv: tensor<?x3x4x2xf32>) -> tensor<?x2xf32> {
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %mean = nn.reduce mean %nchw {axes = array<i64: 2, 3>}
+      : tensor<?x2x3x4xf32> -> tensor<?x2xf32>
+  return %mean : tensor<?x2xf32>
 }

@@ -15,6 +15,7 @@ using namespace mlir;
 using namespace quantc::nn;
 
 #include "quantc/Dialect/NN/IR/NNDialect.cpp.inc"
+#include "quantc/Dialect/NN/IR/NNEnums.cpp.inc"
 
 #include "quantc/Dialect/NN/IR/NNInterfaces.cpp.inc"
 

@@ -168,3 +168,67 @@ FailureOr<Shape> quantc::nn::inferPadShape(ArrayRef<int64_t> input,
   }
   return output;
 }
+
+FailureOr<Shape> quantc::nn::inferBroadcastShape(ArrayRef<int64_t> lhs,
+                                                 ArrayRef<int64_t> rhs,
+                                                 EmitError fail) {
+  if (lhs.size() != rhs.size())
+    return fail() << "expected operands of one rank, but got " << lhs.size()
+                  << " and " << rhs.size();
+  Shape output;
+  for (auto [axis, a, b] : llvm::enumerate(lhs, rhs)) {
+    if (a != b && a != 1 && b != 1)
+      return fail() << "expected extents that are equal or 1, but dimension "
+                    << axis << " has two";
+    output.push_back(a == 1 ? b : a);
+  }
+  if (failed(checkBatch(output, fail)))
+    return failure();
+  return output;
+}
+
+FailureOr<Shape> quantc::nn::inferReduceShape(ArrayRef<int64_t> input,
+                                              ArrayRef<int64_t> axes,
+                                              EmitError fail) {
+  Shape output;
+  size_t next = 0;
+  for (auto [axis, extent] : llvm::enumerate(input)) {
+    bool isReduced =
+        next < axes.size() && axes[next] == static_cast<int64_t>(axis);
+    if (!isReduced)
+      output.push_back(extent);
+    else if (extent == kDynamic || extent == 0)
+      return fail() << "expected axes of static extent, but dimension " << axis
+                    << " is the batch or empty";
+    next += isReduced;
+  }
+  if (next != axes.size() || axes.empty())
+    return fail() << "expected ascending axes of the " << input.size()
+                  << " dimensions";
+  if (failed(checkBatch(output, fail)))
+    return failure();
+  return output;
+}
+
+FailureOr<Shape>
+quantc::nn::inferConcatShape(ArrayRef<ArrayRef<int64_t>> inputs, int64_t axis,
+                             EmitError fail) {
+  if (inputs.empty())
+    return fail() << "expected at least one operand";
+  Shape output(inputs[0]);
+  if (axis < 0 || axis >= static_cast<int64_t>(output.size()))
+    return fail() << "expected an axis of the " << output.size()
+                  << " dimensions, but got " << axis;
+  output[axis] = 0;
+  for (ArrayRef<int64_t> input : inputs) {
+    bool isFitting = input.size() == output.size();
+    for (size_t d = 0; isFitting && d < input.size(); ++d)
+      isFitting = static_cast<int64_t>(d) == axis ? input[d] != kDynamic
+                                                  : input[d] == output[d];
+    if (!isFitting)
+      return fail() << "expected operands that differ only in dimension "
+                    << axis << ", which is not the batch";
+    output[axis] += input[axis];
+  }
+  return output;
+}

@@ -128,7 +128,7 @@ LogicalResult foldCluster(RewriterBase &rewriter, QuantizeOp root) {
   if (value == root.getInput())
     clamp = nullptr;
   auto op = value.getDefiningOp<QuantizableOpInterface>();
-  if (!op || !value.hasOneUse())
+  if (!op || op.isFloatOnly() || !value.hasOneUse())
     return success();
   auto resultType = dyn_cast<quant::UniformQuantizedType>(
       elementOf(root.getOutput()));

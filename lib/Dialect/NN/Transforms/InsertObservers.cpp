@@ -42,12 +42,22 @@ bool isActivation(ClampOp clamp) {
   return isComputed(clamp.getInput()) && clamp.getInput().hasOneUse();
 }
 
+/// Whether no op on integers computes `value` or takes it.
+bool staysFloat(Value value) {
+  auto isInteger = [](Operation *op) {
+    auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+    return quantizable && !quantizable.isFloatOnly();
+  };
+  return !isInteger(value.getDefiningOp()) &&
+         llvm::none_of(value.getUsers(), isInteger);
+}
+
 bool needsObserver(Value value) {
   if (!cast<RankedTensorType>(value.getType()).getElementType().isF32())
     return false;
   if (auto clamp = value.getDefiningOp<ClampOp>())
     return isActivation(clamp);
-  if (!isComputed(value))
+  if (!isComputed(value) || staysFloat(value))
     return false;
   auto clamp = value.hasOneUse() ? dyn_cast<ClampOp>(*value.user_begin())
                                  : ClampOp();

@@ -29,20 +29,166 @@ using namespace quantc::nn;
 
 namespace {
 
-/// clamp(transpose(x)) -> transpose(clamp(x))
-struct SinkThroughClamp : OpRewritePattern<ClampOp> {
+/// list[i] for position permutation[i]: what belongs to dimensions of
+/// transpose[permutation](x), for those of x.
+SmallVector<int64_t> unpermute(ArrayRef<int64_t> list,
+                               ArrayRef<int64_t> permutation) {
+  SmallVector<int64_t> result(list.size());
+  for (auto [value, dimension] : llvm::zip_equal(list, permutation))
+    result[dimension] = value;
+  return result;
+}
+
+/// The type of x for a value of type `type` that is transpose[permutation](x).
+RankedTensorType unpermute(Type type, ArrayRef<int64_t> permutation) {
+  auto tensor = cast<RankedTensorType>(type);
+  return cast<RankedTensorType>(
+      tensor.clone(unpermute(tensor.getShape(), permutation)));
+}
+
+/// The transposed constant of which `constant` is transpose[permutation].
+DenseElementsAttr unpermute(DenseElementsAttr constant,
+                            ArrayRef<int64_t> permutation) {
+  RankedTensorType type = unpermute(constant.getType(), permutation);
+  ArrayRef<int64_t> shape = constant.getType().getShape();
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (size_t axis = shape.size(); axis-- > 1;)
+    strides[axis - 1] = strides[axis] * shape[axis];
+  SmallVector<int64_t> steps = unpermute(strides, permutation);
+  SmallVector<int64_t> index(shape.size(), 0);
+  auto values = constant.getValues<float>();
+  SmallVector<float> result;
+  for (int64_t count = constant.getNumElements(); count > 0; --count) {
+    int64_t offset = 0;
+    for (auto [position, step] : llvm::zip_equal(index, steps))
+      offset += position * step;
+    result.push_back(values[offset]);
+    for (size_t axis = shape.size(); axis-- > 0;) {
+      if (++index[axis] < type.getDimSize(axis))
+        break;
+      index[axis] = 0;
+    }
+  }
+  return DenseElementsAttr::get(type, ArrayRef<float>(result));
+}
+
+/// op(transpose(x)) -> transpose(op(x)) for an op whose result has the dimensions
+/// of its operands. All operands must be transposed alike, or f32 constants;
+/// `adapt` changes attributes that name dimensions.
+LogicalResult
+sink(PatternRewriter &rewriter, Operation *op,
+     function_ref<void(Operation *, ArrayRef<int64_t>)> adapt) {
+  TransposeOp transpose;
+  for (Value operand : op->getOperands())
+    if (auto found = operand.getDefiningOp<TransposeOp>())
+      transpose = found;
+  if (!transpose)
+    return rewriter.notifyMatchFailure(op, "no operand is a transpose");
+  ArrayRef<int64_t> permutation = transpose.getPermutation();
+  SmallVector<Value> operands;
+  SmallVector<DenseElementsAttr> constants;
+  for (Value operand : op->getOperands()) {
+    auto other = operand.getDefiningOp<TransposeOp>();
+    DenseElementsAttr constant;
+    bool isConstant = matchPattern(operand, m_Constant(&constant)) &&
+                      constant.getElementType().isF32();
+    if (!isConstant && (!other || other.getPermutation() != permutation))
+      return rewriter.notifyMatchFailure(op, "operands are laid out "
+                                             "differently");
+    operands.push_back(isConstant ? Value() : other.getInput());
+    constants.push_back(constant);
+  }
+  for (auto [operand, constant, before] :
+       llvm::zip_equal(operands, constants, op->getOperands()))
+    if (!operand)
+      operand = arith::ConstantOp::create(rewriter, before.getLoc(),
+                                          unpermute(constant, permutation));
+
+  Operation *sunk = rewriter.clone(*op);
+  sunk->setOperands(operands);
+  sunk->getResult(0).setType(
+      unpermute(op->getResult(0).getType(), permutation));
+  adapt(sunk, permutation);
+  rewriter.replaceOpWithNewOp<TransposeOp>(op, op->getResult(0).getType(),
+                                           sunk->getResult(0), permutation);
+  return success();
+}
+
+template <typename OpT>
+struct SinkThroughElementwise : OpRewritePattern<OpT> {
+  using OpRewritePattern<OpT>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpT op,
+                                PatternRewriter &rewriter) const override {
+    return sink(rewriter, op, [](Operation *, ArrayRef<int64_t>) {});
+  }
+};
+
+/// Softmax and concat name one dimension.
+template <typename OpT>
+struct SinkThroughAxis : OpRewritePattern<OpT> {
+  using OpRewritePattern<OpT>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpT op,
+                                PatternRewriter &rewriter) const override {
+    return sink(rewriter, op,
+                [](Operation *sunk, ArrayRef<int64_t> permutation) {
+                  auto moved = cast<OpT>(sunk);
+                  moved.setAxis(permutation[moved.getAxis()]);
+                });
+  }
+};
+
+struct SinkThroughPad : OpRewritePattern<PadOp> {
   using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(ClampOp op,
+  LogicalResult matchAndRewrite(PadOp op,
+                                PatternRewriter &rewriter) const override {
+    return sink(rewriter, op,
+                [](Operation *sunk, ArrayRef<int64_t> permutation) {
+                  auto pad = cast<PadOp>(sunk);
+                  pad.setLow(unpermute(pad.getLow(), permutation));
+                  pad.setHigh(unpermute(pad.getHigh(), permutation));
+                });
+  }
+};
+
+struct SinkThroughSlice : OpRewritePattern<SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SliceOp op,
+                                PatternRewriter &rewriter) const override {
+    return sink(rewriter, op,
+                [](Operation *sunk, ArrayRef<int64_t> permutation) {
+                  auto slice = cast<SliceOp>(sunk);
+                  slice.setOffsets(unpermute(slice.getOffsets(), permutation));
+                  slice.setStrides(unpermute(slice.getStrides(), permutation));
+                });
+  }
+};
+
+/// reduce(transpose(x)) -> reduce(x), behind it a transpose of what is left where
+/// that changes order
+struct SinkThroughReduce : OpRewritePattern<ReduceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReduceOp op,
                                 PatternRewriter &rewriter) const override {
     auto transpose = op.getInput().getDefiningOp<TransposeOp>();
-    if (!transpose || !transpose->hasOneUse())
-      return rewriter.notifyMatchFailure(op, "operand is no transpose of its "
-                                             "own");
-    Value input = transpose.getInput();
-    auto clamp = ClampOp::create(rewriter, op.getLoc(), input.getType(), input,
-                                 op.getMinAttr(), op.getMaxAttr());
-    rewriter.replaceOpWithNewOp<TransposeOp>(op, op.getType(), clamp,
-                                             transpose.getPermutation());
+    if (!transpose)
+      return rewriter.notifyMatchFailure(op, "operand is no transpose");
+    SmallVector<int64_t> axes, left;
+    for (auto [axis, dimension] : llvm::enumerate(transpose.getPermutation())) {
+      bool isReduced =
+          llvm::is_contained(op.getAxes(), static_cast<int64_t>(axis));
+      (isReduced ? axes : left).push_back(dimension);
+    }
+    llvm::sort(axes);
+    // Position of each dimension that is left among those that are left.
+    SmallVector<int64_t> sorted(left), permutation;
+    llvm::sort(sorted);
+    for (int64_t dimension : left)
+      permutation.push_back(llvm::find(sorted, dimension) - sorted.begin());
+    auto reduce = ReduceOp::create(
+        rewriter, op.getLoc(), unpermute(op.getType(), permutation),
+        op.getKind(), transpose.getInput(), axes);
+    rewriter.replaceOpWithNewOp<TransposeOp>(op, op.getType(), reduce,
+                                             permutation);
     return success();
   }
 };
@@ -120,7 +266,11 @@ struct FoldIntoFullyConnected : OpRewritePattern<FullyConnectedOp> {
 struct SinkTransposes : quantc::nn::impl::SinkTransposesBase<SinkTransposes> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<SinkThroughClamp, FoldIntoFullyConnected>(&getContext());
+    patterns.add<SinkThroughElementwise<ClampOp>, SinkThroughElementwise<AddOp>,
+                 SinkThroughElementwise<SubOp>, SinkThroughElementwise<MulOp>,
+                 SinkThroughAxis<ConcatOp>, SinkThroughAxis<SoftmaxOp>,
+                 SinkThroughPad, SinkThroughReduce, SinkThroughSlice,
+                 FoldIntoFullyConnected>(&getContext());
     TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))

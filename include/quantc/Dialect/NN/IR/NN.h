@@ -35,6 +35,8 @@ public:
 
 #include "quantc/Dialect/NN/IR/NNDialect.h.inc"
 
+#include "quantc/Dialect/NN/IR/NNEnums.h.inc"
+
 #include "quantc/Dialect/NN/IR/NNInterfaces.h.inc"
 
 #define GET_OP_CLASSES

@@ -9,6 +9,7 @@
 #define QUANTC_DIALECT_NN_IR_NNBASE_TD
 
 include "mlir/Dialect/Quant/IR/QuantBase.td"
+include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "quantc/Dialect/NN/IR/NNInterfaces.td"
@@ -77,6 +78,14 @@ def NN_UniformType : Type<
 def NN_FloatTensor : RankedTensorOf<[F32]>;
 def NN_QuantTensor : RankedTensorOf<[NN_UniformType]>;
 def NN_Tensor : RankedTensorOf<[F32, NN_UniformType]>;
+
+def NN_ReduceKindAttr : I32EnumAttr<"ReduceKind", "how elements become one", [
+    I32EnumAttrCase<"Mean", 0, "mean">,
+    I32EnumAttrCase<"Sum", 1, "sum">,
+    I32EnumAttrCase<"Max", 2, "max">,
+]> {
+  let cppNamespace = "::quantc::nn";
+}
 
 class NN_Op<string mnemonic, list<Trait> traits = []>
     : Op<NN_Dialect, mnemonic, !listconcat(traits, [NN_ValidQuantTypes])>;

@@ -35,6 +35,10 @@ def NN_QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
         Whether the result holds values of the (only) activation operand, so
         that both have one scale and zero point and no arithmetic is needed.
       }], "bool", "sharesScale", (ins), [{}], [{ return false; }]>,
+    InterfaceMethod<[{
+        Whether the op has no form on integers: it stays between dequantize and
+        quantize.
+      }], "bool", "isFloatOnly", (ins), [{}], [{ return false; }]>,
   ];
   let extraClassDeclaration = [{
     /// The operands that are neither weight nor bias.

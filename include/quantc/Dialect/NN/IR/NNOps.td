@@ -101,8 +101,81 @@ def NN_ClampOp : NN_Op<"clamp", [Pure,
   let hasVerifier = 1;
 }
 
+class NN_BinaryOp<string mnemonic, list<Trait> traits = []>
+    : NN_Op<mnemonic, !listconcat([Pure,
+        DeclareOpInterfaceMethods<NN_QuantizableOpInterface>], traits)> {
+  let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs);
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = [{
+    $lhs `,` $rhs attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  string broadcasting = [{
+    Both operands have the rank of the result; an extent of 1 is repeated.
+  }];
+}
+
+def NN_AddOp : NN_BinaryOp<"add", [Commutative]> {
+  let summary = "Sum of two tensors";
+  let description = broadcasting # [{
+
+    Example:
+
+    ```mlir
+    %0 = nn.add %block, %shortcut
+        : (tensor<?x8x8x16xf32>, tensor<?x8x8x16xf32>) -> tensor<?x8x8x16xf32>
+    ```
+  }];
+}
+
+def NN_SubOp : NN_BinaryOp<"sub"> {
+  let summary = "Difference of two tensors";
+  let description = broadcasting # [{
+
+    Example:
+
+    ```mlir
+    %0 = nn.sub %x, %mean
+        : (tensor<?x8x8x3xf32>, tensor<1x1x1x3xf32>) -> tensor<?x8x8x3xf32>
+    ```
+  }];
+}
+
+def NN_MulOp : NN_BinaryOp<"mul", [Commutative]> {
+  let summary = "Product of two tensors, element by element";
+  let description = broadcasting # [{
+
+    Example:
+
+    ```mlir
+    %0 = nn.mul %features, %gate
+        : (tensor<?x8x8x16xf32>, tensor<?x1x1x16xf32>) -> tensor<?x8x8x16xf32>
+    ```
+  }];
+}
+
+def NN_SoftmaxOp : NN_Op<"softmax", [Pure,
+    DeclareOpInterfaceMethods<NN_QuantizableOpInterface, ["isFloatOnly"]>]> {
+  let summary = "exp(x - max) / sum of these, along one dimension";
+  let description = [{
+    Computed in float, by the exponential of the numerics contract.
+
+    Example:
+
+    ```mlir
+    %0 = nn.softmax %logits {axis = 1 : i64} : tensor<?x10xf32>
+    ```
+  }];
+  let arguments = (ins NN_FloatTensor:$input, I64Attr:$axis);
+  let results = (outs NN_FloatTensor:$output);
+  let assemblyFormat = [{
+    $input attr-dict `:` custom<SameType>(type($input), type($output))
+  }];
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
-// Pooling
+// Pooling and reductions
 //===----------------------------------------------------------------------===//
 
 def NN_MaxPool2DOp : NN_Op<"max_pool_2d", [Pure,
@@ -130,6 +203,66 @@ def NN_MaxPool2DOp : NN_Op<"max_pool_2d", [Pure,
     $input attr-dict `:` type($input) `->` type($output)
   }];
   let hasVerifier = 1;
+}
+
+def NN_AvgPool2DOp : NN_Op<"avg_pool_2d", [Pure,
+    DeclareOpInterfaceMethods<NN_QuantizableOpInterface>]> {
+  let summary = "Mean over 2-D windows";
+  let description = [{
+    `pad` is `[top, left, bottom, right]`. Elements in the padding are (real)
+    zeros with `count_include_pad`; without, they do not count. Every window
+    covers at least one element of the input.
+
+    Example:
+
+    ```mlir
+    %0 = nn.avg_pool_2d %x {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>}
+        : tensor<?x8x8x16xf32> -> tensor<?x4x4x16xf32>
+    ```
+  }];
+  let arguments = (ins
+    Arg<NN_Tensor, "NHWC">:$input,
+    DenseI64ArrayAttr:$kernel,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pad,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    UnitAttr:$count_include_pad);
+  let results = (outs Res<NN_Tensor, "NHWC">:$output);
+  let assemblyFormat = [{
+    $input attr-dict `:` type($input) `->` type($output)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// What a window's sum is divided by, for each position of the output, row
+    /// by row.
+    ::llvm::SmallVector<int64_t> getCounts();
+  }];
+}
+
+def NN_ReduceOp : NN_Op<"reduce", [Pure,
+    DeclareOpInterfaceMethods<NN_QuantizableOpInterface, ["sharesScale"]>]> {
+  let summary = "Mean, sum or maximum over whole dimensions";
+  let description = [{
+    The dimensions `axes`, ascending and without the batch, vanish.
+
+    Example:
+
+    ```mlir
+    %0 = nn.reduce mean %x {axes = array<i64: 1, 2>}
+        : tensor<?x8x8x64xf32> -> tensor<?x64xf32>
+    ```
+  }];
+  let arguments = (ins NN_ReduceKindAttr:$kind, NN_Tensor:$input,
+                       DenseI64ArrayAttr:$axes);
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = [{
+    $kind $input attr-dict `:` type($input) `->` type($output)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// How many elements become one.
+    int64_t getCount();
+  }];
 }
 
 //===----------------------------------------------------------------------===//
@@ -197,6 +330,47 @@ def NN_PadOp : NN_DataMovementOp<"pad"> {
     DenseI64ArrayAttr:$low,
     DenseI64ArrayAttr:$high,
     DefaultValuedAttr<F32Attr, "0.0">:$value);
+}
+
+def NN_SliceOp : NN_DataMovementOp<"slice"> {
+  let summary = "A regular part of a tensor";
+  let description = [{
+    Element `i` of dimension `d` of the output is element `offsets[d] + i *
+    strides[d]` of the input; the result type says how many there are. A dynamic
+    batch is kept whole.
+
+    Example:
+
+    ```mlir
+    %0 = nn.slice %x {offsets = array<i64: 0, 0, 0, 0>,
+        strides = array<i64: 1, 2, 2, 1>}
+        : tensor<?x32x32x16xf32> -> tensor<?x16x16x16xf32>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$input, DenseI64ArrayAttr:$offsets,
+                       DenseI64ArrayAttr:$strides);
+}
+
+def NN_ConcatOp : NN_Op<"concat", [Pure,
+    DeclareOpInterfaceMethods<NN_QuantizableOpInterface>]> {
+  let summary = "Tensors side by side along one dimension";
+  let description = [{
+    Quantized operands may have scales of their own; their integers are
+    requantized to the result's.
+
+    Example:
+
+    ```mlir
+    %0 = nn.concat %a, %b {axis = 3 : i64}
+        : (tensor<?x8x8x16xf32>, tensor<?x8x8x32xf32>) -> tensor<?x8x8x48xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<NN_Tensor>:$inputs, I64Attr:$axis);
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = [{
+    $inputs attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//

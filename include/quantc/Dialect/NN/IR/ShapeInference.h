@@ -55,6 +55,20 @@ mlir::FailureOr<Shape> inferPadShape(llvm::ArrayRef<int64_t> input,
                                      llvm::ArrayRef<int64_t> high,
                                      EmitError fail);
 
+/// Shapes of one rank; an extent of 1 becomes that of the other.
+mlir::FailureOr<Shape> inferBroadcastShape(llvm::ArrayRef<int64_t> lhs,
+                                           llvm::ArrayRef<int64_t> rhs,
+                                           EmitError fail);
+
+/// `input` without the dimensions `axes`, which ascend.
+mlir::FailureOr<Shape> inferReduceShape(llvm::ArrayRef<int64_t> input,
+                                        llvm::ArrayRef<int64_t> axes,
+                                        EmitError fail);
+
+mlir::FailureOr<Shape>
+inferConcatShape(llvm::ArrayRef<llvm::ArrayRef<int64_t>> inputs, int64_t axis,
+                 EmitError fail);
+
 } // namespace quantc::nn
 
 #endif // QUANTC_DIALECT_NN_IR_SHAPEINFERENCE_H

@@ -34,6 +34,28 @@ def SinkTransposes : Pass<"nn-sink-transposes", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def FoldScaleShift : Pass<"nn-fold-scale-shift", "::mlir::func::FuncOp"> {
+  let summary = "Fold constant factors and summands into contractions";
+  let description = [{
+    Multiplies a constant per channel that follows a convolution or a fully
+    connected layer into its weight and bias, and adds one to its bias. Batch
+    normalizations come as such pairs.
+
+    Stage: `float` in, `float` out.
+
+    ```mlir
+    %0 = nn.conv_2d %x, %filter : ...
+    %1 = nn.mul %0, %scale : ...
+    %2 = nn.add %1, %shift : ...
+    ```
+    becomes
+    ```mlir
+    %0 = nn.conv_2d %x, %scaled_filter, %shift : ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def InsertObservers : Pass<"nn-insert-observers", "::mlir::ModuleOp"> {
   let summary = "Mark every edge that gets a scale of its own";
   let description = [{

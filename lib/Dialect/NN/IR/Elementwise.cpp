@@ -1,0 +1,60 @@
+//===- Elementwise.cpp - Clamp, arithmetic, softmax ---------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Verify.h"
+
+using namespace mlir;
+using namespace quantc::nn;
+
+bool ClampOp::sharesScale() { return true; }
+
+LogicalResult ClampOp::verify() {
+  // Written so that NaN bounds fail, too.
+  if (!(getMin() <= getMax()))
+    return emitOpError("expected min <= max, but got ")
+           << getMin().convertToFloat() << " and "
+           << getMax().convertToFloat();
+  if (failed(verifyShape(*this, Shape(shapeOf(getInput())))))
+    return failure();
+  auto input = dyn_cast<quant::UniformQuantizedType>(elementOf(getInput()));
+  auto output = dyn_cast<quant::UniformQuantizedType>(elementOf(getOutput()));
+  if (!input || !output)
+    return verifySameElement(*this);
+  // Bounds of the storage may differ: they can hold the clamp.
+  if (input.getStorageType() != output.getStorageType() ||
+      input.isSigned() != output.isSigned() ||
+      input.getScale() != output.getScale() ||
+      input.getZeroPoint() != output.getZeroPoint())
+    return emitOpError("expected one scale, zero point and storage type, "
+                       "but got ")
+           << input << " and " << output;
+  return success();
+}
+
+template <typename OpT>
+static LogicalResult verifyBinary(OpT op) {
+  auto fail = [&] { return op.emitOpError(); };
+  if (failed(verifyShape(op, inferBroadcastShape(shapeOf(op.getLhs()),
+                                                 shapeOf(op.getRhs()), fail))))
+    return failure();
+  return verifyActivations(op);
+}
+
+LogicalResult AddOp::verify() { return verifyBinary(*this); }
+LogicalResult SubOp::verify() { return verifyBinary(*this); }
+LogicalResult MulOp::verify() { return verifyBinary(*this); }
+
+bool SoftmaxOp::isFloatOnly() { return true; }
+
+LogicalResult SoftmaxOp::verify() {
+  int64_t rank = shapeOf(getInput()).size();
+  int64_t axis = getAxis();
+  if (axis < 0 || axis >= rank || getInput().getType().isDynamicDim(axis))
+    return emitOpError("expected an axis of the ")
+           << rank << " dimensions that is not the batch, but got " << axis;
+  return verifyShape(*this, Shape(shapeOf(getInput())));
+}

@@ -1,0 +1,179 @@
+//===- FoldScaleShift.cpp - Constants into contractions -----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A batch normalization is a multiplication and an addition of one constant per
+// channel; so is a bias that the model adds apart. Behind a convolution or a
+// fully connected layer that nothing else uses, they become part of its weight
+// and bias.
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Dialect/NN/Transforms/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace quantc::nn {
+#define GEN_PASS_DEF_FOLDSCALESHIFT
+#include "quantc/Dialect/NN/Transforms/Passes.h.inc"
+} // namespace quantc::nn
+
+using namespace mlir;
+using namespace quantc::nn;
+
+namespace {
+
+/// The f32 values of a constant; nothing for other values.
+std::optional<SmallVector<float>> floatsOf(Value value) {
+  DenseElementsAttr values;
+  if (!matchPattern(value, m_Constant(&values)) ||
+      !values.getElementType().isF32())
+    return std::nullopt;
+  return llvm::to_vector(values.getValues<float>());
+}
+
+/// One value per channel, the last dimension of `type`, out of a constant that
+/// is broadcast to it; nothing where it varies along another dimension.
+std::optional<SmallVector<float>> channelsOf(Value constant,
+                                             RankedTensorType type) {
+  auto values = floatsOf(constant);
+  if (!values)
+    return std::nullopt;
+  auto shape = cast<RankedTensorType>(constant.getType()).getShape();
+  int64_t channels = type.getShape().back();
+  if (!llvm::all_of(shape.drop_back(), [](int64_t e) { return e == 1; }))
+    return std::nullopt;
+  if (static_cast<int64_t>(values->size()) != channels)
+    values = SmallVector<float>(channels, values->front());
+  return values;
+}
+
+/// The contraction whose results an op of two operands changes by a constant.
+struct Match {
+  QuantizableOpInterface contraction;
+  SmallVector<float> constant;
+};
+
+/// `allowSwapped`: the constant may be the left operand.
+template <typename OpT>
+std::optional<Match> match(OpT op, bool allowSwapped) {
+  for (bool isSwapped : {false, true}) {
+    if (isSwapped && !allowSwapped)
+      break;
+    Value value = isSwapped ? op.getRhs() : op.getLhs();
+    Value constant = isSwapped ? op.getLhs() : op.getRhs();
+    auto contraction = value.getDefiningOp<QuantizableOpInterface>();
+    if (!contraction || !contraction.getWeightOperand() ||
+        !value.hasOneUse() || value.getType() != op.getType())
+      continue;
+    if (auto channels =
+            channelsOf(constant, cast<RankedTensorType>(op.getType())))
+      return Match{contraction, *channels};
+  }
+  return std::nullopt;
+}
+
+/// The bias of `op`, or zeros; nothing where it is no constant.
+std::optional<SmallVector<float>> biasOf(QuantizableOpInterface op) {
+  if (OpOperand *bias = op.getBiasOperand())
+    return floatsOf(bias->get());
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  return SmallVector<float>(type.getShape().back(), 0.0f);
+}
+
+Value createConstant(OpBuilder &builder, Location loc,
+                     ArrayRef<int64_t> shape, ArrayRef<float> values) {
+  auto type = RankedTensorType::get(shape, builder.getF32Type());
+  return arith::ConstantOp::create(builder, loc,
+                                   DenseElementsAttr::get(type, values));
+}
+
+/// Makes `bias` that of the contraction, which may have had none.
+void setBias(RewriterBase &rewriter, QuantizableOpInterface op,
+             ArrayRef<float> bias) {
+  rewriter.setInsertionPoint(op);
+  Value constant =
+      createConstant(rewriter, op.getLoc(),
+                     {static_cast<int64_t>(bias.size())}, bias);
+  OpOperand *operand = op.getBiasOperand();
+  rewriter.modifyOpInPlace(op, [&] {
+    if (operand)
+      operand->set(constant);
+    else
+      op->insertOperands(op->getNumOperands(), constant);
+  });
+}
+
+/// add(conv(x, w, b), c) -> conv(x, w, b + c), and sub
+template <typename OpT>
+struct FoldShift : OpRewritePattern<OpT> {
+  using OpRewritePattern<OpT>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpT op,
+                                PatternRewriter &rewriter) const override {
+    constexpr bool isSub = std::is_same_v<OpT, SubOp>;
+    std::optional<Match> matched = match(op, /*allowSwapped=*/!isSub);
+    if (!matched)
+      return rewriter.notifyMatchFailure(op, "no contraction and constant");
+    auto bias = biasOf(matched->contraction);
+    if (!bias)
+      return rewriter.notifyMatchFailure(op, "the bias is no constant");
+    for (auto [value, shift] : llvm::zip_equal(*bias, matched->constant))
+      value = isSub ? value - shift : value + shift;
+    setBias(rewriter, matched->contraction, *bias);
+    rewriter.replaceOp(op, matched->contraction->getResult(0));
+    return success();
+  }
+};
+
+/// mul(conv(x, w, b), c) -> conv(x, w * c, b * c)
+struct FoldScale : OpRewritePattern<MulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MulOp op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<Match> matched = match(op, /*allowSwapped=*/true);
+    if (!matched)
+      return rewriter.notifyMatchFailure(op, "no contraction and constant");
+    QuantizableOpInterface contraction = matched->contraction;
+    OpOperand *weight = contraction.getWeightOperand();
+    auto weights = floatsOf(weight->get());
+    auto bias = biasOf(contraction);
+    if (!weights || !bias)
+      return rewriter.notifyMatchFailure(op, "weight or bias is no constant");
+    auto type = cast<RankedTensorType>(weight->get().getType());
+    int64_t axis = contraction.getWeightChannelAxis();
+    int64_t inner =
+        ShapedType::getNumElements(type.getShape().drop_front(axis + 1));
+    int64_t channels = type.getDimSize(axis);
+    for (auto [index, value] : llvm::enumerate(*weights))
+      value *= matched->constant[index / inner % channels];
+    for (auto [value, factor] : llvm::zip_equal(*bias, matched->constant))
+      value *= factor;
+
+    rewriter.setInsertionPoint(contraction);
+    Value scaled = createConstant(rewriter, weight->get().getLoc(),
+                                  type.getShape(), *weights);
+    rewriter.modifyOpInPlace(contraction, [&] { weight->set(scaled); });
+    if (contraction.getBiasOperand())
+      setBias(rewriter, contraction, *bias);
+    rewriter.replaceOp(op, contraction->getResult(0));
+    return success();
+  }
+};
+
+struct FoldScaleShift
+    : quantc::nn::impl::FoldScaleShiftBase<FoldScaleShift> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<FoldScale, FoldShift<AddOp>, FoldShift<SubOp>>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace

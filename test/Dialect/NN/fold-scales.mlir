@@ -1,0 +1,418 @@
+// RUN: quant-opt %s -nn-fold-scales -split-input-file | FileCheck %s
+
+// dequantize - op - quantize becomes the op on integers, with its bias in i32
+// and its clamp in the storage bounds; and what keeps a cluster in float.
+
+!image = !quant.uniform<i8:f32, 0.5:-3>
+!filter = !quant.uniform<i8<-127:127>:f32:0, {0.25, 0.125, 0.25}>
+!features = !quant.uniform<i8:f32, 2.0:7>
+
+// bias = roundeven(b / (0.5 * weight scale)): 2.5, 1.5 and -2.5 are ties.
+// CHECK-DAG:     !activation = !quant.uniform<i8:f32, 5.000000e-01:-3>
+// CHECK-DAG:     !activation1 = !quant.uniform<i8:f32, 2.000000e+00:7>
+// CHECK-DAG:     !weight = !quant.uniform<i8<-127:127>:f32:0, {2.500000e-01,1.250000e-01,2.500000e-01}>
+// CHECK-DAG:     !bias = !quant.uniform<i32:f32:0, {1.250000e-01,6.250000e-02,1.250000e-01}>
+// CHECK-LABEL: func.func @conv_2d
+// CHECK-SAME:    (%[[IMAGE:.*]]: tensor<?x2x1x1x!activation>) -> tensor<?x3x2x3x!activation1>
+// CHECK-DAG:     %[[FILTER_INTEGERS:.*]] = arith.constant dense<{{\[\[\[\[}}1]]], {{\[\[\[}}-2]]], {{\[\[\[}}127]]]]> : tensor<3x1x1x1xi8>
+// CHECK-DAG:     %[[FILTER:.*]] = quant.scast %[[FILTER_INTEGERS]] : {{.*}} to tensor<3x1x1x1x!weight>
+// CHECK-DAG:     %[[BIAS_INTEGERS:.*]] = arith.constant dense<[2, 2, -2]> : tensor<3xi32>
+// CHECK-DAG:     %[[BIAS:.*]] = quant.scast %[[BIAS_INTEGERS]] : tensor<3xi32> to tensor<3x!bias>
+// CHECK:         %[[STORED:.*]] = nn.conv_2d %[[IMAGE]], %[[FILTER]], %[[BIAS]]
+// CHECK-SAME:      {nn.edge = 4 : i32, pad = array<i64: 0, 1, 1, 0>}
+// CHECK-SAME:      : (tensor<?x2x1x1x!activation>, tensor<3x1x1x1x!weight>, tensor<3x!bias>) -> tensor<?x3x2x3x!activation1>
+// CHECK-NEXT:    return %[[STORED]]
+func.func @conv_2d(%image: tensor<?x2x1x1x!image>) -> tensor<?x3x2x3x!features> {
+  %integers = arith.constant dense<[[[[1]]], [[[-2]]], [[[127]]]]>
+      : tensor<3x1x1x1xi8>
+  %bias = arith.constant dense<[0.3125, 0.09375, -0.3125]> : tensor<3xf32>
+  %filter = quant.scast %integers
+      : tensor<3x1x1x1xi8> to tensor<3x1x1x1x!filter>
+  %real_filter = nn.dequantize %filter
+      : tensor<3x1x1x1x!filter> -> tensor<3x1x1x1xf32>
+  %real = nn.dequantize %image : tensor<?x2x1x1x!image> -> tensor<?x2x1x1xf32>
+  %acc = nn.conv_2d %real, %real_filter, %bias {pad = array<i64: 0, 1, 1, 0>}
+      : (tensor<?x2x1x1xf32>, tensor<3x1x1x1xf32>, tensor<3xf32>)
+      -> tensor<?x3x2x3xf32>
+  %stored = nn.quantize %acc {nn.edge = 4 : i32}
+      : tensor<?x3x2x3xf32> -> tensor<?x3x2x3x!features>
+  return %stored : tensor<?x3x2x3x!features>
+}
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.017000000923871994:5>
+!weight = !quant.uniform<i8<-127:127>:f32, 0.017000000923871994>
+
+// A weight with one scale; the product of the scales is rounded to f32 before
+// the division: by the exact one, 731 would become 2529411.
+// CHECK-DAG:     !bias = !quant.uniform<i32:f32:0, {2.8900001780129969E-4,2.8900001780129969E-4}>
+// CHECK-LABEL: func.func @fully_connected
+// CHECK:         arith.constant dense<[2529412, 0]> : tensor<2xi32>
+// CHECK:         nn.fully_connected {{.*}} : (tensor<4x3x!{{.*}}>, tensor<2x3x!{{.*}}>, tensor<2x!bias>) -> tensor<4x2x!{{.*}}>
+func.func @fully_connected(%features: tensor<4x3x!features>)
+    -> tensor<4x2x!features> {
+  %integers = arith.constant dense<[[1, 2, 3], [-127, 0, 127]]> : tensor<2x3xi8>
+  %bias = arith.constant dense<[731.0, -0.0]> : tensor<2xf32>
+  %weight = quant.scast %integers : tensor<2x3xi8> to tensor<2x3x!weight>
+  %real_weight = nn.dequantize %weight : tensor<2x3x!weight> -> tensor<2x3xf32>
+  %real = nn.dequantize %features : tensor<4x3x!features> -> tensor<4x3xf32>
+  %acc = nn.fully_connected %real, %real_weight, %bias
+      : (tensor<4x3xf32>, tensor<2x3xf32>, tensor<2xf32>) -> tensor<4x2xf32>
+  %stored = nn.quantize %acc : tensor<4x2xf32> -> tensor<4x2x!features>
+  return %stored : tensor<4x2x!features>
+}
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// Without a bias, and without the id of an edge.
+// CHECK-LABEL: func.func @unbiased
+// CHECK-SAME:    (%[[FEATURES:.*]]: tensor<?x1x!{{.*}}>)
+// CHECK:         %[[WEIGHT:.*]] = quant.scast
+// CHECK-NEXT:    %[[STORED:.*]] = nn.fully_connected %[[FEATURES]], %[[WEIGHT]] : (
+// CHECK-NEXT:    return %[[STORED]]
+func.func @unbiased(%features: tensor<?x1x!features>) -> tensor<?x1x!features> {
+  %integers = arith.constant dense<3> : tensor<1x1xi8>
+  %weight = quant.scast %integers : tensor<1x1xi8> to tensor<1x1x!weight>
+  %real_weight = nn.dequantize %weight : tensor<1x1x!weight> -> tensor<1x1xf32>
+  %real = nn.dequantize %features : tensor<?x1x!features> -> tensor<?x1xf32>
+  %acc = nn.fully_connected %real, %real_weight
+      : (tensor<?x1xf32>, tensor<1x1xf32>) -> tensor<?x1xf32>
+  %stored = nn.quantize %acc : tensor<?x1xf32> -> tensor<?x1x!features>
+  return %stored : tensor<?x1x!features>
+}
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// Bounds of the storage for a relu6, for bounds that are ties (2.5 and -2.5 away
+// from the zero point), for bounds outside of the storage, and for a clamp that
+// leaves the zero point out.
+// CHECK-DAG:     ![[RELU6:activation[0-9]+]] = !quant.uniform<i8<-3:9>:f32, 5.000000e-01:-3>
+// CHECK-DAG:     ![[TIES:activation[0-9]+]] = !quant.uniform<i8<-5:-1>:f32, 5.000000e-01:-3>
+// CHECK-DAG:     ![[WIDE:activation[0-9]+]] = !quant.uniform<i8<-3:127>:f32, 5.000000e-01:-3>
+// CHECK-DAG:     ![[AWAY:activation[0-9]+]] = !quant.uniform<i8<-128:-5>:f32, 5.000000e-01:-3>
+// CHECK-LABEL: func.func @clamps
+// CHECK-NOT:     nn.clamp
+// CHECK-DAG:     %[[BOUNDED6:.*]] = nn.fully_connected {{.*}} {nn.edge = 0 : i32} : {{.*}} -> tensor<2x1x![[RELU6]]>
+// CHECK-DAG:     nn.fully_connected {{.*}} {nn.edge = 1 : i32} : {{.*}} -> tensor<2x1x![[TIES]]>
+// CHECK-DAG:     nn.fully_connected {{.*}} {nn.edge = 2 : i32} : {{.*}} -> tensor<2x1x![[WIDE]]>
+// CHECK-DAG:     nn.fully_connected {{.*}} {nn.edge = 3 : i32} : {{.*}} -> tensor<2x1x![[AWAY]]>
+// CHECK-DAG:     nn.dequantize %[[BOUNDED6]] : tensor<2x1x![[RELU6]]> -> tensor<2x1xf32>
+// CHECK:         return
+func.func @clamps(%features: tensor<2x1x!features>)
+    -> (tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>) {
+  %integers = arith.constant dense<3> : tensor<1x1xi8>
+  %weight = quant.scast %integers : tensor<1x1xi8> to tensor<1x1x!weight>
+  %real_weight = nn.dequantize %weight : tensor<1x1x!weight> -> tensor<1x1xf32>
+  %real = nn.dequantize %features : tensor<2x1x!features> -> tensor<2x1xf32>
+
+  %acc0 = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %relu6 = nn.clamp %acc0 {min = 0.0 : f32, max = 6.0 : f32} : tensor<2x1xf32>
+  %stored0 = nn.quantize %relu6 {nn.edge = 0 : i32}
+      : tensor<2x1xf32> -> tensor<2x1x!features>
+  %out0 = nn.dequantize %stored0 : tensor<2x1x!features> -> tensor<2x1xf32>
+
+  %acc1 = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %ties = nn.clamp %acc1 {min = -1.25 : f32, max = 1.25 : f32} : tensor<2x1xf32>
+  %stored1 = nn.quantize %ties {nn.edge = 1 : i32}
+      : tensor<2x1xf32> -> tensor<2x1x!features>
+  %out1 = nn.dequantize %stored1 : tensor<2x1x!features> -> tensor<2x1xf32>
+
+  %acc2 = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %relu = nn.clamp %acc2 {min = 0.0 : f32, max = 0x7F800000 : f32}
+      : tensor<2x1xf32>
+  %stored2 = nn.quantize %relu {nn.edge = 2 : i32}
+      : tensor<2x1xf32> -> tensor<2x1x!features>
+  %out2 = nn.dequantize %stored2 : tensor<2x1x!features> -> tensor<2x1xf32>
+
+  %acc3 = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %negative = nn.clamp %acc3 {min = 0xFF800000 : f32, max = -1.0 : f32}
+      : tensor<2x1xf32>
+  %stored3 = nn.quantize %negative {nn.edge = 3 : i32}
+      : tensor<2x1xf32> -> tensor<2x1x!features>
+  %out3 = nn.dequantize %stored3 : tensor<2x1x!features> -> tensor<2x1xf32>
+  return %out0, %out1, %out2, %out3
+      : tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>
+}
+
+// -----
+
+!image = !quant.uniform<i8:f32, 0.5:-3>
+
+// Ops that move values: one integer type throughout, no constants.
+// CHECK-LABEL: func.func @sharing_ops
+// CHECK-SAME:    (%[[IMAGE:.*]]: tensor<?x4x4x2x!activation>) -> tensor<?x12x!activation>
+// CHECK-NEXT:    %[[POOLED:.*]] = nn.max_pool_2d %[[IMAGE]] {kernel = array<i64: 3, 3>} : tensor<?x4x4x2x!activation> -> tensor<?x2x2x2x!activation>
+// CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[POOLED]] {max = 1.000000e+00 : f32, min = 0.000000e+00 : f32} : tensor<?x2x2x2x!activation>
+// CHECK-NEXT:    %[[PADDED:.*]] = nn.pad %[[RELU]]
+// CHECK-SAME:      value = 2.500000e+00 : f32
+// CHECK-SAME:      : tensor<?x2x2x2x!activation> -> tensor<?x3x2x2x!activation>
+// CHECK-NEXT:    %[[TURNED:.*]] = nn.transpose %[[PADDED]] {permutation = array<i64: 0, 2, 1, 3>} : tensor<?x3x2x2x!activation> -> tensor<?x2x3x2x!activation>
+// CHECK-NEXT:    %[[FLAT:.*]] = nn.reshape %[[TURNED]] : tensor<?x2x3x2x!activation> -> tensor<?x12x!activation>
+// CHECK-NEXT:    return %[[FLAT]]
+func.func @sharing_ops(%image: tensor<?x4x4x2x!image>) -> tensor<?x12x!image> {
+  %0 = nn.dequantize %image : tensor<?x4x4x2x!image> -> tensor<?x4x4x2xf32>
+  %pooled = nn.max_pool_2d %0 {kernel = array<i64: 3, 3>}
+      : tensor<?x4x4x2xf32> -> tensor<?x2x2x2xf32>
+  %1 = nn.quantize %pooled : tensor<?x2x2x2xf32> -> tensor<?x2x2x2x!image>
+  %2 = nn.dequantize %1 : tensor<?x2x2x2x!image> -> tensor<?x2x2x2xf32>
+  %relu = nn.clamp %2 {min = 0.0 : f32, max = 1.0 : f32}
+      : tensor<?x2x2x2xf32>
+  %3 = nn.quantize %relu : tensor<?x2x2x2xf32> -> tensor<?x2x2x2x!image>
+  %4 = nn.dequantize %3 : tensor<?x2x2x2x!image> -> tensor<?x2x2x2xf32>
+  %padded = nn.pad %4
+      {low = array<i64: 0, 1, 0, 0>, high = array<i64: 0, 0, 0, 0>,
+       value = 2.5 : f32}
+      : tensor<?x2x2x2xf32> -> tensor<?x3x2x2xf32>
+  %5 = nn.quantize %padded : tensor<?x3x2x2xf32> -> tensor<?x3x2x2x!image>
+  %6 = nn.dequantize %5 : tensor<?x3x2x2x!image> -> tensor<?x3x2x2xf32>
+  %turned = nn.transpose %6 {permutation = array<i64: 0, 2, 1, 3>}
+      : tensor<?x3x2x2xf32> -> tensor<?x2x3x2xf32>
+  %7 = nn.quantize %turned : tensor<?x2x3x2xf32> -> tensor<?x2x3x2x!image>
+  %8 = nn.dequantize %7 : tensor<?x2x3x2x!image> -> tensor<?x2x3x2xf32>
+  %flat = nn.reshape %8 : tensor<?x2x3x2xf32> -> tensor<?x12xf32>
+  %9 = nn.quantize %flat : tensor<?x12xf32> -> tensor<?x12x!image>
+  return %9 : tensor<?x12x!image>
+}
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// The bounds that a folded clamp gives its op hold for the op behind it, too.
+// CHECK-DAG:     ![[RELU:activation[0-9]+]] = !quant.uniform<i8<-3:127>:f32, 5.000000e-01:-3>
+// CHECK-LABEL: func.func @bounds_of_producer
+// CHECK:         %[[STORED:.*]] = nn.fully_connected {{.*}} -> tensor<2x2x![[RELU]]>
+// CHECK-NEXT:    %[[FLAT:.*]] = nn.reshape %[[STORED]] : tensor<2x2x![[RELU]]> -> tensor<4x![[RELU]]>
+// CHECK-NEXT:    %[[REAL:.*]] = nn.dequantize %[[FLAT]] : tensor<4x![[RELU]]> -> tensor<4xf32>
+// CHECK-NEXT:    return %[[REAL]]
+func.func @bounds_of_producer(%features: tensor<2x1x!features>) -> tensor<4xf32> {
+  %integers = arith.constant dense<3> : tensor<2x1xi8>
+  %weight = quant.scast %integers : tensor<2x1xi8> to tensor<2x1x!weight>
+  %real_weight = nn.dequantize %weight : tensor<2x1x!weight> -> tensor<2x1xf32>
+  %real = nn.dequantize %features : tensor<2x1x!features> -> tensor<2x1xf32>
+  %acc = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<2x1xf32>) -> tensor<2x2xf32>
+  %relu = nn.clamp %acc {min = 0.0 : f32, max = 0x7F800000 : f32}
+      : tensor<2x2xf32>
+  %stored = nn.quantize %relu : tensor<2x2xf32> -> tensor<2x2x!features>
+  %again = nn.dequantize %stored : tensor<2x2x!features> -> tensor<2x2xf32>
+  %flat = nn.reshape %again : tensor<2x2xf32> -> tensor<4xf32>
+  %stored_flat = nn.quantize %flat : tensor<4xf32> -> tensor<4x!features>
+  %out = nn.dequantize %stored_flat : tensor<4x!features> -> tensor<4xf32>
+  return %out : tensor<4xf32>
+}
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// Two integers remain of a clamp's range, then one: that one no storage type
+// can say, and its cluster stays float.
+// CHECK-DAG:     ![[PAIR:activation[0-9]+]] = !quant.uniform<i8<-3:-2>:f32, 5.000000e-01:-3>
+// CHECK-LABEL: func.func @clamp_to_constant
+// CHECK:         nn.fully_connected {{.*}} -> tensor<2x1x![[PAIR]]>
+// CHECK:         %[[ACC:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
+// CHECK-NEXT:    %[[ZERO:.*]] = nn.clamp %[[ACC]]
+// CHECK-NEXT:    nn.quantize %[[ZERO]]
+func.func @clamp_to_constant(%features: tensor<2x1x!features>)
+    -> (tensor<2x1xf32>, tensor<2x1x!features>) {
+  %integers = arith.constant dense<3> : tensor<1x1xi8>
+  %weight = quant.scast %integers : tensor<1x1xi8> to tensor<1x1x!weight>
+  %real_weight = nn.dequantize %weight : tensor<1x1x!weight> -> tensor<1x1xf32>
+  %real = nn.dequantize %features : tensor<2x1x!features> -> tensor<2x1xf32>
+  %acc0 = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %pair = nn.clamp %acc0 {min = 0.0 : f32, max = 0.5 : f32} : tensor<2x1xf32>
+  %stored0 = nn.quantize %pair : tensor<2x1xf32> -> tensor<2x1x!features>
+  %out0 = nn.dequantize %stored0 : tensor<2x1x!features> -> tensor<2x1xf32>
+  %acc1 = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %zero = nn.clamp %acc1 {min = 0.0 : f32, max = 0.25 : f32} : tensor<2x1xf32>
+  %stored1 = nn.quantize %zero : tensor<2x1xf32> -> tensor<2x1x!features>
+  return %out0, %stored1 : tensor<2x1xf32>, tensor<2x1x!features>
+}
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// Somebody else needs the values before the quantization, or before the clamp.
+// CHECK-LABEL: func.func @shared_results
+// CHECK:         %[[ACC:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
+// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[ACC]]
+// CHECK:         %[[ACC1:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
+// CHECK-NEXT:    %[[RELU1:.*]] = nn.clamp %[[ACC1]]
+// CHECK-NEXT:    %[[STORED1:.*]] = nn.quantize %[[RELU1]]
+// CHECK:         %[[ACC2:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
+// CHECK-NEXT:    %[[RELU2:.*]] = nn.clamp %[[ACC2]]
+// CHECK-NEXT:    %[[STORED2:.*]] = nn.quantize %[[RELU2]]
+// CHECK-NEXT:    return %[[ACC]], %[[STORED]], %[[ACC1]], %[[STORED1]], %[[RELU2]], %[[STORED2]]
+func.func @shared_results(%features: tensor<2x1x!features>)
+    -> (tensor<2x1xf32>, tensor<2x1x!features>, tensor<2x1xf32>,
+        tensor<2x1x!features>, tensor<2x1xf32>, tensor<2x1x!features>) {
+  %integers = arith.constant dense<3> : tensor<1x1xi8>
+  %weight = quant.scast %integers : tensor<1x1xi8> to tensor<1x1x!weight>
+  %real_weight = nn.dequantize %weight : tensor<1x1x!weight> -> tensor<1x1xf32>
+  %real = nn.dequantize %features : tensor<2x1x!features> -> tensor<2x1xf32>
+  %acc0 = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %stored0 = nn.quantize %acc0 : tensor<2x1xf32> -> tensor<2x1x!features>
+  %acc1 = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %relu1 = nn.clamp %acc1 {min = 0.0 : f32, max = 6.0 : f32} : tensor<2x1xf32>
+  %stored1 = nn.quantize %relu1 : tensor<2x1xf32> -> tensor<2x1x!features>
+  %acc2 = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %relu2 = nn.clamp %acc2 {min = 0.0 : f32, max = 6.0 : f32} : tensor<2x1xf32>
+  %stored2 = nn.quantize %relu2 : tensor<2x1xf32> -> tensor<2x1x!features>
+  return %acc0, %stored0, %acc1, %stored1, %relu2, %stored2
+      : tensor<2x1xf32>, tensor<2x1x!features>, tensor<2x1xf32>,
+        tensor<2x1x!features>, tensor<2x1xf32>, tensor<2x1x!features>
+}
+
+// -----
+
+// Another scale, another zero point: values would have to be computed.
+// CHECK-LABEL: func.func @differing_scales
+// CHECK-NEXT:    %[[REAL:.*]] = nn.dequantize
+// CHECK-NEXT:    %[[ROW:.*]] = nn.reshape %[[REAL]]
+// CHECK-NEXT:    %[[STORED_ROW:.*]] = nn.quantize %[[ROW]]
+// CHECK-NEXT:    %[[TURNED:.*]] = nn.transpose %[[REAL]]
+// CHECK-NEXT:    %[[STORED_TURNED:.*]] = nn.quantize %[[TURNED]]
+// CHECK-NEXT:    return %[[STORED_ROW]], %[[STORED_TURNED]]
+func.func @differing_scales(%stored: tensor<2x3x!quant.uniform<i8:f32, 0.5:-3>>)
+    -> (tensor<6x!quant.uniform<i8:f32, 0.25:-3>>,
+        tensor<3x2x!quant.uniform<i8:f32, 0.5:-2>>) {
+  %real = nn.dequantize %stored
+      : tensor<2x3x!quant.uniform<i8:f32, 0.5:-3>> -> tensor<2x3xf32>
+  %row = nn.reshape %real : tensor<2x3xf32> -> tensor<6xf32>
+  %stored_row = nn.quantize %row
+      : tensor<6xf32> -> tensor<6x!quant.uniform<i8:f32, 0.25:-3>>
+  %turned = nn.transpose %real {permutation = array<i64: 1, 0>}
+      : tensor<2x3xf32> -> tensor<3x2xf32>
+  %stored_turned = nn.quantize %turned
+      : tensor<3x2xf32> -> tensor<3x2x!quant.uniform<i8:f32, 0.5:-2>>
+  return %stored_row, %stored_turned
+      : tensor<6x!quant.uniform<i8:f32, 0.25:-3>>,
+        tensor<3x2x!quant.uniform<i8:f32, 0.5:-2>>
+}
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// An operand that is no quantized tensor: the activation, then the weight.
+// CHECK-LABEL: func.func @float_operands
+// CHECK:         %[[ACC:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
+// CHECK-NEXT:    nn.quantize %[[ACC]]
+// CHECK:         %[[ACC1:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
+// CHECK-NEXT:    nn.quantize %[[ACC1]]
+func.func @float_operands(%features: tensor<2x1x!features>,
+                          %unquantized: tensor<2x1xf32>)
+    -> (tensor<2x1x!features>, tensor<2x1x!features>) {
+  %integers = arith.constant dense<3> : tensor<1x1xi8>
+  %weight = quant.scast %integers : tensor<1x1xi8> to tensor<1x1x!weight>
+  %real_weight = nn.dequantize %weight : tensor<1x1x!weight> -> tensor<1x1xf32>
+  %float_weight = arith.constant dense<0.75> : tensor<1x1xf32>
+  %real = nn.dequantize %features : tensor<2x1x!features> -> tensor<2x1xf32>
+  %acc0 = nn.fully_connected %unquantized, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %stored0 = nn.quantize %acc0 : tensor<2x1xf32> -> tensor<2x1x!features>
+  %acc1 = nn.fully_connected %real, %float_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %stored1 = nn.quantize %acc1 : tensor<2x1xf32> -> tensor<2x1x!features>
+  return %stored0, %stored1 : tensor<2x1x!features>, tensor<2x1x!features>
+}
+
+// -----
+
+// The result is wanted with a scale per channel, which activations never have.
+// CHECK-LABEL: func.func @per_axis_result
+// CHECK:         %[[ROW:.*]] = nn.reshape {{.*}} : tensor<2x1xf32> -> tensor<2xf32>
+// CHECK-NEXT:    nn.quantize %[[ROW]]
+func.func @per_axis_result(%stored: tensor<2x1x!quant.uniform<i8:f32, 0.5>>)
+    -> tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.5}>> {
+  %real = nn.dequantize %stored
+      : tensor<2x1x!quant.uniform<i8:f32, 0.5>> -> tensor<2x1xf32>
+  %row = nn.reshape %real : tensor<2x1xf32> -> tensor<2xf32>
+  %channels = nn.quantize %row
+      : tensor<2xf32> -> tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.5}>>
+  return %channels : tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.5}>>
+}
+
+// -----
+
+// A quantization of what no op computed stays: it is the network's input.
+// CHECK-LABEL: func.func @input
+// CHECK-SAME:    (%[[IMAGE:.*]]: tensor<?x6xf32>)
+// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[IMAGE]] {nn.edge = 0 : i32}
+// CHECK-NEXT:    %[[REAL:.*]] = nn.dequantize %[[STORED]]
+// CHECK-NEXT:    %[[ROWS:.*]] = nn.reshape %[[STORED]] : tensor<?x6x!activation> -> tensor<?x2x3x!activation>
+// CHECK-NEXT:    return %[[ROWS]], %[[REAL]]
+func.func @input(%image: tensor<?x6xf32>)
+    -> (tensor<?x2x3x!quant.uniform<i8:f32, 0.5:-3>>, tensor<?x6xf32>) {
+  %stored = nn.quantize %image {nn.edge = 0 : i32}
+      : tensor<?x6xf32> -> tensor<?x6x!quant.uniform<i8:f32, 0.5:-3>>
+  // The reshape no longer uses this, the return does.
+  %real = nn.dequantize %stored
+      : tensor<?x6x!quant.uniform<i8:f32, 0.5:-3>> -> tensor<?x6xf32>
+  %rows = nn.reshape %real : tensor<?x6xf32> -> tensor<?x2x3xf32>
+  %stored_rows = nn.quantize %rows
+      : tensor<?x2x3xf32> -> tensor<?x2x3x!quant.uniform<i8:f32, 0.5:-3>>
+  return %stored_rows, %real
+      : tensor<?x2x3x!quant.uniform<i8:f32, 0.5:-3>>, tensor<?x6xf32>
+}
+
+// -----
+
+!full = !quant.uniform<i8:f32, 1.0:-128>
+!narrow = !quant.uniform<i8<-128:-127>:f32, 1.0:-128>
+!weight = !quant.uniform<i8<-127:127>:f32, 1.0>
+
+// The greatest accumulator that fits: 66311 products of 127 * 255 and a bias of
+// 1912 are 2^31 - 1. Ten times as many products fit where the bounds of the
+// storage leave 0 and 1 only.
+// CHECK-LABEL: func.func @accumulator_fits
+// CHECK:         nn.fully_connected {{.*}} -> tensor<1x2x!activation>
+// CHECK:         nn.fully_connected {{.*}} -> tensor<1x2x!activation>
+func.func @accumulator_fits(%features: tensor<1x66311x!full>,
+                            %bits: tensor<1x663110x!narrow>)
+    -> (tensor<1x2x!full>, tensor<1x2x!full>) {
+  %integers = arith.constant dense<-127> : tensor<2x66311xi8>
+  %bias = arith.constant dense<[1912.0, -1912.0]> : tensor<2xf32>
+  %weight = quant.scast %integers : tensor<2x66311xi8> to tensor<2x66311x!weight>
+  %real_weight = nn.dequantize %weight
+      : tensor<2x66311x!weight> -> tensor<2x66311xf32>
+  %real = nn.dequantize %features : tensor<1x66311x!full> -> tensor<1x66311xf32>
+  %acc = nn.fully_connected %real, %real_weight, %bias
+      : (tensor<1x66311xf32>, tensor<2x66311xf32>, tensor<2xf32>)
+      -> tensor<1x2xf32>
+  %stored = nn.quantize %acc : tensor<1x2xf32> -> tensor<1x2x!full>
+
+  %long_integers = arith.constant dense<127> : tensor<2x663110xi8>
+  %long_weight = quant.scast %long_integers
+      : tensor<2x663110xi8> to tensor<2x663110x!weight>
+  %real_long_weight = nn.dequantize %long_weight
+      : tensor<2x663110x!weight> -> tensor<2x663110xf32>
+  %real_bits = nn.dequantize %bits
+      : tensor<1x663110x!narrow> -> tensor<1x663110xf32>
+  %long_acc = nn.fully_connected %real_bits, %real_long_weight
+      : (tensor<1x663110xf32>, tensor<2x663110xf32>) -> tensor<1x2xf32>
+  %long_stored = nn.quantize %long_acc : tensor<1x2xf32> -> tensor<1x2x!full>
+  return %stored, %long_stored : tensor<1x2x!full>, tensor<1x2x!full>
+}

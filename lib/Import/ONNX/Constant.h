@@ -11,29 +11,56 @@
 #include "Wire/Model.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypeInterfaces.h"
 #include "mlir/Support/LLVM.h"
 
 namespace quantc::onnx {
 
-/// Row-major elements: real numbers, or integers such as shapes and axes.
+/// The batch, among extents: also an element of a constant that was computed
+/// from a shape.
+inline constexpr int64_t kBatch = mlir::ShapedType::kDynamic;
+
+/// Row-major elements: real numbers as f32, or integers such as shapes and axes.
 struct Constant {
   llvm::SmallVector<int64_t> shape;
-  bool isFloat = true;
+  DataType type = FLOAT; // in the model
   std::vector<float> floats;
   std::vector<int64_t> ints;
 
+  /// A vector of type INT64.
+  static Constant fromInts(llvm::ArrayRef<int64_t> values);
+
+  bool isFloat() const;
   int64_t size() const;
   /// As an attribute of type tensor<shape x f32>. Requires isFloat.
   mlir::DenseElementsAttr toAttribute(mlir::MLIRContext *context) const;
 };
 
-/// The elements of a float, int32 or int64 tensor; nothing, and why in `error`,
-/// for other types and malformed data.
+/// Whether elements of this type are real numbers.
+bool isFloat(DataType type);
+
+/// The elements of a tensor, whose data are in the model; nothing, and why in
+/// `error`, for texts, complex and narrow types, and malformed data.
 std::optional<Constant> decode(const Tensor &tensor, std::string &error);
+
+/// The element at `offset + sum of index[d] * strides[d]` for every index of
+/// `shape`. The elements must exist.
+Constant createView(const Constant &constant, llvm::ArrayRef<int64_t> shape,
+                    llvm::ArrayRef<int64_t> strides, int64_t offset = 0);
+
+/// Steps between neighbours of each dimension of a row-major tensor.
+llvm::SmallVector<int64_t> getStrides(llvm::ArrayRef<int64_t> shape);
 
 /// Dimension i of the result is dimension permutation[i] of `constant`.
 Constant transpose(const Constant &constant,
                    llvm::ArrayRef<int64_t> permutation);
+
+/// Repeats dimensions of extent 1, and missing leading ones, as ONNX broadcasts.
+/// The shape must fit.
+Constant broadcast(const Constant &constant, llvm::ArrayRef<int64_t> shape);
+
+/// One tensor behind the other along `axis`. The shapes and types must fit.
+Constant concat(llvm::ArrayRef<const Constant *> constants, int64_t axis);
 
 } // namespace quantc::onnx
 

@@ -7,6 +7,7 @@
 
 #include "quantc/Import/ONNX/Import.h"
 
+#include "ExternalData.h"
 #include "NodeImporter.h"
 
 #include "quantc/Dialect/NN/IR/NN.h"
@@ -31,8 +32,8 @@ constexpr int64_t kMaxExtent = int64_t(1) << 31;
 
 class GraphImporter {
 public:
-  GraphImporter(const Graph &graph, int64_t opset, ModuleOp module)
-      : graph(graph), opset(opset), module(module),
+  GraphImporter(Graph graph, int64_t opset, StringRef path, ModuleOp module)
+      : graph(std::move(graph)), opset(opset), files(path), module(module),
         builder(module.getBodyRegion()), loc(module.getLoc()) {}
 
   LogicalResult import();
@@ -42,14 +43,16 @@ private:
   Location locationOf(const Node &node) const;
   void findNeededNodes();
   LogicalResult verifyOperators() const;
+  FailureOr<Constant> importInitializer(Tensor &tensor);
   LogicalResult importInitializers();
   FailureOr<RankedTensorType> inputType(const ValueInfo &input) const;
   FailureOr<func::FuncOp> importInputs();
   LogicalResult importNode(const Node &node);
   LogicalResult importOutputs(func::FuncOp function);
 
-  const Graph &graph;
+  Graph graph;
   const int64_t opset;
+  ExternalFiles files;
   ModuleOp module;
   OpBuilder builder;
   const Location loc;
@@ -67,16 +70,17 @@ Location GraphImporter::locationOf(const Node &node) const {
 /// Nodes that no output depends on are not imported, whatever they are.
 void GraphImporter::findNeededNodes() {
   for (const ValueInfo &output : graph.outputs)
-    ++symbols[output.name].uses;
+    symbols[output.name].isNeeded = true;
   for (const Node &node : llvm::reverse(graph.nodes)) {
     bool isNeeded = llvm::any_of(node.outputs, [&](std::string_view output) {
-      return symbols.lookup(output).uses > 0;
+      return symbols.lookup(output).isNeeded;
     });
     if (!isNeeded)
       continue;
     neededNodes.push_back(&node);
     for (std::string_view input : node.inputs)
-      ++symbols[input].uses;
+      if (!input.empty())
+        symbols[input].isNeeded = true;
   }
   std::reverse(neededNodes.begin(), neededNodes.end());
 }
@@ -108,16 +112,29 @@ LogicalResult GraphImporter::verifyOperators() const {
   return diagnostic;
 }
 
+FailureOr<Constant> GraphImporter::importInitializer(Tensor &tensor) {
+  std::string error;
+  std::optional<Constant> constant;
+  if (tensor.external) {
+    std::optional<std::string_view> bytes = files.read(*tensor.external, error);
+    tensor.raw = bytes.value_or("");
+  }
+  if (error.empty())
+    constant = decode(tensor, error);
+  if (!constant)
+    return fail() << "initializer '" << StringRef(tensor.name)
+                  << "': " << error;
+  return std::move(*constant);
+}
+
 LogicalResult GraphImporter::importInitializers() {
-  for (const Tensor &tensor : graph.initializers) {
+  for (Tensor &tensor : graph.initializers) {
     auto symbol = symbols.find(tensor.name);
     if (symbol == symbols.end())
       continue; // not used
-    std::string error;
-    std::optional<Constant> constant = decode(tensor, error);
-    if (!constant)
-      return fail() << "initializer '" << StringRef(tensor.name)
-                    << "': " << error;
+    FailureOr<Constant> constant = importInitializer(tensor);
+    if (failed(constant))
+      return failure();
     symbol->second.constant =
         std::make_shared<const Constant>(std::move(*constant));
   }
@@ -126,9 +143,9 @@ LogicalResult GraphImporter::importInitializers() {
 
 FailureOr<RankedTensorType>
 GraphImporter::inputType(const ValueInfo &input) const {
-  if (input.type != FLOAT)
+  if (!isFloat(static_cast<DataType>(input.type)))
     return fail() << "input '" << StringRef(input.name)
-                  << "': expected a tensor of type float, but got ONNX data "
+                  << "': expected a tensor of a float type, but got ONNX data "
                      "type "
                   << input.type;
   if (!input.shape)
@@ -197,10 +214,14 @@ LogicalResult GraphImporter::importNode(const Node &node) {
   if (result.value || result.constant)
     return importer.fail() << "computes '" << StringRef(node.outputs[0])
                            << "', which exists already";
-  if (failed(importer.verifyOneResult()) ||
-      failed(findHandler(node.opType)(importer)))
+  if (failed(findHandler(node.opType)(importer)))
     return failure();
-  assert((result.value || result.constant) && "handlers set the result");
+  for (std::string_view output : node.outputs) {
+    const Symbol &symbol = symbols[output];
+    if (symbol.isNeeded && !symbol.value && !symbol.constant)
+      return importer.fail() << "output '" << StringRef(output)
+                             << "' is used, but not supported";
+  }
   return success();
 }
 
@@ -266,7 +287,7 @@ OwningOpRef<ModuleOp> quantc::importONNX(llvm::MemoryBufferRef buffer,
                    << ", at byte " << error->offset << " of " << bytes.size();
     return {};
   }
-  const Model &model = std::get<Model>(parsed);
+  Model &model = std::get<Model>(parsed);
   if (!model.graph) {
     emitError(loc) << "not an ONNX model: it has no graph";
     return {};
@@ -280,7 +301,9 @@ OwningOpRef<ModuleOp> quantc::importONNX(llvm::MemoryBufferRef buffer,
   (*module)->setAttr(
       nn::NNDialect::getModelHashAttrName(),
       StringAttr::get(context, llvm::toHex(digest, /*LowerCase=*/true)));
-  if (failed(GraphImporter(*model.graph, *opset, *module).import()) ||
+  if (failed(GraphImporter(std::move(*model.graph), *opset, buffer.getBufferIdentifier(),
+                           *module)
+                 .import()) ||
       failed(verify(*module)))
     return {};
   return module;

@@ -28,6 +28,12 @@ Value NodeImporter::createConstant(const Constant &constant) {
                                    constant.toAttribute(builder.getContext()));
 }
 
+Value NodeImporter::createReshape(Value input, ArrayRef<int64_t> shape) {
+  if (shapeOf(input) == shape)
+    return input;
+  return nn::ReshapeOp::create(builder, loc, tensorType(shape), input);
+}
+
 FailureOr<Value>
 NodeImporter::createTranspose(Value input, ArrayRef<int64_t> permutation) {
   auto shape = nn::inferTransposeShape(shapeOf(input), permutation,
@@ -45,7 +51,7 @@ FailureOr<Value> NodeImporter::getValue(unsigned index) {
   Symbol &symbol = symbols[node.inputs[index]];
   if (!symbol.constant)
     return symbol.value;
-  if (!symbol.constant->isFloat)
+  if (!symbol.constant->isFloat())
     return fail() << "expected real numbers, but '"
                   << StringRef(node.inputs[index]) << "' holds integers";
   return createConstant(*symbol.constant);
@@ -72,7 +78,7 @@ const Constant *NodeImporter::getConstant(unsigned index) const {
 FailureOr<const Constant *>
 NodeImporter::requireFloats(unsigned index, StringRef what) const {
   const Constant *constant = getConstant(index);
-  if (!constant || !constant->isFloat)
+  if (!constant || !constant->isFloat())
     return fail() << "requires a constant " << what << " of real numbers";
   return constant;
 }
@@ -80,13 +86,18 @@ NodeImporter::requireFloats(unsigned index, StringRef what) const {
 FailureOr<const Constant *> NodeImporter::requireInts(unsigned index,
                                                       StringRef what) const {
   const Constant *constant = getConstant(index);
-  if (!constant || constant->isFloat)
+  if (!constant || constant->isFloat())
     return fail() << "requires a constant " << what << " of integers";
   return constant;
 }
 
-bool NodeImporter::isOnlyUse(unsigned index) const {
-  return symbols[node.inputs[index]].uses == 1;
+FailureOr<SmallVector<int64_t>> NodeImporter::getShape(unsigned index) {
+  if (const Constant *constant = getConstant(index))
+    return constant->shape;
+  FailureOr<Value> value = getValue(index);
+  if (failed(value))
+    return failure();
+  return SmallVector<int64_t>(shapeOf(*value));
 }
 
 const onnx::Attribute *NodeImporter::find(StringRef name) const {
@@ -122,19 +133,35 @@ FailureOr<float> NodeImporter::getFloat(StringRef name, float fallback) const {
 }
 
 FailureOr<SmallVector<int64_t>>
-NodeImporter::getInts(StringRef name, ArrayRef<int64_t> fallback) const {
+NodeImporter::getLongInts(StringRef name) const {
   auto attribute = find(name, AttributeType::Ints, "INTS");
   if (failed(attribute))
     return failure();
-  if (!*attribute)
+  return *attribute ? SmallVector<int64_t>(ArrayRef((*attribute)->ints))
+                    : SmallVector<int64_t>();
+}
+
+FailureOr<SmallVector<int64_t>>
+NodeImporter::getInts(StringRef name, ArrayRef<int64_t> fallback) const {
+  FailureOr<SmallVector<int64_t>> values = getLongInts(name);
+  if (failed(values))
+    return failure();
+  if (!hasAttribute(name))
     return SmallVector<int64_t>(fallback);
   // Sizes of windows and shapes; larger ones only come from broken files.
   constexpr int64_t kLimit = int64_t(1) << 31;
-  for (int64_t value : (*attribute)->ints)
+  for (int64_t value : *values)
     if (value >= kLimit || value <= -kLimit)
       return fail() << "attribute '" << name << "' has the value " << value
                     << ", which is out of range";
-  return SmallVector<int64_t>(ArrayRef((*attribute)->ints));
+  return values;
+}
+
+FailureOr<std::vector<float>> NodeImporter::getFloats(StringRef name) const {
+  auto attribute = find(name, AttributeType::Floats, "FLOATS");
+  if (failed(attribute))
+    return failure();
+  return *attribute ? (*attribute)->floats : std::vector<float>();
 }
 
 FailureOr<StringRef> NodeImporter::getString(StringRef name,
@@ -152,19 +179,25 @@ FailureOr<const Tensor *> NodeImporter::getTensor(StringRef name) const {
   return &(*attribute)->tensor;
 }
 
-void NodeImporter::setResult(Value value) {
-  symbols[node.outputs[0]].value = value;
+void NodeImporter::setResult(Value value, unsigned index) {
+  symbols[node.outputs[index]].value = value;
 }
 
-void NodeImporter::setResult(Constant constant) {
-  symbols[node.outputs[0]].constant =
+void NodeImporter::setResult(Constant constant, unsigned index) {
+  symbols[node.outputs[index]].constant =
       std::make_shared<const Constant>(std::move(constant));
 }
 
-LogicalResult NodeImporter::verifyOneResult() const {
-  for (std::string_view output : llvm::drop_begin(node.outputs))
-    if (!output.empty() && symbols[output].uses > 0)
-      return fail() << "output '" << StringRef(output)
-                    << "' is used, but only the first is supported";
+LogicalResult NodeImporter::setReshaped(ArrayRef<int64_t> shape) {
+  if (const Constant *constant = getConstant(0)) {
+    Constant result = *constant;
+    result.shape.assign(shape.begin(), shape.end());
+    setResult(std::move(result));
+    return success();
+  }
+  FailureOr<Value> input = getValue(0);
+  if (failed(input))
+    return failure();
+  setResult(createReshape(*input, shape));
   return success();
 }

@@ -28,7 +28,7 @@ namespace quantc::onnx {
 struct Symbol {
   mlir::Value value;
   std::shared_ptr<const Constant> constant;
-  unsigned uses = 0; // by nodes and as graph outputs
+  bool isNeeded = false; // by a node, or as an output of the graph
 };
 using Symbols = llvm::StringMap<Symbol>;
 
@@ -62,8 +62,10 @@ public:
   /// A constant of integers; fails where it is not one.
   mlir::FailureOr<const Constant *> requireInts(unsigned index,
                                                 llvm::StringRef what) const;
-  /// Whether nothing but this node uses the operand.
-  bool isOnlyUse(unsigned index) const;
+  /// The shape of the operand, constant or not.
+  mlir::FailureOr<llvm::SmallVector<int64_t>> getShape(unsigned index);
+  unsigned getNumInputs() const { return node.inputs.size(); }
+  unsigned getNumOutputs() const { return node.outputs.size(); }
 
   // Attributes; fail where one is there and of another type.
   bool hasAttribute(llvm::StringRef name) const { return find(name); }
@@ -72,19 +74,25 @@ public:
   mlir::FailureOr<float> getFloat(llvm::StringRef name, float fallback) const;
   mlir::FailureOr<llvm::SmallVector<int64_t>>
   getInts(llvm::StringRef name, llvm::ArrayRef<int64_t> fallback) const;
+  /// As getInts, of any size; empty where left out.
+  mlir::FailureOr<llvm::SmallVector<int64_t>>
+  getLongInts(llvm::StringRef name) const;
+  mlir::FailureOr<std::vector<float>> getFloats(llvm::StringRef name) const;
   mlir::FailureOr<llvm::StringRef> getString(llvm::StringRef name,
                                              llvm::StringRef fallback) const;
   mlir::FailureOr<const Tensor *> getTensor(llvm::StringRef name) const;
 
-  /// Sets the first result. Others may not be used.
-  void setResult(mlir::Value value);
-  void setResult(Constant constant);
-  mlir::LogicalResult verifyOneResult() const;
+  void setResult(mlir::Value value, unsigned index = 0);
+  void setResult(Constant constant, unsigned index = 0);
+  /// Sets the first result to operand 0 with other extents.
+  mlir::LogicalResult setReshaped(llvm::ArrayRef<int64_t> shape);
 
   mlir::RankedTensorType tensorType(llvm::ArrayRef<int64_t> shape) const {
     return mlir::RankedTensorType::get(shape, builder.getF32Type());
   }
   mlir::Value createConstant(const Constant &constant);
+  /// The value itself where it has this shape.
+  mlir::Value createReshape(mlir::Value input, llvm::ArrayRef<int64_t> shape);
   mlir::FailureOr<mlir::Value> createTranspose(mlir::Value input,
                                                llvm::ArrayRef<int64_t> permutation);
 

@@ -15,9 +15,10 @@
 namespace quantc {
 
 /// The network of an ONNX model, opset 7 to 27, as a module with one function
-/// on f32 tensors in the layout of the model. Locations carry node names.
-/// Returns null after diagnostics, which name all unsupported operators at
-/// once, where the model cannot be imported.
+/// on f32 tensors in the layout of the model. Locations carry node names. The
+/// identifier of `model` is its path: weights in other files are looked for
+/// beside it, and nowhere else. Returns null after diagnostics, which name all
+/// unsupported operators at once, where the model cannot be imported.
 mlir::OwningOpRef<mlir::ModuleOp> importONNX(llvm::MemoryBufferRef model,
                                              mlir::MLIRContext *context);
 

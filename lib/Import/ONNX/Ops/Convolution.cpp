@@ -12,15 +12,22 @@ using namespace quantc;
 using namespace quantc::onnx;
 
 LogicalResult quantc::onnx::importConv(NodeImporter &node) {
-  FailureOr<Value> input = node.getValue(0, /*rank=*/4);
+  FailureOr<Value> input = node.getValue(0);
   FailureOr<const Constant *> weight = node.requireFloats(1, "weight");
   if (failed(input) || failed(weight))
     return failure();
-  ArrayRef<int64_t> filterShape = (*weight)->shape;
-  if (filterShape.size() != 4)
-    return node.fail() << "expected a weight of rank 4, but got rank "
-                       << filterShape.size();
-  auto window = readWindow(node, shapeOf(*input), filterShape.drop_front(2));
+  FailureOr<Value> image = toImage(node, *input);
+  if (failed(image))
+    return failure();
+  size_t rank = shapeOf(*input).size();
+  Constant filter = **weight;
+  if (filter.shape.size() != rank)
+    return node.fail() << "expected a weight of rank " << rank
+                       << ", but got rank " << filter.shape.size();
+  if (rank == 3) // OIW -> OIHW
+    filter.shape.insert(filter.shape.begin() + 2, 1);
+  auto window = readWindow(node, shapeOf(*image), rank,
+                           ArrayRef(filter.shape).drop_front(2));
   auto groups = node.getInt("group", 1);
   if (failed(window) || failed(groups))
     return failure();
@@ -32,23 +39,19 @@ LogicalResult quantc::onnx::importConv(NodeImporter &node) {
       return failure();
     bias = node.createConstant(**constant);
   }
-  auto image = node.createTranspose(*input, kToChannelsLast);
-  if (failed(image))
-    return failure();
   // OIHW -> OHWI
-  Value filter = node.createConstant(transpose(**weight, kToChannelsLast));
-  auto shape =
-      nn::inferConv2DShape(shapeOf(*image), shapeOf(filter),
-                           window->toWindow(), *groups,
-                           [&] { return node.fail(); });
+  Value filterValue = node.createConstant(transpose(filter, kToChannelsLast));
+  auto shape = nn::inferConv2DShape(shapeOf(*image), shapeOf(filterValue),
+                                    window->toWindow(), *groups,
+                                    [&] { return node.fail(); });
   if (failed(shape))
     return failure();
   if (bias && shapeOf(bias) != ArrayRef<int64_t>{shape->back()})
     return node.fail() << "expected a bias of " << shape->back() << " values";
   Value convolution = nn::Conv2DOp::create(
-      node.builder, node.loc, node.tensorType(*shape), *image, filter, bias,
-      window->strides, window->pad, window->dilations, *groups);
-  auto result = node.createTranspose(convolution, kToChannelsFirst);
+      node.builder, node.loc, node.tensorType(*shape), *image, filterValue,
+      bias, window->strides, window->pad, window->dilations, *groups);
+  FailureOr<Value> result = fromImage(node, convolution, rank);
   if (failed(result))
     return failure();
   node.setResult(*result);

@@ -27,16 +27,47 @@ static FailureOr<Value> createFullyConnected(NodeImporter &node, Value input,
       .getResult();
 }
 
+/// `weight` [O, K] at every position of [N, ..., K]: a convolution over one row.
+static FailureOr<Value> createPointwise(NodeImporter &node, Value input,
+                                        Constant weight) {
+  SmallVector<int64_t> shape(shapeOf(input));
+  int64_t positions =
+      ShapedType::getNumElements(ArrayRef(shape).drop_front().drop_back());
+  weight.shape = {weight.shape[0], 1, 1, weight.shape[1]};
+  Value filter = node.createConstant(weight);
+  int64_t rowShape[] = {shape[0], 1, positions, shape.back()};
+  constexpr int64_t kOnes[] = {1, 1}, kZeros[] = {0, 0, 0, 0};
+  auto convolved =
+      nn::inferConv2DShape(rowShape, shapeOf(filter),
+                           {{}, kOnes, kZeros, kOnes}, /*groups=*/1,
+                           [&] { return node.fail(); });
+  if (failed(convolved))
+    return failure();
+  Value row = node.createReshape(input, rowShape);
+  Value result = nn::Conv2DOp::create(
+      node.builder, node.loc, node.tensorType(*convolved), row, filter,
+      /*bias=*/Value(), kOnes, kZeros, kOnes, /*groups=*/1);
+  shape.back() = convolved->back();
+  return node.createReshape(result, shape);
+}
+
 LogicalResult quantc::onnx::importMatMul(NodeImporter &node) {
-  FailureOr<Value> input = node.getValue(0, /*rank=*/2);
+  FailureOr<Value> input = node.getValue(0);
   FailureOr<const Constant *> weight = node.requireFloats(1, "right operand");
   if (failed(input) || failed(weight))
     return failure();
+  size_t rank = shapeOf(*input).size();
+  if (rank < 2)
+    return node.fail() << "expected a left operand of rank 2 or more, but got "
+                          "rank "
+                       << rank;
   if ((*weight)->shape.size() != 2)
     return node.fail() << "expected a right operand of rank 2, but got rank "
                        << (*weight)->shape.size();
-  auto result = createFullyConnected(node, *input,
-                                     transpose(**weight, {1, 0}), Value());
+  Constant transposed = transpose(**weight, {1, 0});
+  auto result =
+      rank == 2 ? createFullyConnected(node, *input, transposed, Value())
+                : createPointwise(node, *input, transposed);
   if (failed(result))
     return failure();
   node.setResult(*result);

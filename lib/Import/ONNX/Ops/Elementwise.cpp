@@ -60,7 +60,7 @@ LogicalResult quantc::onnx::importIdentity(NodeImporter &node) {
     return success();
   }
   if (const Constant *training = node.getConstant(2);
-      node.hasInput(2) && (!training || training->isFloat ||
+      node.hasInput(2) && (!training || training->isFloat() ||
                            training->ints != std::vector<int64_t>{0}))
     return node.fail() << "expected a constant training_mode of false";
   FailureOr<Value> input = node.getValue(0);
@@ -74,21 +74,21 @@ LogicalResult quantc::onnx::importCast(NodeImporter &node) {
   auto to = node.getInt("to", UNDEFINED);
   if (failed(to))
     return failure();
+  DataType type = static_cast<DataType>(*to);
+  bool toInt = type == INT64 || type == INT32;
   const Constant *constant = node.getConstant(0);
-  bool isFloat = !constant || constant->isFloat;
-  bool toFloat = *to == FLOAT;
-  bool toInt = *to == INT64 || *to == INT32;
-  if ((!toFloat && !toInt) || (isFloat && toInt))
-    return node.fail() << "is supported only to float, and of integer "
+  bool fromFloat = !constant || constant->isFloat();
+  if ((!isFloat(type) && !toInt) || (fromFloat && toInt))
+    return node.fail() << "is supported only to float types, and of integer "
                           "constants to int32 and int64";
   if (!constant)
     return importIdentity(node);
   Constant result = *constant;
-  if (toFloat && !isFloat) {
-    result.isFloat = true;
+  if (isFloat(type) && !fromFloat) {
     result.floats.assign(result.ints.begin(), result.ints.end());
     result.ints.clear();
   }
+  result.type = type;
   node.setResult(std::move(result));
   return success();
 }
@@ -99,6 +99,9 @@ LogicalResult quantc::onnx::importConstant(NodeImporter &node) {
     FailureOr<const Tensor *> tensor = node.getTensor("value");
     if (failed(tensor))
       return failure();
+    if ((*tensor)->external)
+      return node.fail() << "keeps its value in another file, which is "
+                            "supported for initializers only";
     std::string error;
     std::optional<Constant> decoded = decode(**tensor, error);
     if (!decoded)
@@ -113,18 +116,22 @@ LogicalResult quantc::onnx::importConstant(NodeImporter &node) {
     auto value = node.getInt("value_int", 0);
     if (failed(value))
       return failure();
-    result.isFloat = false;
+    result.type = INT64;
     result.ints = {*value};
+  } else if (node.hasAttribute("value_floats")) {
+    auto values = node.getFloats("value_floats");
+    if (failed(values))
+      return failure();
+    result.shape = {static_cast<int64_t>(values->size())};
+    result.floats = std::move(*values);
   } else if (node.hasAttribute("value_ints")) {
     auto values = node.getInts("value_ints", {});
     if (failed(values))
       return failure();
-    result.isFloat = false;
-    result.shape = {static_cast<int64_t>(values->size())};
-    result.ints.assign(values->begin(), values->end());
+    result = Constant::fromInts(*values);
   } else {
     return node.fail() << "expected one of the attributes value, value_float, "
-                          "value_int and value_ints";
+                          "value_floats, value_int and value_ints";
   }
   node.setResult(std::move(result));
   return success();

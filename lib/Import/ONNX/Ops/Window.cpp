@@ -8,6 +8,7 @@
 #include "Handlers.h"
 
 using namespace mlir;
+using namespace quantc;
 using namespace quantc::onnx;
 
 namespace {
@@ -25,26 +26,62 @@ std::pair<int64_t, int64_t> padSame(int64_t input, int64_t stride,
 
 } // namespace
 
+FailureOr<Value> quantc::onnx::toImage(NodeImporter &node, Value input) {
+  SmallVector<int64_t> shape(shapeOf(input));
+  if (shape.size() != 3 && shape.size() != 4)
+    return node.fail() << "expected an input of rank 3 or 4, but got rank "
+                       << shape.size()
+                       << ": spatial operators of one and two dimensions are "
+                          "supported";
+  if (shape.size() == 3) {
+    shape.insert(shape.begin() + 2, 1);
+    input = node.createReshape(input, shape);
+  }
+  return node.createTranspose(input, kToChannelsLast);
+}
+
+FailureOr<Value> quantc::onnx::fromImage(NodeImporter &node, Value image,
+                                         int64_t rank) {
+  FailureOr<Value> result = node.createTranspose(image, kToChannelsFirst);
+  if (failed(result) || rank == 4)
+    return result;
+  SmallVector<int64_t> shape(shapeOf(*result));
+  shape.erase(shape.begin() + 2);
+  return node.createReshape(*result, shape);
+}
+
 FailureOr<WindowAttributes>
-quantc::onnx::readWindow(NodeImporter &node, ArrayRef<int64_t> input,
-                         ArrayRef<int64_t> kernel) {
-  auto kernelShape = node.getInts("kernel_shape", kernel);
-  auto strides = node.getInts("strides", {1, 1});
-  auto dilations = node.getInts("dilations", {1, 1});
-  auto pads = node.getInts("pads", {0, 0, 0, 0});
+quantc::onnx::readWindow(NodeImporter &node, ArrayRef<int64_t> image,
+                         int64_t rank, ArrayRef<int64_t> kernel) {
+  // A one-dimensional window is one of height 1.
+  bool isFlat = rank == 3;
+  size_t dimensions = rank - 2;
+  auto kernelShape = node.getInts("kernel_shape", kernel.take_back(dimensions));
+  auto strides = node.getInts("strides", SmallVector<int64_t>(dimensions, 1));
+  auto dilations =
+      node.getInts("dilations", SmallVector<int64_t>(dimensions, 1));
+  auto pads = node.getInts("pads", SmallVector<int64_t>(2 * dimensions, 0));
   auto autoPad = node.getString("auto_pad", "NOTSET");
   if (failed(kernelShape) || failed(strides) || failed(dilations) ||
       failed(pads) || failed(autoPad))
     return failure();
-  if (kernelShape->size() != 2 || strides->size() != 2 ||
-      dilations->size() != 2 || pads->size() != 4)
-    return node.fail() << "expected attributes of two spatial dimensions";
-  for (auto *values : {&*kernelShape, &*strides, &*dilations})
+  if (kernelShape->size() != dimensions || strides->size() != dimensions ||
+      dilations->size() != dimensions || pads->size() != 2 * dimensions)
+    return node.fail() << "expected attributes of " << dimensions
+                       << " spatial dimensions";
+  for (auto *values : {&*kernelShape, &*strides, &*dilations}) {
     for (int64_t value : *values)
       if (value < 1)
         return node.fail() << "expected a kernel, strides and dilations of at "
                               "least 1, but got "
                            << value;
+    if (isFlat)
+      values->insert(values->begin(), 1);
+  }
+  if (isFlat) {
+    pads->insert(pads->begin() + 1, 0);
+    pads->insert(pads->begin(), 0);
+  }
   if (!kernel.empty() && ArrayRef<int64_t>(*kernelShape) != kernel)
     return node.fail() << "attribute 'kernel_shape' differs from the shape of "
                           "the weight";
@@ -54,7 +91,7 @@ quantc::onnx::readWindow(NodeImporter &node, ArrayRef<int64_t> input,
     for (unsigned axis : {0, 1}) {
       int64_t span = ((*kernelShape)[axis] - 1) * (*dilations)[axis] + 1;
       std::tie(window.pad[axis], window.pad[axis + 2]) =
-          padSame(input[2 + axis], (*strides)[axis], span,
+          padSame(image[1 + axis], (*strides)[axis], span,
                   *autoPad == "SAME_UPPER");
     }
   } else if (*autoPad == "VALID") {

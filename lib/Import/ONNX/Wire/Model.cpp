@@ -100,6 +100,16 @@ private:
       numbers.push_back(number);
   }
 
+  void readDoubles(pbf_reader &message, std::vector<double> &numbers) {
+    if (message.wire_type() == pbf_wire_type::fixed64) {
+      numbers.push_back(message.get_double());
+      return;
+    }
+    expect(message, pbf_wire_type::length_delimited);
+    for (double number : message.get_packed_double())
+      numbers.push_back(number);
+  }
+
   OperatorSet readOperatorSet(pbf_reader message) {
     OperatorSet set;
     while (next(message))
@@ -207,6 +217,7 @@ private:
 
   Tensor readTensor(pbf_reader message) {
     Tensor tensor;
+    ExternalData external;
     while (next(message))
       switch (message.tag()) {
       case 1:
@@ -230,13 +241,47 @@ private:
       case 9:
         tensor.raw = getText(message);
         break;
-      case 14:
-        tensor.isExternal = getInt(message) == 1;
+      case 10:
+        readDoubles(message, tensor.doubles);
+        break;
+      case 11:
+        readInts(message, tensor.uint64s);
+        break;
+      case 13:
+        readExternalData(getMessage(message), external);
+        break;
+      case 14: // data_location
+        if (getInt(message) == 1)
+          tensor.external.emplace();
         break;
       default:
         message.skip();
       }
+    if (tensor.external)
+      tensor.external = external;
     return tensor;
+  }
+
+  /// One pair of a key and a value.
+  void readExternalData(pbf_reader message, ExternalData &external) {
+    std::string_view key, value;
+    while (next(message))
+      switch (message.tag()) {
+      case 1:
+        key = getText(message);
+        break;
+      case 2:
+        value = getText(message);
+        break;
+      default:
+        message.skip();
+      }
+    if (key == "location")
+      external.location = value;
+    else if (key == "offset")
+      external.offset = value;
+    else if (key == "length")
+      external.length = value;
   }
 
   ValueInfo readValueInfo(pbf_reader message) {

@@ -29,10 +29,23 @@ enum DataType : int32_t {
   FLOAT = 1,
   UINT8 = 2,
   INT8 = 3,
+  UINT16 = 4,
+  INT16 = 5,
   INT32 = 6,
   INT64 = 7,
+  BOOL = 9,
   FLOAT16 = 10,
   DOUBLE = 11,
+  UINT32 = 12,
+  UINT64 = 13,
+  BFLOAT16 = 16,
+};
+
+/// A piece of another file, as the model's text gives it: decimal numbers, empty
+/// where left out.
+struct ExternalData {
+  std::string_view location; // relative to the model's folder
+  std::string_view offset, length;
 };
 
 struct Tensor {
@@ -44,7 +57,9 @@ struct Tensor {
   std::vector<float> floats;
   std::vector<int32_t> int32s;
   std::vector<int64_t> int64s;
-  bool isExternal = false; // the elements are in another file
+  std::vector<double> doubles;
+  std::vector<uint64_t> uint64s;
+  std::optional<ExternalData> external; // the elements are in another file
 };
 
 /// AttributeProto.AttributeType

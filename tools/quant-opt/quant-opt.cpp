@@ -6,11 +6,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "quantc/Pipelines/Pipelines.h"
+#include "quantc/Support/Version.h"
 
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/raw_ostream.h"
 
 int main(int argc, char **argv) {
+  llvm::cl::SetVersionPrinter([](llvm::raw_ostream &stream) {
+    stream << quantc::describeVersion("quant-opt") << "\n";
+  });
   mlir::DialectRegistry registry;
   mlir::registerAllPasses();
   quantc::registerDialects(registry);

@@ -31,9 +31,7 @@ static bool isAnyOf(const CLI::App &app,
 
 int main(int argc, char **argv) {
   CLI::App app("Runs, checks and calibrates networks that quantc compiled.");
-  app.set_version_flag("--version",
-                       std::string("quant-run ") + kVersion +
-                           ", numerics contract " + kContract);
+  app.set_version_flag("--version", describeVersion("quant-run"));
   RunOptions run;
   std::vector<std::string> files;
   std::string record;

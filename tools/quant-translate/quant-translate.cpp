@@ -49,8 +49,7 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) {
-    stream << "quant-translate " << kVersion << ", numerics contract "
-           << kContract << ", LLVM " << LLVM_VERSION_STRING << "\n";
+    stream << describeVersion("quant-translate") << "\n";
   });
   cl::ParseCommandLineOptions(argc, argv,
                               "Reads models and writes binaries.\n");

@@ -9,16 +9,17 @@
 
 #include "Driver.h"
 
+#include "quantc/Pipelines/Pipelines.h"
 #include "quantc/Record/Record.h"
 #include "quantc/Runtime/Host/File.h"
 #include "quantc/Runtime/Host/Library.h"
 #include "quantc/Runtime/Host/Run.h"
+#include "quantc/Target/Target.h"
 
 using namespace mlir;
 using namespace quantc;
 
-FailureOr<std::string> quantc::compileForHost(ModuleOp network,
-                                              bool isObserved,
+FailureOr<std::string> quantc::compileForHost(ModuleOp network, bool isObserved,
                                               Scratch &scratch) {
   OwningOpRef<ModuleOp> module = network.clone();
   PipelineOptions options;
@@ -57,9 +58,9 @@ static LogicalResult observe(ModuleOp network, ArrayRef<std::string> data,
   return success();
 }
 
-FailureOr<std::string>
-quantc::prepareRecord(ModuleOp network, ArrayRef<std::string> sources,
-                      Scratch &scratch) {
+FailureOr<std::string> quantc::prepareRecord(ModuleOp network,
+                                             ArrayRef<std::string> sources,
+                                             Scratch &scratch) {
   MLIRContext *context = network.getContext();
   std::string error;
   record::Record sum;

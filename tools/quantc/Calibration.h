@@ -17,16 +17,15 @@ namespace quantc {
 /// Compiles a network for this machine and writes it to a shared library in
 /// `scratch`; its path.
 mlir::FailureOr<std::string> compileForHost(mlir::ModuleOp network,
-                                            bool isObserved,
-                                            Scratch &scratch);
+                                            bool isObserved, Scratch &scratch);
 
 /// The path of the record that `sources` come to: one record is taken as it is;
 /// otherwise data are run through the observed network, which is compiled for
 /// this machine, and records are merged. `network` is at stage `float` or
 /// `observed`.
-mlir::FailureOr<std::string>
-prepareRecord(mlir::ModuleOp network, llvm::ArrayRef<std::string> sources,
-              Scratch &scratch);
+mlir::FailureOr<std::string> prepareRecord(mlir::ModuleOp network,
+                                           llvm::ArrayRef<std::string> sources,
+                                           Scratch &scratch);
 
 } // namespace quantc
 

@@ -8,10 +8,14 @@
 #include "Driver.h"
 
 #include "Calibration.h"
-#include "Summary.h"
+#include "Report.h"
+#include "Scratch.h"
 
 #include "quantc/Pipelines/Model.h"
+#include "quantc/Runtime/Host/File.h"
+#include "quantc/Target/Target.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -20,31 +24,6 @@ using namespace quantc;
 
 InFlightDiagnostic quantc::emitDriverError(MLIRContext *context) {
   return emitError(UnknownLoc::get(context));
-}
-
-static BinaryKind kindOf(StringRef path) {
-  StringRef suffix = llvm::sys::path::extension(path);
-  if (suffix == ".o")
-    return BinaryKind::Object;
-  if (suffix == ".s")
-    return BinaryKind::Assembly;
-  if (suffix == ".ll")
-    return BinaryKind::LLVMIR;
-  return BinaryKind::Shared;
-}
-
-static StringRef suffixOf(BinaryKind kind) {
-  switch (kind) {
-  case BinaryKind::Shared:
-    return ".so";
-  case BinaryKind::Object:
-    return ".o";
-  case BinaryKind::Assembly:
-    return ".s";
-  case BinaryKind::LLVMIR:
-    return ".ll";
-  }
-  llvm_unreachable("all kinds are covered");
 }
 
 namespace {
@@ -59,24 +38,30 @@ public:
 
 private:
   InFlightDiagnostic fail() const { return emitDriverError(context); }
+  bool isQuantizing() const { return !options.isFloat && !options.isObserved; }
   LogicalResult verifyOptions() const;
+  LogicalResult prepareLibraries(PipelineOptions &pipeline);
   LogicalResult lower();
+  LogicalResult advance(Stage next, const PipelineOptions &pipeline);
   LogicalResult writeBinary();
+  LogicalResult completeReport();
 
   const DriverOptions &options;
   MLIRContext *context;
   Scratch scratch;
   OwningOpRef<ModuleOp> module;
+  OutputKind kind = OutputKind::Shared;
+  std::string output;       // where it goes
   std::string floatLibrary; // for the evaluation
-  Stage stage = Stage::Float;
+  Stage stage = Stage::Float, last = Stage::Binary;
+  Report report;
 };
 
 /// What does not fit together, or to the stage that the model is at.
 LogicalResult Driver::verifyOptions() const {
-  bool isQuantizing = !options.isFloat && !options.isObserved;
   if (options.isFloat && options.isObserved)
     return fail() << "expected one of --float and --observe";
-  if (!isQuantizing && !options.calibration.empty())
+  if (!isQuantizing() && !options.calibration.empty())
     return fail() << "--calibrate quantizes, which --float and --observe "
                      "exclude";
   if (options.isFloat && stage > Stage::Float)
@@ -86,20 +71,22 @@ LogicalResult Driver::verifyOptions() const {
     return fail() << "--observe requires a model at stage float or observed, "
                      "but it is at "
                   << stringifyStage(stage);
-  Stage last = options.lastStage.value_or(Stage::Binary);
   if (last < stage)
     return fail() << "the model is at stage " << stringifyStage(stage)
                   << " already, after " << stringifyStage(last);
-  if (options.lastStage && !options.evaluation.empty())
-    return fail() << "--evaluate needs a library, which --stop-after excludes";
-  if (!options.lastStage && !options.evaluation.empty() &&
-      options.kind.value_or(kindOf(options.output)) != BinaryKind::Shared)
-    return fail() << "--evaluate needs a shared library";
+  if (kind == OutputKind::MLIR && !options.report.empty())
+    return fail() << "--report tells of a binary, but IR is written";
+  if (!options.evaluation.empty() && kind != OutputKind::Shared)
+    return fail() << "--evaluate needs a shared library, but "
+                  << (options.lastStage ? "--stop-after writes IR"
+                                        : "another kind of file is written");
+  if (options.evaluation.empty() && !options.labels.empty())
+    return fail() << "--labels needs --evaluate";
   if (!options.evaluation.empty() && options.target != "native")
     return fail() << "--evaluate runs the library here, so it requires "
                      "--target=native";
-  bool needsRecord = isQuantizing && stage <= Stage::Observed &&
-                     last >= Stage::Calibrated;
+  bool needsRecord =
+      isQuantizing() && stage <= Stage::Observed && last >= Stage::Calibrated;
   if (needsRecord && options.calibration.empty())
     return fail() << "quantization needs to see typical inputs: give some by "
                      "--calibrate DATA.npz, or compile without quantization "
@@ -111,13 +98,9 @@ LogicalResult Driver::verifyOptions() const {
   return success();
 }
 
-/// Brings the module to the last stage that is asked for.
-LogicalResult Driver::lower() {
-  PipelineOptions pipeline;
-  pipeline.way = options.isFloat      ? Way::Float
-                 : options.isObserved ? Way::Observed
-                                      : Way::Quantized;
-  pipeline.target = options.target;
+/// The record, and the float network to compare with, for which libraries are
+/// compiled.
+LogicalResult Driver::prepareLibraries(PipelineOptions &pipeline) {
   if (!options.calibration.empty()) {
     FailureOr<std::string> record =
         prepareRecord(*module, options.calibration, scratch);
@@ -133,34 +116,113 @@ LogicalResult Driver::lower() {
       return failure();
     floatLibrary = *path;
   }
-  PassManager manager(context);
-  addPasses(manager, stage, options.lastStage.value_or(Stage::Binary),
-            pipeline);
-  return manager.run(*module);
+  return success();
 }
 
-LogicalResult Driver::writeBinary() {
-  BinaryKind kind = options.kind.value_or(kindOf(options.output));
-  std::string output = options.output;
-  if (output.empty())
-    output =
-        (llvm::sys::path::stem(options.model) + suffixOf(kind)).str();
-  std::string name = options.name.empty()
-                         ? llvm::sys::path::stem(output).str()
-                         : options.name;
-  bool isLinkable = kind == BinaryKind::Shared || kind == BinaryKind::Object;
-  llvm::SmallString<128> header(output);
-  llvm::sys::path::replace_extension(header, ".h");
-  if (isLinkable && failed(emitHeader(*module, name, header)))
+/// Brings the module to stage `next`.
+LogicalResult Driver::advance(Stage next, const PipelineOptions &pipeline) {
+  PassManager manager(context);
+  addPasses(manager, stage, next, pipeline);
+  if (failed(manager.run(*module)))
     return failure();
-  if (failed(emitBinary(*module, kind, name, output))) {
-    if (isLinkable)
-      llvm::sys::fs::remove(header);
+  stage = next;
+  return success();
+}
+
+/// Brings the module to the last stage that is asked for, and looks at its
+/// layers where they are settled.
+LogicalResult Driver::lower() {
+  PipelineOptions pipeline;
+  pipeline.way = options.isFloat      ? Way::Float
+                 : options.isObserved ? Way::Observed
+                                      : Way::Quantized;
+  pipeline.target = options.target;
+  if (failed(prepareLibraries(pipeline)))
     return failure();
+  for (Stage next : {Stage::Float, Stage::Quantized}) {
+    if (stage > next || last <= next ||
+        (next == Stage::Quantized && !isQuantizing()))
+      continue;
+    if (failed(advance(next, pipeline)))
+      return failure();
+    report.layers = describeLayers(*module);
+    if (next == Stage::Float)
+      report.floatConstantBytes = countConstantBytes(*module);
   }
-  if (output == "-")
-    return success();
-  return printSummary(options, output, floatLibrary, context);
+  return advance(last, pipeline);
+}
+
+static BinaryKind binaryKindOf(OutputKind kind) {
+  switch (kind) {
+  case OutputKind::Shared:
+    return BinaryKind::Shared;
+  case OutputKind::Object:
+    return BinaryKind::Object;
+  case OutputKind::LLVMIR:
+    return BinaryKind::LLVMIR;
+  case OutputKind::Assembly:
+    return BinaryKind::Assembly;
+  case OutputKind::MLIR:
+    break;
+  }
+  llvm_unreachable("IR is no binary");
+}
+
+/// Writes the binary with its header, and says what it came to.
+LogicalResult Driver::writeBinary() {
+  std::string name =
+      options.name.empty() ? llvm::sys::path::stem(output).str() : options.name;
+  SmallVector<std::string> written;
+  llvm::scope_exit guard([&] {
+    for (const std::string &path : written)
+      llvm::sys::fs::remove(path);
+  });
+  if (kind == OutputKind::Shared || kind == OutputKind::Object) {
+    llvm::SmallString<128> header(output);
+    llvm::sys::path::replace_extension(header, ".h");
+    if (failed(emitHeader(*module, name, header)))
+      return failure();
+    written.push_back(header.str().str());
+  }
+  if (failed(emitBinary(*module, binaryKindOf(kind), name, output)))
+    return failure();
+  if (output != "-")
+    written.push_back(output);
+  if (failed(completeReport()))
+    return failure();
+  guard.release();
+  return success();
+}
+
+LogicalResult Driver::completeReport() {
+  report.model = options.model;
+  report.output = output;
+  report.target = options.target;
+  report.isFloat = !isQuantizing();
+  report.constantBytes = countConstantBytes(*module);
+  if (options.model != "-")
+    (void)llvm::sys::fs::file_size(options.model, report.modelBytes);
+  if (output != "-")
+    (void)llvm::sys::fs::file_size(output, report.outputBytes);
+  std::string error;
+  auto run = [&](const std::string &path, std::optional<Evaluation> &result) {
+    result = evaluate(path, options.evaluation, options.labels, error);
+    return result ? success() : fail() << error;
+  };
+  if (!floatLibrary.empty() && failed(run(floatLibrary, report.before)))
+    return failure();
+  if (!options.evaluation.empty() && failed(run(output, report.after)))
+    return failure();
+  if (!options.report.empty()) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    printJson(report, stream);
+    if (!host::writeFile(options.report, text, error))
+      return fail() << error;
+  }
+  if (output != "-")
+    printText(report, llvm::outs());
+  return success();
 }
 
 LogicalResult Driver::run() {
@@ -168,12 +230,20 @@ LogicalResult Driver::run() {
   if (!module)
     return failure();
   stage = inferStage(*module);
+  last = options.lastStage.value_or(Stage::Binary);
+  kind = options.lastStage
+             ? OutputKind::MLIR
+             : options.kind.value_or(inferOutputKind(options.output));
+  output = options.output;
+  if (output.empty())
+    output =
+        kind == OutputKind::MLIR
+            ? "-"
+            : (llvm::sys::path::stem(options.model) + suffixOf(kind)).str();
   if (failed(verifyOptions()) || failed(lower()))
     return failure();
-  if (options.lastStage)
-    return writeModule(*module,
-                       options.output.empty() ? "-" : options.output);
-  return writeBinary();
+  return kind == OutputKind::MLIR ? writeModule(*module, output)
+                                  : writeBinary();
 }
 
 } // namespace

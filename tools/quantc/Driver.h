@@ -8,8 +8,9 @@
 #ifndef QUANTC_TOOLS_QUANTC_DRIVER_H
 #define QUANTC_TOOLS_QUANTC_DRIVER_H
 
+#include "Output.h"
+
 #include "quantc/Pipelines/Pipelines.h"
-#include "quantc/Target/Target.h"
 
 #include "mlir/IR/OwningOpRef.h"
 
@@ -25,15 +26,16 @@ struct DriverOptions {
   std::string name;                     // empty: from `output`
   std::vector<std::string> calibration; // data and records
   std::string evaluation, labels;
+  std::string report; // a file for the report as JSON; empty: none
   std::string target = "native";
   bool isFloat = false;
   bool isObserved = false;
-  std::optional<BinaryKind> kind; // empty: from the suffix of `output`
+  std::optional<OutputKind> kind; // empty: from the suffix of `output`
   std::optional<Stage> lastStage; // write the IR after it, no binary
 };
 
 /// Does what the options ask for and prints what was done. Failure after
-/// diagnostics; then no output was written.
+/// diagnostics; then no output is left.
 mlir::LogicalResult compileModel(const DriverOptions &options,
                                  mlir::MLIRContext *context);
 

@@ -12,6 +12,7 @@
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace quantc;
@@ -22,9 +23,9 @@ namespace {
 /// The options, made after LLVM's own are gone: it has a -stop-after, too.
 struct CommandLine {
   cl::OptionCategory category{"quantc"};
-  cl::opt<std::string> model{
-      cl::Positional, cl::desc("MODEL (.onnx, or .mlir at any stage)"),
-      cl::Required, cl::cat(category)};
+  cl::opt<std::string> model{cl::Positional,
+                             cl::desc("MODEL (.onnx, or .mlir at any stage)"),
+                             cl::Required, cl::cat(category)};
   cl::opt<std::string> output{
       "o", cl::desc("where the result goes (default: MODEL.so)"),
       cl::value_desc("file"), cl::cat(category)};
@@ -45,31 +46,61 @@ struct CommandLine {
       "labels",
       cl::desc("array of --evaluate, or another file, with the classes"),
       cl::value_desc("name"), cl::cat(category)};
-  cl::opt<BinaryKind> kind{
-      "emit", cl::desc("what to write (default: by the suffix of -o)"),
-      cl::values(clEnumValN(BinaryKind::Shared, "shared",
-                            "shared library and C header"),
-                 clEnumValN(BinaryKind::Object, "object",
-                            "object file and C header"),
-                 clEnumValN(BinaryKind::Assembly, "asm", "assembly listing"),
-                 clEnumValN(BinaryKind::LLVMIR, "llvm", "LLVM IR listing")),
-      cl::cat(category)};
+  cl::opt<std::string> report{
+      "report", cl::desc("write the summary to FILE.json, with all layers"),
+      cl::value_desc("file"), cl::cat(category)};
+  cl::opt<std::string> emit{
+      "emit",
+      cl::desc("what to write (default: by the suffix of -o, else shared):\n"
+               "shared   library and C header\n"
+               "object   object file and C header\n"
+               "llvm     LLVM IR\n"
+               "asm      assembly listing\n"
+               "mlir     the IR after the last stage, or --stop-after's"),
+      cl::value_desc("kind"), cl::cat(category)};
   cl::opt<std::string> stopAfter{
-      "stop-after", cl::desc("write the IR after a stage: float, observed, "
-                             "calibrated, qdq, quantized, int8, loops, "
-                             "binary"),
+      "stop-after",
+      cl::desc("write the IR after a stage: float, observed, "
+               "calibrated, qdq, quantized, int8, loops, "
+               "binary"),
       cl::value_desc("stage"), cl::cat(category)};
   cl::opt<std::string> target{
       "target",
       cl::desc("LEVEL[+FEATURE]... or native (default); levels: x86-64, "
                "x86-64-v2, x86-64-v3, x86-64-v4, aarch64"),
       cl::value_desc("target"), cl::init("native"), cl::cat(category)};
+  cl::opt<std::string> weights{
+      "weights", cl::desc("where the weights go: embed (default)"),
+      cl::value_desc("place"), cl::init("embed"), cl::cat(category)};
   cl::opt<std::string> name{
       "name", cl::desc("the binary's symbol is NAME_model (default: from -o)"),
       cl::value_desc("name"), cl::cat(category)};
 };
 
 } // namespace
+
+/// Why an option that is planned cannot be had yet; empty where none is asked
+/// for.
+static llvm::StringRef refuseLater(const CommandLine &line) {
+  llvm::StringRef target = line.target;
+  if (line.emit == "executable")
+    return "--emit=executable is not supported yet: link the object file that "
+           "--emit=object writes into a program";
+  if (line.emit == "onnx")
+    return "--emit=onnx is not supported yet";
+  if (line.emit == "ptx" || line.emit == "cubin" || target.contains("nvidia-"))
+    return "GPU targets are not supported yet";
+  if (target.contains(','))
+    return "several targets in one library are not supported yet: compile the "
+           "network once for each";
+  if (line.weights != "embed")
+    return "expected --weights=embed: a side file of weights is not supported "
+           "yet";
+  if (line.report.getNumOccurrences() > 0 &&
+      llvm::sys::path::extension(line.report) != ".json")
+    return "expected --report=FILE.json: other forms are not supported yet";
+  return {};
+}
 
 static int fail(const llvm::Twine &text) {
   llvm::errs() << "quantc: error: " << text << "\n";
@@ -82,8 +113,7 @@ int main(int argc, char **argv) {
   CommandLine line;
   cl::HideUnrelatedOptions(line.category);
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) {
-    stream << "quantc " << kVersion << ", numerics contract " << kContract
-           << ", LLVM " << LLVM_VERSION_STRING << "\n";
+    stream << describeVersion("quantc") << "\n";
   });
   cl::ParseCommandLineOptions(
       argc, argv,
@@ -97,18 +127,26 @@ int main(int argc, char **argv) {
   options.calibration = {line.calibrate.begin(), line.calibrate.end()};
   options.evaluation = line.evaluate;
   options.labels = line.labels;
+  options.report = line.report;
   options.target = line.target;
   options.isFloat = line.isFloat;
   options.isObserved = line.isObserved;
-  if (line.kind.getNumOccurrences() > 0)
-    options.kind = line.kind;
+  if (llvm::StringRef later = refuseLater(line); !later.empty())
+    return fail(later);
+  if (line.emit.getNumOccurrences() > 0) {
+    options.kind = parseOutputKind(line.emit);
+    if (!options.kind)
+      return fail("unknown --emit=" + line.emit +
+                  ", expected shared, object, llvm, asm or mlir");
+  }
   if (!line.stopAfter.empty()) {
     options.lastStage = parseStage(line.stopAfter);
     if (!options.lastStage)
       return fail("unknown stage '" + line.stopAfter + "', expected one of " +
                   listStages());
-    if (options.kind)
-      return fail("--stop-after writes IR, which --emit excludes");
+    if (options.kind.value_or(OutputKind::MLIR) != OutputKind::MLIR)
+      return fail("--stop-after writes IR, which --emit=" + line.emit +
+                  " excludes");
   }
 
   mlir::DialectRegistry registry;

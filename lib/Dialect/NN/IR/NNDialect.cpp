@@ -50,3 +50,22 @@ void NNDialect::initialize() {
       >();
   addInterfaces<NNAsmInterface>();
 }
+
+int64_t quantc::nn::countElements(Value tensor) {
+  int64_t elements = 1;
+  for (int64_t extent : cast<RankedTensorType>(tensor.getType()).getShape())
+    elements *= ShapedType::isDynamic(extent) ? 1 : extent;
+  return elements;
+}
+
+StringRef quantc::nn::getLayerName(Location location) {
+  StringRef name;
+  location->walk([&](Location part) {
+    if (auto named = dyn_cast<NameLoc>(part)) {
+      name = named.getName();
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return name;
+}

@@ -64,19 +64,6 @@ bool needsObserver(Value value) {
   return !clamp;
 }
 
-/// The innermost name of a location, as importers attach it; else "value".
-StringRef nameOf(Location location) {
-  StringRef name;
-  location->walk([&](Location part) {
-    if (auto named = dyn_cast<NameLoc>(part)) {
-      name = named.getName();
-      return WalkResult::interrupt();
-    }
-    return WalkResult::advance();
-  });
-  return name.empty() ? "value" : name;
-}
-
 /// Hex SHA-256 of the module as bytecode, without locations. (The text would
 /// depend on the printing options of the tool.)
 std::string hashOf(ModuleOp module) {
@@ -136,7 +123,8 @@ private:
     });
     for (Value edge : edges) {
       builder.setInsertionPointAfterValue(edge);
-      observe(builder, edge, nameOf(edge.getLoc()));
+      StringRef name = getLayerName(edge.getLoc());
+      observe(builder, edge, name.empty() ? "value" : name);
     }
   }
 

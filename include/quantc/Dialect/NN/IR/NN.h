@@ -31,6 +31,12 @@ public:
   }
 };
 
+/// Elements of a tensor, a dynamic dimension (the batch) counting as one.
+int64_t countElements(mlir::Value tensor);
+
+/// The innermost name of a location, as importers attach it; empty without one.
+llvm::StringRef getLayerName(mlir::Location location);
+
 } // namespace quantc::nn
 
 #include "quantc/Dialect/NN/IR/NNDialect.h.inc"

@@ -39,6 +39,20 @@ def NN_QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
         Whether the op has no form on integers: it stays between dequantize and
         quantize.
       }], "bool", "isFloatOnly", (ins), [{}], [{ return false; }]>,
+    InterfaceMethod<[{
+        Multiplications that are added up, a dynamic batch counting as one
+        sample. By default every result element takes one per weight of its
+        output channel, and none without a weight.
+      }], "int64_t", "countMultiplyAdds", (ins), [{}], [{
+        ::mlir::OpOperand *weight = $_op.getWeightOperand();
+        if (!weight)
+          return 0;
+        auto filter =
+            ::llvm::cast<::mlir::RankedTensorType>(weight->get().getType());
+        return countElements($_op->getResult(0)) *
+               (countElements(weight->get()) /
+                filter.getDimSize($_op.getWeightChannelAxis()));
+      }]>,
   ];
   let extraClassDeclaration = [{
     /// The operands that are neither weight nor bias.

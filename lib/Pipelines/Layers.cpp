@@ -1,0 +1,74 @@
+//===- Layers.cpp - The layers of a network, for people -----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Pipelines/Layers.h"
+
+#include "quantc/Dialect/NN/IR/NN.h"
+
+using namespace mlir;
+using namespace quantc;
+
+static bool isQuantized(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && isa<quant::QuantizedType>(tensor.getElementType());
+}
+
+static std::string nameOf(Operation *op) {
+  StringRef name = nn::getLayerName(op->getLoc());
+  return (name.empty() ? op->getName().getStringRef() : name).str();
+}
+
+/// Why -nn-fold-scales left `op` in float.
+static std::string explainFloat(nn::QuantizableOpInterface op) {
+  if (op.isFloatOnly())
+    return "its op has no rule on integers";
+  for (OpOperand *operand : op.getActivationOperands()) {
+    Value value = operand->get();
+    if (value.getDefiningOp<nn::DequantizeOp>())
+      continue;
+    Operation *producer = value.getDefiningOp();
+    return producer ? "its operand '" + nameOf(producer) + "' is float"
+                    : "its operand is a float input of the network";
+  }
+  if (OpOperand *weight = op.getWeightOperand())
+    if (!weight->get().getDefiningOp<nn::DequantizeOp>())
+      return "its weight is not quantized";
+  return "its result is not quantized";
+}
+
+std::vector<Layer> quantc::describeLayers(ModuleOp module) {
+  std::vector<Layer> layers;
+  bool isAfterQuantization = false;
+  module.walk([&](Operation *op) {
+    isAfterQuantization |= llvm::any_of(op->getResultTypes(), isQuantized);
+  });
+  module.walk([&](nn::QuantizableOpInterface op) {
+    if (op.sharesScale())
+      return;
+    Layer layer;
+    layer.name = nameOf(op);
+    layer.op = op->getName().stripDialect().str();
+    layer.multiplyAdds = op.countMultiplyAdds();
+    if (isAfterQuantization && !isQuantized(op->getResult(0).getType()))
+      layer.whyFloat = explainFloat(op);
+    layers.push_back(std::move(layer));
+  });
+  return layers;
+}
+
+uint64_t quantc::countConstantBytes(ModuleOp module) {
+  uint64_t bytes = 0;
+  module.walk([&](Operation *op) {
+    // arith.constant, memref.global, llvm.mlir.global.
+    for (StringRef name : {"value", "initial_value"})
+      if (auto values = op->getAttrOfType<ElementsAttr>(name))
+        bytes += values.getNumElements() *
+                 llvm::divideCeil(
+                     values.getElementType().getIntOrFloatBitWidth(), 8);
+  });
+  return bytes;
+}

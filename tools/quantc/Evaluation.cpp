@@ -1,0 +1,34 @@
+//===- Evaluation.cpp - Compiled networks on data -----------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Evaluation.h"
+
+#include "quantc/Runtime/Host/Library.h"
+#include "quantc/Runtime/Host/Run.h"
+
+using namespace quantc;
+
+std::optional<Evaluation> quantc::evaluate(const std::string &path,
+                                           const std::string &data,
+                                           const std::string &labels,
+                                           std::string &error) {
+  auto library = host::Library::load(path, error);
+  if (!library)
+    return std::nullopt;
+  auto samples = host::readDataSet(data, labels, library->getModel(), error);
+  if (!samples)
+    return std::nullopt;
+  auto results = host::runAll(library->getModel(), *samples, nullptr, error);
+  if (!results)
+    return std::nullopt;
+  Evaluation evaluation;
+  evaluation.answers = host::argMax(results->outputs.front());
+  if (!samples->labels.empty())
+    evaluation.correct = host::countEqual(evaluation.answers, samples->labels);
+  evaluation.millisecondsPerSample = results->seconds * 1e3 / samples->samples;
+  return evaluation;
+}

@@ -1,0 +1,34 @@
+//===- Evaluation.h - Compiled networks on data -------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_TOOLS_QUANTC_EVALUATION_H
+#define QUANTC_TOOLS_QUANTC_EVALUATION_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace quantc {
+
+/// What one library answers.
+struct Evaluation {
+  std::vector<int64_t> answers;   // the class of each sample
+  std::optional<int64_t> correct; // of them, where there are labels
+  double millisecondsPerSample = 0;
+};
+
+/// Runs the library at `path` on all samples of `data`; `labels` as
+/// host::readDataSet takes it. Nothing, and why in `error`, where that fails.
+std::optional<Evaluation> evaluate(const std::string &path,
+                                   const std::string &data,
+                                   const std::string &labels,
+                                   std::string &error);
+
+} // namespace quantc
+
+#endif // QUANTC_TOOLS_QUANTC_EVALUATION_H

@@ -1,0 +1,162 @@
+//===- Report.cpp - What a compile came to ------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Report.h"
+
+#include "quantc/Support/Version.h"
+
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+
+using namespace quantc;
+
+int64_t Report::countMultiplyAdds() const {
+  int64_t sum = 0;
+  for (const Layer &layer : layers)
+    sum += layer.multiplyAdds;
+  return sum;
+}
+
+int64_t Report::countIntegerMultiplyAdds() const {
+  int64_t sum = 0;
+  for (const Layer &layer : layers)
+    if (!isFloat && layer.whyFloat.empty())
+      sum += layer.multiplyAdds;
+  return sum;
+}
+
+std::optional<int64_t> Report::countAgreement() const {
+  if (!before || !after)
+    return std::nullopt;
+  int64_t count = 0;
+  for (auto [a, b] : llvm::zip_equal(before->answers, after->answers))
+    count += a == b;
+  return count;
+}
+
+static double percent(int64_t part, int64_t whole) {
+  return whole == 0 ? 0 : 100.0 * part / whole;
+}
+
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
+static llvm::raw_ostream &line(llvm::raw_ostream &stream,
+                               llvm::StringRef title) {
+  return stream << "  " << llvm::left_justify(title, 11);
+}
+
+static void printEvaluation(const Evaluation &evaluation, llvm::StringRef title,
+                            llvm::raw_ostream &stream) {
+  line(stream, title);
+  int64_t samples = evaluation.answers.size();
+  if (evaluation.correct)
+    stream << llvm::format("top-1 %.2f %% (",
+                           percent(*evaluation.correct, samples))
+           << *evaluation.correct << " of " << samples << "), ";
+  stream << llvm::format("%.4f ms per sample\n",
+                         evaluation.millisecondsPerSample);
+}
+
+void quantc::printText(const Report &report, llvm::raw_ostream &stream) {
+  stream << report.model << " -> " << report.output << "\n";
+  line(stream, "size") << report.outputBytes << " bytes";
+  if (report.floatConstantBytes != 0 && !report.isFloat)
+    stream << "; constants " << report.floatConstantBytes << " bytes in float, "
+           << report.constantBytes
+           << llvm::format(" in int8 (%.2f times smaller)",
+                           static_cast<double>(report.floatConstantBytes) /
+                               report.constantBytes);
+  stream << "\n";
+  if (int64_t total = report.countMultiplyAdds(); total != 0) {
+    int64_t integer = report.countIntegerMultiplyAdds();
+    line(stream, "coverage") << llvm::format("%.2f %%", percent(integer, total))
+                             << " of the multiply-adds in int8 (" << integer
+                             << " of " << total << ")\n";
+  }
+  for (const Layer &layer : report.layers)
+    if (!layer.whyFloat.empty())
+      line(stream, "in float")
+          << layer.op << " '" << layer.name << "': " << layer.whyFloat << "\n";
+  if (report.before)
+    printEvaluation(*report.before, "float", stream);
+  if (report.after)
+    printEvaluation(*report.after, report.isFloat ? "float" : "int8", stream);
+  if (std::optional<int64_t> agreement = report.countAgreement())
+    line(stream, "agreement")
+        << *agreement << " of " << report.after->answers.size()
+        << " answers are those of the float network\n";
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+static void printEvaluation(const Evaluation &evaluation, llvm::StringRef title,
+                            llvm::json::OStream &json) {
+  json.attributeObject(title, [&] {
+    if (evaluation.correct) {
+      json.attribute("correct", *evaluation.correct);
+      json.attribute("top1",
+                     percent(*evaluation.correct, evaluation.answers.size()));
+    }
+    json.attribute("ms_per_sample", evaluation.millisecondsPerSample);
+  });
+}
+
+static void printLayer(const Layer &layer, bool isFloat,
+                       llvm::json::OStream &json) {
+  json.object([&] {
+    json.attribute("name", llvm::json::fixUTF8(layer.name));
+    json.attribute("op", layer.op);
+    json.attribute("multiply_adds", layer.multiplyAdds);
+    json.attribute("int8", !isFloat && layer.whyFloat.empty());
+    if (!layer.whyFloat.empty())
+      json.attribute("why_float", llvm::json::fixUTF8(layer.whyFloat));
+  });
+}
+
+static void printMembers(const Report &report, llvm::json::OStream &json) {
+  json.attribute("quantc", kVersion);
+  json.attribute("contract", kContract);
+  json.attribute("model", llvm::json::fixUTF8(report.model));
+  json.attribute("output", llvm::json::fixUTF8(report.output));
+  json.attribute("target", report.target);
+  json.attributeObject("bytes", [&] {
+    json.attribute("model", report.modelBytes);
+    json.attribute("output", report.outputBytes);
+    json.attribute("constants", report.constantBytes);
+    if (report.floatConstantBytes != 0)
+      json.attribute("float_constants", report.floatConstantBytes);
+  });
+  json.attributeObject("multiply_adds", [&] {
+    json.attribute("total", report.countMultiplyAdds());
+    json.attribute("int8", report.countIntegerMultiplyAdds());
+  });
+  json.attributeArray("layers", [&] {
+    for (const Layer &layer : report.layers)
+      printLayer(layer, report.isFloat, json);
+  });
+  if (!report.after)
+    return;
+  json.attributeObject("evaluation", [&] {
+    json.attribute("samples",
+                   static_cast<int64_t>(report.after->answers.size()));
+    if (report.before)
+      printEvaluation(*report.before, "float", json);
+    printEvaluation(*report.after, report.isFloat ? "float" : "int8", json);
+    if (std::optional<int64_t> agreement = report.countAgreement())
+      json.attribute("agreement", *agreement);
+  });
+}
+
+void quantc::printJson(const Report &report, llvm::raw_ostream &stream) {
+  llvm::json::OStream json(stream, /*IndentSize=*/2);
+  json.object([&] { printMembers(report, json); });
+  stream << "\n";
+}

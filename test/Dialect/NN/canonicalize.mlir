@@ -183,6 +183,49 @@ func.func @transpose_moves_data(%image: tensor<?x1x2x9xf32>)
 
 // -----
 
+// CHECK-LABEL: func.func @reshape_of_constant
+// CHECK-NEXT:    %[[BIAS:.*]] = arith.constant dense<{{\[\[}}1.000000e+00, 2.000000e+00]]> : tensor<1x2xf32>
+// CHECK-NEXT:    return %[[BIAS]]
+func.func @reshape_of_constant() -> tensor<1x2xf32> {
+  %bias = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %row = nn.reshape %bias : tensor<2xf32> -> tensor<1x2xf32>
+  return %row : tensor<1x2xf32>
+}
+
+// -----
+
+// Element (i, j, k) of 2 x 3 x 2 comes from (j, k, i).
+// CHECK-LABEL: func.func @transpose_of_constant
+// CHECK-NEXT:    %[[TURNED:.*]] = arith.constant dense<{{\[\[\[}}0.000000e+00, 2.000000e+00], [4.000000e+00, 6.000000e+00], [8.000000e+00, 1.000000e+01]], {{\[\[}}1.000000e+00, 3.000000e+00], [5.000000e+00, 7.000000e+00], [9.000000e+00, 1.100000e+01]]]> : tensor<2x3x2xf32>
+// CHECK-NEXT:    return %[[TURNED]]
+func.func @transpose_of_constant() -> tensor<2x3x2xf32> {
+  %weight = arith.constant dense<[
+      [[0.0, 1.0], [2.0, 3.0]], [[4.0, 5.0], [6.0, 7.0]],
+      [[8.0, 9.0], [10.0, 11.0]]]> : tensor<3x2x2xf32>
+  %turned = nn.transpose %weight {permutation = array<i64: 2, 0, 1>}
+      : tensor<3x2x2xf32> -> tensor<2x3x2xf32>
+  return %turned : tensor<2x3x2xf32>
+}
+
+// -----
+
+// One value everywhere, and none at all.
+// CHECK-LABEL: func.func @transpose_of_splat
+// CHECK-DAG:     arith.constant dense<5.000000e-01> : tensor<3x2xf32>
+// CHECK-DAG:     arith.constant dense<> : tensor<2x0xf32>
+// CHECK-NOT:     nn.transpose
+func.func @transpose_of_splat() -> (tensor<3x2xf32>, tensor<2x0xf32>) {
+  %half = arith.constant dense<0.5> : tensor<2x3xf32>
+  %none = arith.constant dense<> : tensor<0x2xf32>
+  %turned = nn.transpose %half {permutation = array<i64: 1, 0>}
+      : tensor<2x3xf32> -> tensor<3x2xf32>
+  %empty = nn.transpose %none {permutation = array<i64: 1, 0>}
+      : tensor<0x2xf32> -> tensor<2x0xf32>
+  return %turned, %empty : tensor<3x2xf32>, tensor<2x0xf32>
+}
+
+// -----
+
 // Quantization loses information: neither order of the pair is the identity.
 // CHECK-LABEL: func.func @quantize_dequantize
 // CHECK-SAME:    (%[[REAL:.*]]: tensor<4xf32>)

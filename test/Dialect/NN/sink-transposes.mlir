@@ -285,6 +285,43 @@ func.func @constant_operand(%conv: tensor<?x3x4x2xf32>)
 
 // -----
 
+// What an importer makes of a bias that the model adds apart.
+// CHECK-LABEL: func.func @reshaped_constant
+// CHECK:         %[[SHIFT:.*]] = arith.constant dense<{{\[\[\[\[}}1.000000e+00, 2.000000e+00]]]]> : tensor<1x1x1x2xf32>
+// CHECK-NEXT:    nn.add %{{.*}}, %[[SHIFT]] : (tensor<?x3x4x2xf32>, tensor<1x1x1x2xf32>) -> tensor<?x3x4x2xf32>
+// CHECK-NEXT:    nn.transpose
+func.func @reshaped_constant(%conv: tensor<?x3x4x2xf32>)
+    -> tensor<?x2x3x4xf32> {
+  %bias = arith.constant dense<[[[1.0]], [[2.0]]]> : tensor<2x1x1xf32>
+  %shift = nn.reshape %bias : tensor<2x1x1xf32> -> tensor<1x2x1x1xf32>
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %sum = nn.add %nchw, %shift
+      : (tensor<?x2x3x4xf32>, tensor<1x2x1x1xf32>) -> tensor<?x2x3x4xf32>
+  return %sum : tensor<?x2x3x4xf32>
+}
+
+// -----
+
+// One factor per channel and sample, as squeeze-and-excitation computes it: turning
+// it moves no element.
+// CHECK-LABEL: func.func @gate
+// CHECK-SAME:    (%[[CONV:.*]]: tensor<?x3x4x2xf32>, %[[GATE:.*]]: tensor<?x2xf32>)
+// CHECK-NEXT:    %[[FACTOR:.*]] = nn.reshape %[[GATE]] : tensor<?x2xf32> -> tensor<?x1x1x2xf32>
+// CHECK-NEXT:    %[[SCALED:.*]] = nn.mul %[[CONV]], %[[FACTOR]]
+// CHECK-NEXT:    nn.transpose %[[SCALED]]
+func.func @gate(%conv: tensor<?x3x4x2xf32>, %gate: tensor<?x2xf32>)
+    -> tensor<?x2x3x4xf32> {
+  %factor = nn.reshape %gate : tensor<?x2xf32> -> tensor<?x2x1x1xf32>
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %scaled = nn.mul %nchw, %factor
+      : (tensor<?x2x3x4xf32>, tensor<?x2x1x1xf32>) -> tensor<?x2x3x4xf32>
+  return %scaled : tensor<?x2x3x4xf32>
+}
+
+// -----
+
 // An operand in the layout of the model holds the transpose back.
 // CHECK-LABEL: func.func @other_layout
 // CHECK-NEXT:    %[[NCHW:.*]] = nn.transpose

@@ -5,7 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "quantc/Dialect/NN/IR/Constants.h"
 #include "quantc/Dialect/NN/IR/NN.h"
+#include "quantc/Dialect/NN/IR/ShapeInference.h"
 
 using namespace mlir;
 using namespace quantc::nn;
@@ -49,11 +51,7 @@ struct TransposeToReshape : OpRewritePattern<TransposeOp> {
   LogicalResult matchAndRewrite(TransposeOp op,
                                 PatternRewriter &rewriter) const override {
     auto input = cast<RankedTensorType>(op.getInput().getType());
-    SmallVector<int64_t> moving;
-    for (int64_t dimension : op.getPermutation())
-      if (input.getDimSize(dimension) != 1)
-        moving.push_back(dimension);
-    if (!llvm::is_sorted(moving))
+    if (movesElements(input.getShape(), op.getPermutation()))
       return rewriter.notifyMatchFailure(op, "it moves data");
     auto output = cast<RankedTensorType>(op.getType());
     if (input.getRank() > 0 &&
@@ -66,8 +64,18 @@ struct TransposeToReshape : OpRewritePattern<TransposeOp> {
 
 } // namespace
 
-OpFoldResult ReshapeOp::fold(FoldAdaptor) {
-  return getInput().getType() == getType() ? getInput() : nullptr;
+/// The operand's elements, where it is an f32 constant.
+static DenseElementsAttr getFloats(Attribute operand) {
+  auto constant = dyn_cast_if_present<DenseElementsAttr>(operand);
+  return constant && constant.getElementType().isF32() ? constant : nullptr;
+}
+
+OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  if (DenseElementsAttr constant = getFloats(adaptor.getInput()))
+    return constant.reshape(getType());
+  return nullptr;
 }
 
 void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
@@ -75,11 +83,13 @@ void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
   patterns.add<ComposeReshapes>(context);
 }
 
-OpFoldResult TransposeOp::fold(FoldAdaptor) {
-  for (auto [index, dimension] : llvm::enumerate(getPermutation()))
-    if (static_cast<int64_t>(index) != dimension)
-      return nullptr;
-  return getInput();
+OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
+  if (llvm::is_sorted(getPermutation()))
+    return getInput();
+  if (DenseElementsAttr constant = getFloats(adaptor.getInput()))
+    return permuteElements(constant, constant.getType().getShape(),
+                           getPermutation(), getType());
+  return nullptr;
 }
 
 void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,

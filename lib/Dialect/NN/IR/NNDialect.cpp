@@ -69,3 +69,8 @@ StringRef quantc::nn::getLayerName(Location location) {
   });
   return name;
 }
+
+Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value,
+                                          Type type, Location loc) {
+  return arith::ConstantOp::materialize(builder, value, type, loc);
+}

@@ -152,6 +152,15 @@ quantc::nn::inferTransposeShape(ArrayRef<int64_t> input,
   return output;
 }
 
+bool quantc::nn::movesElements(ArrayRef<int64_t> input,
+                               ArrayRef<int64_t> permutation) {
+  SmallVector<int64_t> moving;
+  for (int64_t dimension : permutation)
+    if (input[dimension] != 1)
+      moving.push_back(dimension);
+  return !llvm::is_sorted(moving);
+}
+
 FailureOr<Shape> quantc::nn::inferPadShape(ArrayRef<int64_t> input,
                                            ArrayRef<int64_t> low,
                                            ArrayRef<int64_t> high,

@@ -12,10 +12,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "quantc/Dialect/NN/IR/Constants.h"
+#include "quantc/Dialect/NN/IR/ShapeInference.h"
 #include "quantc/Dialect/NN/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -46,38 +49,18 @@ RankedTensorType unpermute(Type type, ArrayRef<int64_t> permutation) {
       tensor.clone(unpermute(tensor.getShape(), permutation)));
 }
 
-/// The transposed constant of which `constant` is transpose[permutation].
-DenseElementsAttr unpermute(DenseElementsAttr constant,
-                            ArrayRef<int64_t> permutation) {
-  RankedTensorType type = unpermute(constant.getType(), permutation);
-  ArrayRef<int64_t> shape = constant.getType().getShape();
-  SmallVector<int64_t> strides(shape.size(), 1);
-  for (size_t axis = shape.size(); axis-- > 1;)
-    strides[axis - 1] = strides[axis] * shape[axis];
-  SmallVector<int64_t> steps = unpermute(strides, permutation);
-  SmallVector<int64_t> index(shape.size(), 0);
-  auto values = constant.getValues<float>();
-  SmallVector<float> result;
-  for (int64_t count = constant.getNumElements(); count > 0; --count) {
-    int64_t offset = 0;
-    for (auto [position, step] : llvm::zip_equal(index, steps))
-      offset += position * step;
-    result.push_back(values[offset]);
-    for (size_t axis = shape.size(); axis-- > 0;) {
-      if (++index[axis] < type.getDimSize(axis))
-        break;
-      index[axis] = 0;
-    }
-  }
-  return DenseElementsAttr::get(type, ArrayRef<float>(result));
+/// Whether transposing `value` costs nothing at run time.
+bool isTransposedFreely(Value value, ArrayRef<int64_t> permutation) {
+  auto type = cast<RankedTensorType>(value.getType());
+  return matchPattern(value, m_Constant()) ||
+         !movesElements(type.getShape(), permutation);
 }
 
-/// op(transpose(x)) -> transpose(op(x)) for an op whose result has the dimensions
-/// of its operands. All operands must be transposed alike, or f32 constants;
-/// `adapt` changes attributes that name dimensions.
-LogicalResult
-sink(PatternRewriter &rewriter, Operation *op,
-     function_ref<void(Operation *, ArrayRef<int64_t>)> adapt) {
+/// op(transpose(x)) -> transpose(op(x)) for an op whose result has the
+/// dimensions of its operands. What is not transposed alike must be transposed
+/// back freely; `adapt` changes attributes that name dimensions.
+LogicalResult sink(PatternRewriter &rewriter, Operation *op,
+                   function_ref<void(Operation *, ArrayRef<int64_t>)> adapt) {
   TransposeOp transpose;
   for (Value operand : op->getOperands())
     if (auto found = operand.getDefiningOp<TransposeOp>())
@@ -85,24 +68,23 @@ sink(PatternRewriter &rewriter, Operation *op,
   if (!transpose)
     return rewriter.notifyMatchFailure(op, "no operand is a transpose");
   ArrayRef<int64_t> permutation = transpose.getPermutation();
-  SmallVector<Value> operands;
-  SmallVector<DenseElementsAttr> constants;
+  SmallVector<int64_t> inverse = invertPermutationVector(permutation);
+  SmallVector<Value> operands; // null: to be transposed back
   for (Value operand : op->getOperands()) {
     auto other = operand.getDefiningOp<TransposeOp>();
-    DenseElementsAttr constant;
-    bool isConstant = matchPattern(operand, m_Constant(&constant)) &&
-                      constant.getElementType().isF32();
-    if (!isConstant && (!other || other.getPermutation() != permutation))
+    if (other && other.getPermutation() == permutation)
+      operands.push_back(other.getInput());
+    else if (isTransposedFreely(operand, inverse))
+      operands.push_back(nullptr);
+    else
       return rewriter.notifyMatchFailure(op, "operands are laid out "
                                              "differently");
-    operands.push_back(isConstant ? Value() : other.getInput());
-    constants.push_back(constant);
   }
-  for (auto [operand, constant, before] :
-       llvm::zip_equal(operands, constants, op->getOperands()))
+  for (auto [operand, before] : llvm::zip_equal(operands, op->getOperands()))
     if (!operand)
-      operand = arith::ConstantOp::create(rewriter, before.getLoc(),
-                                          unpermute(constant, permutation));
+      operand = rewriter.createOrFold<TransposeOp>(
+          before.getLoc(), unpermute(before.getType(), permutation), before,
+          inverse);
 
   Operation *sunk = rewriter.clone(*op);
   sunk->setOperands(operands);
@@ -114,8 +96,7 @@ sink(PatternRewriter &rewriter, Operation *op,
   return success();
 }
 
-template <typename OpT>
-struct SinkThroughElementwise : OpRewritePattern<OpT> {
+template <typename OpT> struct SinkThroughElementwise : OpRewritePattern<OpT> {
   using OpRewritePattern<OpT>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpT op,
                                 PatternRewriter &rewriter) const override {
@@ -124,8 +105,7 @@ struct SinkThroughElementwise : OpRewritePattern<OpT> {
 };
 
 /// Softmax and concat name one dimension.
-template <typename OpT>
-struct SinkThroughAxis : OpRewritePattern<OpT> {
+template <typename OpT> struct SinkThroughAxis : OpRewritePattern<OpT> {
   using OpRewritePattern<OpT>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpT op,
                                 PatternRewriter &rewriter) const override {
@@ -163,8 +143,8 @@ struct SinkThroughSlice : OpRewritePattern<SliceOp> {
   }
 };
 
-/// reduce(transpose(x)) -> reduce(x), behind it a transpose of what is left where
-/// that changes order
+/// reduce(transpose(x)) -> reduce(x), behind it a transpose of what is left
+/// where that changes order
 struct SinkThroughReduce : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ReduceOp op,
@@ -184,45 +164,14 @@ struct SinkThroughReduce : OpRewritePattern<ReduceOp> {
     llvm::sort(sorted);
     for (int64_t dimension : left)
       permutation.push_back(llvm::find(sorted, dimension) - sorted.begin());
-    auto reduce = ReduceOp::create(
-        rewriter, op.getLoc(), unpermute(op.getType(), permutation),
-        op.getKind(), transpose.getInput(), axes);
+    auto reduce = ReduceOp::create(rewriter, op.getLoc(),
+                                   unpermute(op.getType(), permutation),
+                                   op.getKind(), transpose.getInput(), axes);
     rewriter.replaceOpWithNewOp<TransposeOp>(op, op.getType(), reduce,
                                              permutation);
     return success();
   }
 };
-
-/// Reorders columns of `weight` [O, K] that count elements of a tensor of shape
-/// `sample[permutation]` so that they count elements of one of shape `sample`.
-DenseElementsAttr permuteColumns(DenseElementsAttr weight,
-                                 ArrayRef<int64_t> sample,
-                                 ArrayRef<int64_t> permutation) {
-  // Column of the transposed sample for each element of the sample.
-  SmallVector<int64_t> strides(sample.size());
-  int64_t columns = 1;
-  for (int64_t dimension : llvm::reverse(permutation)) {
-    strides[dimension] = columns;
-    columns *= sample[dimension];
-  }
-  SmallVector<int64_t> source;
-  SmallVector<int64_t> index(sample.size(), 0);
-  for (int64_t column = 0; column < columns; ++column) {
-    int64_t offset = 0;
-    for (auto [position, stride] : llvm::zip_equal(index, strides))
-      offset += position * stride;
-    source.push_back(offset);
-    for (int64_t d = sample.size() - 1; d >= 0 && ++index[d] == sample[d]; --d)
-      index[d] = 0;
-  }
-  auto values = weight.getValues<float>();
-  SmallVector<float> permuted;
-  permuted.reserve(values.size());
-  for (int64_t row = 0; row < weight.getType().getDimSize(0); ++row)
-    for (int64_t column : source)
-      permuted.push_back(values[row * columns + column]);
-  return DenseElementsAttr::get(weight.getType(), ArrayRef<float>(permuted));
-}
 
 /// fully_connected(reshape(transpose(x)), w)
 ///   -> fully_connected(reshape(x), w with permuted columns)
@@ -247,12 +196,14 @@ struct FoldIntoFullyConnected : OpRewritePattern<FullyConnectedOp> {
         !weight.getElementType().isF32())
       return rewriter.notifyMatchFailure(op, "weight is no f32 constant");
 
-    SmallVector<int64_t> within;
-    for (int64_t dimension : permutation.drop_front())
-      within.push_back(dimension - 1);
+    // The weight as rows of transposed samples, whose dimensions go back.
+    SmallVector<int64_t> rows(
+        cast<RankedTensorType>(transpose.getType()).getShape());
+    rows[0] = weight.getType().getDimSize(0);
     Value permuted = arith::ConstantOp::create(
         rewriter, op.getWeight().getLoc(),
-        permuteColumns(weight, inputType.getShape().drop_front(), within));
+        permuteElements(weight, rows, invertPermutationVector(permutation),
+                        cast<RankedTensorType>(weight.getType())));
     Value flattened = ReshapeOp::create(rewriter, reshape.getLoc(), flat,
                                         transpose.getInput());
     rewriter.modifyOpInPlace(op, [&] {

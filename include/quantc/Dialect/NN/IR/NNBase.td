@@ -39,6 +39,7 @@ def NN_Dialect : Dialect {
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect",
   ];
+  let hasConstantMaterializer = 1;
   let extraClassDeclaration = [{
     static constexpr ::llvm::StringLiteral getNameAttrName() {
       return "nn.name";

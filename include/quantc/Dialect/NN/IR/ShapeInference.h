@@ -50,6 +50,11 @@ mlir::FailureOr<Shape> inferTransposeShape(llvm::ArrayRef<int64_t> input,
                                            llvm::ArrayRef<int64_t> permutation,
                                            EmitError fail);
 
+/// Whether a transpose changes the order of elements: not where only dimensions
+/// of extent 1 move.
+bool movesElements(llvm::ArrayRef<int64_t> input,
+                   llvm::ArrayRef<int64_t> permutation);
+
 mlir::FailureOr<Shape> inferPadShape(llvm::ArrayRef<int64_t> input,
                                      llvm::ArrayRef<int64_t> low,
                                      llvm::ArrayRef<int64_t> high,

@@ -106,6 +106,7 @@ static void addStep(OpPassManager &manager, Stage next,
   case Stage::Calibrated: {
     nn::ApplyCalibrationOptions calibration;
     calibration.recordFile = options.record;
+    calibration.ranges = options.ranges;
     return manager.addPass(nn::createApplyCalibration(calibration));
   }
   case Stage::QDQ:

@@ -1,4 +1,4 @@
-//===- Record.cpp - What calibration saw --------------------------------===//
+//===- Record.cpp - Records of one network merge ------------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,42 +8,43 @@
 #include "quantc/Record/Record.h"
 
 #include <algorithm>
-#include <cmath>
 
 using namespace quantc::record;
 
-void TensorRecord::add(const float *values, uint64_t added) {
-  bool hasFinite = count > nan + infinite;
-  for (uint64_t index = 0; index < added; ++index) {
-    float value = values[index];
-    if (std::isnan(value)) {
-      ++nan;
-    } else if (std::isinf(value)) {
-      ++infinite;
-    } else if (!hasFinite) {
-      hasFinite = true;
-      min = max = value;
-    } else {
-      min = std::min(min, value);
-      max = std::max(max, value);
-    }
-  }
-  count += added;
-  // One zero, so that the order of samples cannot show in its sign.
-  min += 0.0f;
-  max += 0.0f;
+void TensorRecord::coarsen(int32_t larger) {
+  for (Histogram *histogram : {&values, &minima, &maxima})
+    histogram->coarsen(larger - exponent);
+  exponent = larger;
 }
 
-void TensorRecord::merge(const TensorRecord &other) {
-  bool hasFinite = count > nan + infinite;
-  bool otherHasFinite = other.count > other.nan + other.infinite;
-  if (otherHasFinite) {
-    min = hasFinite ? std::min(min, other.min) : other.min;
-    max = hasFinite ? std::max(max, other.max) : other.max;
+static void merge(TensorRecord &into, TensorRecord from) {
+  if (from.hasFinite()) {
+    into.min = into.hasFinite() ? std::min(into.min, from.min) : from.min;
+    into.max = into.hasFinite() ? std::max(into.max, from.max) : from.max;
   }
-  count += other.count;
-  nan += other.nan;
-  infinite += other.infinite;
+  into.count += from.count;
+  into.nan += from.nan;
+  into.infinite += from.infinite;
+  int32_t exponent = std::max(into.exponent, from.exponent);
+  into.coarsen(exponent);
+  from.coarsen(exponent);
+  into.values.add(from.values);
+  into.minima.add(from.minima);
+  into.maxima.add(from.maxima);
+  if (from.range)
+    into.range = from.range;
+}
+
+/// Why the two cannot be added, or an empty text.
+static std::string findConflict(const TensorRecord &a, const TensorRecord &b) {
+  if (a.id != b.id || a.name != b.name)
+    return "the records list different tensors, although they are of one "
+           "network: one of them was edited";
+  if (a.range && b.range &&
+      (a.range->min != b.range->min || a.range->max != b.range->max))
+    return "the records set different ranges for tensor '" + a.name +
+           "': remove one of the lines";
+  return "";
 }
 
 bool quantc::record::merge(Record &into, const Record &from, Error &error) {
@@ -54,40 +55,18 @@ bool quantc::record::merge(Record &into, const Record &from, Error &error) {
                  "): merge only records of one observed library";
     return false;
   }
-  bool isSameTable = std::equal(
-      into.tensors.begin(), into.tensors.end(), from.tensors.begin(),
-      from.tensors.end(), [](const TensorRecord &a, const TensorRecord &b) {
-        return a.id == b.id && a.name == b.name;
-      });
-  if (!isSameTable) {
-    error.text = "the records list different tensors, although they are of "
-                 "one network: one of them was edited";
+  if (into.tensors.size() != from.tensors.size()) {
+    error.text = "the records list different numbers of tensors, although they "
+                 "are of one network: one of them was edited";
     return false;
   }
+  for (size_t index = 0; index < into.tensors.size(); ++index) {
+    error.text = findConflict(into.tensors[index], from.tensors[index]);
+    if (!error.text.empty())
+      return false;
+  }
   for (size_t index = 0; index < into.tensors.size(); ++index)
-    into.tensors[index].merge(from.tensors[index]);
+    ::merge(into.tensors[index], from.tensors[index]);
   into.samples += from.samples;
   return true;
-}
-
-std::optional<Range> quantc::record::chooseMinMax(const TensorRecord &tensor,
-                                                  Error &error) {
-  std::string subject = "tensor '" + tensor.name + "'";
-  if (tensor.count == 0) {
-    error.text = subject + " was never observed: calibrate with at least one "
-                           "sample";
-    return std::nullopt;
-  }
-  if (tensor.nan + tensor.infinite > 0) {
-    error.text = subject + " had " + std::to_string(tensor.nan) +
-                 " NaN and " + std::to_string(tensor.infinite) +
-                 " infinite values of " + std::to_string(tensor.count) +
-                 " during calibration: check the calibration data";
-    return std::nullopt;
-  }
-  Range range = {std::min(tensor.min, 0.0f), std::max(tensor.max, 0.0f)};
-  double width = static_cast<double>(range.max) - range.min;
-  if (width < std::ldexp(1.0, -100))
-    return Range{0.0f, 1.0f};
-  return range;
 }

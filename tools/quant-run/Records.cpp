@@ -37,12 +37,10 @@ bool quantc::calibrate(const std::vector<std::string> &libraryAndData,
   if (!library)
     return false;
   record::Record record;
-  for (size_t index = 1; index < libraryAndData.size(); ++index) {
-    auto data = readDataSet(libraryAndData[index], /*labels=*/"",
-                            library->getModel(), error);
-    if (!data || !host::calibrate(library->getModel(), *data, record, error))
-      return false;
-  }
+  if (!host::calibrate(library->getModel(),
+                       {libraryAndData.begin() + 1, libraryAndData.end()},
+                       record, error))
+    return false;
   return writeRecord(record, recordPath, error);
 }
 

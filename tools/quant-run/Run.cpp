@@ -88,7 +88,7 @@ bool quantc::runLibrary(const quantc_model &model, const RunOptions &options,
   auto data = readDataSet(options.inputs, options.labels, model, error);
   if (!data)
     return false;
-  auto results = runAll(model, *data, nullptr, error);
+  auto results = runAll(model, *data, {}, error);
   if (!results)
     return false;
   if (!options.outputs.empty() &&

@@ -37,7 +37,8 @@ FailureOr<std::string> quantc::compileForHost(ModuleOp network, bool isObserved,
 }
 
 /// Runs the observed network on all of `data` and adds to `record`.
-static LogicalResult observe(ModuleOp network, ArrayRef<std::string> data,
+static LogicalResult observe(ModuleOp network,
+                             const std::vector<std::string> &data,
                              record::Record &record, Scratch &scratch) {
   MLIRContext *context = network.getContext();
   FailureOr<std::string> path =
@@ -48,13 +49,8 @@ static LogicalResult observe(ModuleOp network, ArrayRef<std::string> data,
   auto library = host::Library::load(*path, error);
   if (!library)
     return emitDriverError(context) << error;
-  for (const std::string &file : data) {
-    auto samples =
-        host::readDataSet(file, /*labels=*/"", library->getModel(), error);
-    if (!samples ||
-        !host::calibrate(library->getModel(), *samples, record, error))
-      return emitDriverError(context) << error;
-  }
+  if (!host::calibrate(library->getModel(), data, record, error))
+    return emitDriverError(context) << error;
   return success();
 }
 
@@ -64,12 +60,12 @@ FailureOr<std::string> quantc::prepareRecord(ModuleOp network,
   MLIRContext *context = network.getContext();
   std::string error;
   record::Record sum;
-  SmallVector<std::string> data;
+  std::vector<std::string> data;
   for (const std::string &source : sources) {
     std::optional<std::string> text = host::readFile(source, error);
     if (!text)
       return emitDriverError(context) << error;
-    if (!StringRef(*text).starts_with("quantc-calibration")) {
+    if (!StringRef(*text).starts_with(record::kMagic)) {
       data.push_back(source);
       continue;
     }

@@ -107,6 +107,7 @@ LogicalResult Driver::prepareLibraries(PipelineOptions &pipeline) {
     if (failed(record))
       return failure();
     pipeline.record = *record;
+    pipeline.ranges = options.ranges;
   }
   if (!options.evaluation.empty() && !options.isFloat &&
       stage == Stage::Float) {

@@ -22,7 +22,7 @@ std::optional<Evaluation> quantc::evaluate(const std::string &path,
   auto samples = host::readDataSet(data, labels, library->getModel(), error);
   if (!samples)
     return std::nullopt;
-  auto results = host::runAll(library->getModel(), *samples, nullptr, error);
+  auto results = host::runAll(library->getModel(), *samples, {}, error);
   if (!results)
     return std::nullopt;
   Evaluation evaluation;

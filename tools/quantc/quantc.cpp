@@ -33,6 +33,11 @@ struct CommandLine {
       "calibrate",
       cl::desc("typical inputs, or a calibration record; may be repeated"),
       cl::value_desc("data"), cl::cat(category)};
+  cl::opt<std::string> ranges{
+      "ranges",
+      cl::desc("how calibration chooses ranges: minmax, mean, percentile[:P], "
+               "mse or auto (default)"),
+      cl::value_desc("method"), cl::init("auto"), cl::cat(category)};
   cl::opt<bool> isFloat{"float", cl::desc("do not quantize"),
                         cl::cat(category)};
   cl::opt<bool> isObserved{
@@ -125,6 +130,7 @@ int main(int argc, char **argv) {
   options.output = line.output;
   options.name = line.name;
   options.calibration = {line.calibrate.begin(), line.calibrate.end()};
+  options.ranges = line.ranges;
   options.evaluation = line.evaluate;
   options.labels = line.labels;
   options.report = line.report;

@@ -33,6 +33,7 @@ enum class Way {
 struct PipelineOptions {
   Way way = Way::Quantized;
   std::string record;            // file of the calibration record
+  std::string ranges = "auto";   // as -nn-apply-calibration takes it
   std::string target = "native"; // as -codegen-attach-target takes it
 };
 

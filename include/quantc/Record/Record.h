@@ -14,6 +14,8 @@
 #ifndef QUANTC_RECORD_RECORD_H
 #define QUANTC_RECORD_RECORD_H
 
+#include "quantc/Record/Histogram.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,9 +24,15 @@
 
 namespace quantc::record {
 
+/// What a tensor's integers have to represent.
+struct Range {
+  float min;
+  float max;
+};
+
 /// What was seen of one observed tensor. All fields are sums, minima or maxima
-/// over the elements, so that they depend neither on the order of samples nor
-/// on how they were batched, and those of two runs merge exactly.
+/// over elements or samples, so that they depend neither on the order of
+/// samples nor on how they were batched, and those of two runs merge exactly.
 struct TensorRecord {
   int32_t id = 0;
   std::string name;
@@ -33,10 +41,14 @@ struct TensorRecord {
   uint64_t infinite = 0; // of them, plus or minus infinity
   float min = 0;         // of the finite ones; 0 where there is none
   float max = 0;
+  int32_t exponent = kLeastExponent; // of the bins: the one min and max need
+  Histogram values;                  // the finite elements
+  Histogram minima, maxima;          // the extremes of each sample that has any
+  std::optional<Range> range;        // set by hand: not chosen from the above
 
-  /// Takes in `count` more elements.
-  void add(const float *values, uint64_t count);
-  void merge(const TensorRecord &other);
+  bool hasFinite() const { return count > nan + infinite; }
+  /// Brings the histograms to a larger exponent.
+  void coarsen(int32_t larger);
 };
 
 struct Record {
@@ -52,6 +64,9 @@ struct Error {
   unsigned line = 0;
 };
 
+/// What a record begins with, whatever its version.
+constexpr std::string_view kMagic = "quantc-calibration";
+
 std::string print(const Record &record);
 
 /// The record in `text`, or nothing, and why in `error`.
@@ -60,18 +75,6 @@ std::optional<Record> parse(std::string_view text, Error &error);
 /// Adds `from`, a record of the same network, to `into`. False, and why in
 /// `error`, where they do not fit together; then `into` is unchanged.
 bool merge(Record &into, const Record &from, Error &error);
-
-/// What a tensor's integers have to represent. Includes 0.
-struct Range {
-  float min;
-  float max;
-};
-
-/// The smallest range that holds all finite elements and 0; [0, 1] where that
-/// is narrower than 2^-100, which no scale can represent. Nothing, and why in
-/// `error`, where the record says that no element or one that is not finite was
-/// seen.
-std::optional<Range> chooseMinMax(const TensorRecord &tensor, Error &error);
 
 } // namespace quantc::record
 

@@ -5,6 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Progress.h"
+
+#include "quantc/Record/Collector.h"
 #include "quantc/Runtime/Host/Run.h"
 
 #include <map>
@@ -12,51 +15,92 @@
 using namespace quantc;
 using namespace quantc::host;
 
-/// An empty record of what the model observes.
-static record::Record createRecord(const quantc_model &model) {
-  record::Record record;
-  record.network = model.provenance->network_sha256;
-  for (int32_t index = 0; index < model.observed_count; ++index) {
-    record::TensorRecord tensor;
-    tensor.id = model.observed[index].id;
-    tensor.name = model.observed[index].tensor.name;
-    record.tensors.push_back(std::move(tensor));
-  }
-  return record;
+/// Whether all samples of a tensor lie one behind the other.
+static bool isBatchLeading(const quantc_model &model,
+                           const quantc_tensor_info &tensor) {
+  return tensor.rank > 0 && tensor.dims[0] == model.fixed_batch;
 }
 
-bool quantc::host::calibrate(const quantc_model &model, const DataSet &data,
-                             record::Record &record, std::string &error) {
-  for (int32_t index = 0; index < model.observed_count; ++index)
-    if (model.observed[index].tensor.type != QUANTC_F32) {
+/// The number of samples per run, so that the values of each can be told apart.
+static std::optional<int64_t> chooseBatch(const quantc_model &model,
+                                          std::string &error) {
+  for (int32_t index = 0; index < model.observed_count; ++index) {
+    const quantc_tensor_info &tensor = model.observed[index].tensor;
+    if (tensor.type != QUANTC_F32) {
       error = "expected an observed float network, but tensor '" +
-              std::string(model.observed[index].tensor.name) +
-              "' is quantized already";
-      return false;
+              std::string(tensor.name) + "' is quantized already";
+      return std::nullopt;
     }
+    if (isBatchLeading(model, tensor))
+      continue;
+    if (model.fixed_batch == QUANTC_DIM_BATCH || model.fixed_batch == 1)
+      return 1;
+    error = "the samples of tensor '" + std::string(tensor.name) +
+            "' cannot be told apart, since its first axis is not the batch: "
+            "export the model with a batch of 1 or any batch";
+    return std::nullopt;
+  }
   if (model.observed_count == 0) {
     error = "the library observes nothing: compile the network with "
             "'quantc MODEL --observe -o OBSERVED.so'";
-    return false;
+    return std::nullopt;
   }
-  record::Record seen = createRecord(model);
-  std::map<int32_t, record::TensorRecord *> tensors;
-  for (record::TensorRecord &tensor : seen.tensors)
-    tensors[tensor.id] = &tensor;
-  auto observe = [&](int32_t id, const void *values, int64_t count) {
-    tensors.at(id)->add(static_cast<const float *>(values),
-                        static_cast<uint64_t>(count));
+  return RunConfig().batch;
+}
+
+static std::optional<record::Record> collect(const quantc_model &model,
+                                             const DataSet &data,
+                                             RunConfig &config,
+                                             std::string &error) {
+  std::map<int32_t, record::Collector> collectors;
+  for (int32_t index = 0; index < model.observed_count; ++index) {
+    const quantc_observed_info &observed = model.observed[index];
+    collectors.try_emplace(observed.id, observed.id, observed.tensor.name);
+  }
+  config.observe = [&](int32_t id, const void *values, int64_t samples,
+                       int64_t sampleSize) {
+    record::Collector &collector = collectors.at(id);
+    for (int64_t sample = 0; sample < samples; ++sample)
+      collector.addSample(static_cast<const float *>(values) +
+                              sample * sampleSize,
+                          static_cast<uint64_t>(sampleSize));
   };
-  if (!runAll(model, data, observe, error))
+  if (!runAll(model, data, config, error))
+    return std::nullopt;
+  record::Record record;
+  record.network = model.provenance->network_sha256;
+  record.samples = static_cast<uint64_t>(data.samples);
+  for (const auto &[id, collector] : collectors)
+    record.tensors.push_back(collector.takeRecord());
+  return record;
+}
+
+bool quantc::host::calibrate(const quantc_model &model,
+                             const std::vector<std::string> &paths,
+                             record::Record &record, std::string &error) {
+  std::optional<int64_t> batch = chooseBatch(model, error);
+  if (!batch)
     return false;
-  seen.samples = static_cast<uint64_t>(data.samples);
-  if (record.tensors.empty()) {
-    record = std::move(seen);
-    return true;
+  for (const std::string &path : paths) {
+    auto data = readDataSet(path, /*labels=*/"", model, error);
+    if (!data)
+      return false;
+    Progress progress("calibrating on " + path, data->samples);
+    RunConfig config;
+    config.batch = *batch;
+    config.reportProgress = [&](int64_t samples) { progress.report(samples); };
+    auto seen = collect(model, *data, config, error);
+    if (!seen)
+      return false;
+    if (record.tensors.empty()) {
+      record = std::move(*seen);
+      continue;
+    }
+    record::Error mergeError;
+    if (!record::merge(record, *seen, mergeError)) {
+      error = mergeError.text;
+      return false;
+    }
   }
-  record::Error mergeError;
-  if (record::merge(record, seen, mergeError))
-    return true;
-  error = mergeError.text;
-  return false;
+  return true;
 }

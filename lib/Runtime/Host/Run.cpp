@@ -15,10 +15,6 @@ using namespace quantc::host;
 
 namespace {
 
-/// Samples per run of a network that takes any number: enough to amortize a
-/// call, few enough to stay in the caches.
-constexpr int64_t kBatch = 16;
-
 /// Memory that begins at a multiple of QUANTC_WORKSPACE_ALIGNMENT.
 class AlignedBuffer {
 public:
@@ -51,10 +47,10 @@ ElementType toElementType(quantc_element_type type) {
 class Runner {
 public:
   Runner(const quantc_model &model, const DataSet &data,
-         const Observe &observe)
-      : model(model), data(data), observe(observe),
+         const RunConfig &config)
+      : model(model), data(data), config(config),
         batch(model.fixed_batch == QUANTC_DIM_BATCH
-                  ? std::min(kBatch, data.samples)
+                  ? std::min(config.batch, data.samples)
                   : model.fixed_batch) {}
 
   std::optional<Results> run(std::string &error);
@@ -69,7 +65,7 @@ private:
 
   const quantc_model &model;
   const DataSet &data;
-  const Observe &observe;
+  const RunConfig &config;
   int64_t batch;
   int64_t valid = 0; // samples of the current batch that are not padding
   Results results;
@@ -83,7 +79,7 @@ void Runner::onObserve(void *context, int32_t id, const void *data,
   int64_t batch = runner->model.fixed_batch == QUANTC_DIM_BATCH
                       ? runner->valid
                       : runner->batch;
-  runner->observe(id, data, count / batch * runner->valid);
+  runner->config.observe(id, data, runner->valid, count / batch);
 }
 
 void Runner::onError(void *context, quantc_status, const char *message) {
@@ -134,7 +130,7 @@ bool Runner::runBatch(int64_t begin, std::string &error) {
   AlignedBuffer workspace(workspaceBytes);
   arguments.workspace = workspace.data();
   arguments.workspace_bytes = workspaceBytes;
-  if (observe) {
+  if (config.observe) {
     arguments.observe = onObserve;
     arguments.observe_context = this;
   }
@@ -165,9 +161,12 @@ std::optional<Results> Runner::run(std::string &error) {
     return std::nullopt;
   }
   allocate();
-  for (int64_t begin = 0; begin < data.samples; begin += batch)
+  for (int64_t begin = 0; begin < data.samples; begin += batch) {
     if (!runBatch(begin, error))
       return std::nullopt;
+    if (config.reportProgress)
+      config.reportProgress(begin + valid);
+  }
   return std::move(results);
 }
 
@@ -175,9 +174,9 @@ std::optional<Results> Runner::run(std::string &error) {
 
 std::optional<Results> quantc::host::runAll(const quantc_model &model,
                                             const DataSet &data,
-                                            const Observe &observe,
+                                            const RunConfig &config,
                                             std::string &error) {
-  return Runner(model, data, observe).run(error);
+  return Runner(model, data, config).run(error);
 }
 
 std::vector<int64_t> quantc::host::argMax(const Array &output) {

@@ -1,11 +1,11 @@
-//===- RecordTest.cpp - The calibration record --------------------------===//
+//===- RecordTest.cpp - The calibration record as text ------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "quantc/Record/Record.h"
+#include "Collect.h"
 
 #include <gtest/gtest.h>
 
@@ -16,31 +16,43 @@ using namespace quantc::record;
 
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
 Record makeRecord() {
   Record record;
   record.network = "abc123";
   record.samples = 2;
-  TensorRecord image;
-  image.name = "image";
-  float values[] = {-1.5f, 0.1f, 3.0f};
-  image.add(values, 3);
-  TensorRecord odd;
-  odd.id = 4;
-  odd.name = "a \"b\" \\ \n";
-  record.tensors = {image, odd};
+  record.tensors = {collect({{-1.5f, 0.1f, 0.1f}, {3.0f, 0.0f}}, 0, "image"),
+                    collect({}, 4, "a \"b\" \\ \n")};
+  record.tensors[1].range = Range{-1.0f, 6.0f};
   return record;
 }
 
 TEST(Record, PrintsText) {
   EXPECT_EQ(print(makeRecord()),
-            "quantc-calibration 1\n"
+            "quantc-calibration 2\n"
             "network abc123\n"
             "samples 2\n"
-            "tensor 0 \"image\" count 3 nan 0 infinite 0 min -1.5 max 3\n"
+            "tensor 0 \"image\" count 5 nan 0 infinite 0 min -1.5 max 3\n"
+            "exponent -9\n"
+            "values -768: 1\n"
+            "values 0: 1\n"
+            "values 51: 2\n"
+            "values 1536: 1\n"
+            "minima -768: 1\n"
+            "minima 0: 1\n"
+            "maxima 51: 1\n"
+            "maxima 1536: 1\n"
             "tensor 4 \"a \\22b\\22 \\5c \\0a\" count 0 nan 0 infinite 0 "
-            "min 0 max 0\n");
+            "min 0 max 0\n"
+            "range -1 6\n");
+}
+
+TEST(Record, WritesNeighboursInOneLine) {
+  std::vector<float> values = {0.0f, 0.0f, 1.0f, 3.0f, 15.0f, 16.0f, 2047.0f};
+  std::string text = print(recordOf({values}));
+  EXPECT_NE(text.find("\nvalues 0: 2 1 0 1 0 0 0 0 0 0 0 0 0 0 0 1\n"
+                      "values 16: 1\nvalues 2047: 1\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(Record, ReadsWhatItPrints) {
@@ -53,14 +65,10 @@ TEST(Record, ReadsWhatItPrints) {
 }
 
 TEST(Record, FloatsReadBackExactly) {
-  TensorRecord tensor;
-  float values[] = {-std::nextafterf(0.1f, 1.0f),
-                    std::numeric_limits<float>::max()};
-  tensor.add(values, 2);
-  Record record;
-  record.tensors = {tensor};
+  std::vector<float> values = {-std::nextafterf(0.1f, 1.0f),
+                               std::numeric_limits<float>::max()};
   Error error;
-  auto read = parse(print(record), error);
+  auto read = parse(print(recordOf({values})), error);
   ASSERT_TRUE(read) << error.text;
   EXPECT_EQ(read->tensors[0].min, values[0]);
   EXPECT_EQ(read->tensors[0].max, values[1]);
@@ -68,128 +76,133 @@ TEST(Record, FloatsReadBackExactly) {
 
 TEST(Record, TakesEmptyLinesAndComments) {
   Error error;
-  EXPECT_TRUE(parse("# edited by hand\n\nquantc-calibration 1\r\n"
+  EXPECT_TRUE(parse("# edited by hand\n\nquantc-calibration 2\r\n"
                     "  network abc\nsamples 0\n\n# end",
                     error))
       << error.text;
 }
 
+TEST(Record, TakesRangesAlone) {
+  Error error;
+  auto record = parse("quantc-calibration 2\nnetwork abc\nsamples 0\n"
+                      "tensor 0 \"x\" count 0 nan 0 infinite 0 min 0 max 0\n"
+                      "range -1 1\n",
+                      error);
+  ASSERT_TRUE(record) << error.text;
+  EXPECT_EQ(record->tensors[0].range->min, -1.0f);
+}
+
 void expectError(const std::string &text, unsigned line,
                  const std::string &message) {
   Error error;
-  EXPECT_FALSE(parse(text, error));
+  EXPECT_FALSE(parse(text, error)) << text;
   EXPECT_EQ(error.text, message);
   EXPECT_EQ(error.line, line);
 }
 
+const std::string kHead = "quantc-calibration 2\nnetwork a\nsamples 1\n";
+
 TEST(Record, NamesTheLineOfAnError) {
-  const std::string head = "quantc-calibration 1\nnetwork a\nsamples 1\n";
-  const std::string tail = " count 1 nan 0 infinite 0 min 0 max 1\n";
+  const std::string tail = " count 0 nan 0 infinite 0 min 0 max 0\n";
   expectError("hello\n", 1,
               "expected a calibration record, whose first line is "
-              "'quantc-calibration 1'");
-  expectError("quantc-calibration 1\n", 1, "expected 'network', but got ''");
-  expectError("quantc-calibration 1\nnetwork a b\n", 2,
+              "'quantc-calibration 2'");
+  expectError("", 0,
+              "expected a calibration record, whose first line is "
+              "'quantc-calibration 2'");
+  expectError("quantc-calibration 1\nnetwork a\n", 1,
+              "expected version 2 of the calibration record, but got 1: "
+              "calibrate the network anew");
+  expectError("quantc-calibration two\n", 1,
+              "expected a number after 'quantc-calibration', but got 'two'");
+  expectError("quantc-calibration 2\n", 1, "expected 'network', but got ''");
+  expectError("quantc-calibration 2\nnetwork a b\n", 2,
               "expected the end of the line, but got 'b'");
-  expectError("quantc-calibration 1\nnetwork a\nsamples -1\n", 3,
+  expectError("quantc-calibration 2\nnetwork a\nsamples -1\n", 3,
               "expected a number after 'samples', but got '-1'");
-  expectError(head + "tensor 0 x\n", 4, "expected a name in double quotes");
-  expectError(head + "tensor 0 \"x\n", 4, "expected a closing double quote");
-  expectError(head + "tensor 0 \"\\zz\"\n", 4,
+  expectError(kHead + "values 0: 1\n", 4,
+              "expected 'tensor', but got 'values'");
+  expectError(kHead + "tensor 0 x\n", 4, "expected a name in double quotes");
+  expectError(kHead + "tensor 0 \"x\n", 4, "expected a closing double quote");
+  expectError(kHead + "tensor 0 \"\\zz\"\n", 4,
               "expected two hexadecimal digits after '\\'");
-  expectError(head + "tensor 1 \"x\"" + tail + "tensor 1 \"y\"" + tail, 5,
+  expectError(kHead + "tensor 1 \"x\"" + tail + "tensor 1 \"y\"" + tail, 5,
               "expected ascending tensor numbers, but 1 follows 1");
-  expectError(head + "tensor 0 \"x\" count 1 nan 0 infinite 0 min 2 max 1\n",
-              4, "expected min <= max, but got 2 and 1");
-  expectError(head + "tensor 0 \"x\" count 1 nan 0 infinite 0 min 0 max inf\n",
-              4, "expected finite min and max, but got 0 and inf");
-  expectError(head + "tensor 0 \"x\" count 1 nan 1 infinite 1 min 0 max 0\n",
-              4, "expected no more NaN and infinite values than count 1");
+  expectError(kHead + "tensor 0 \"x\"" + tail + "quantiles 1\n", 5,
+              "expected 'tensor' or a line about one, but got 'quantiles'");
 }
 
-TEST(Record, CountsWhatIsNotFinite) {
-  TensorRecord tensor;
-  float values[] = {NAN, -kInfinity, kInfinity, 2.0f};
-  tensor.add(values, 4);
-  EXPECT_EQ(tensor.count, 4u);
-  EXPECT_EQ(tensor.nan, 1u);
-  EXPECT_EQ(tensor.infinite, 2u);
-  EXPECT_EQ(tensor.min, 2.0f);
-  EXPECT_EQ(tensor.max, 2.0f);
+/// An error in `lines`, which follow a tensor with the values 0 and 1.
+void expectDetailError(const std::string &lines, unsigned line,
+                       const std::string &message,
+                       const std::string &numbers = "count 2 nan 0 infinite 0 "
+                                                    "min 0 max 1") {
+  expectError(kHead + "tensor 0 \"x\" " + numbers + "\n" + lines, line,
+              message);
 }
 
-TEST(Record, DoesNotDependOnOrderOrBatches) {
-  float values[] = {-0.0f, 5.0f, 0.0f, -3.0f};
-  TensorRecord whole, parts, reversed;
-  whole.add(values, 4);
-  parts.add(values, 1);
-  TensorRecord rest;
-  rest.add(values + 1, 3);
-  parts.merge(rest);
-  for (int index = 3; index >= 0; --index)
-    reversed.add(values + index, 1);
-  Record a, b, c;
-  a.tensors = {whole};
-  b.tensors = {parts};
-  c.tensors = {reversed};
-  EXPECT_EQ(print(a), print(b));
-  EXPECT_EQ(print(a), print(c));
+TEST(Record, RefusesMalformedLines) {
+  expectDetailError("range 2 1\n", 5,
+                    "expected finite ends of a range, the smaller one first, "
+                    "but got 2 and 1");
+  expectDetailError("range 0 inf\n", 5,
+                    "expected finite ends of a range, the smaller one first, "
+                    "but got 0 and inf");
+  expectDetailError("exponent x\n", 5,
+                    "expected a number after 'exponent', but got 'x'");
+  expectDetailError("values 0 1\n", 5,
+                    "expected the number of a bin and ':' after 'values', but "
+                    "got '0'");
+  expectDetailError("values 0: 1 -1\n", 5,
+                    "expected a number after 'values', but got '-1'");
+  expectDetailError("values 2047: 1 1\n", 5,
+                    "expected bins from -2048 to 2047, but got 2048");
+  expectDetailError("values 0: 1 1\nvalues 1: 1\n", 6,
+                    "bin 1 of the values was counted before");
 }
 
-TEST(Record, MergesOnlyWhatFits) {
-  Record record = makeRecord();
+TEST(Record, RefusesNumbersThatContradictEachOther) {
+  const std::string remedy = "; to set the range by hand, leave what was seen "
+                             "and add a line 'range MIN MAX'";
+  const std::string counts = "tensor 'x': the counts of values, minima and "
+                             "maxima do not fit the other numbers" +
+                             remedy;
+  const std::string good = "exponent -10\nvalues 0: 1\nvalues 1024: 1\n"
+                           "minima 0: 1\nmaxima 1024: 1\n";
   Error error;
-  ASSERT_TRUE(merge(record, makeRecord(), error));
-  EXPECT_EQ(record.samples, 4u);
-  EXPECT_EQ(record.tensors[0].count, 6u);
-
-  Record other = makeRecord();
-  other.network = "def456";
-  EXPECT_FALSE(merge(record, other, error));
-  EXPECT_EQ(error.text, "the records are of different networks (abc123 and "
-                        "def456): merge only records of one observed library");
-  other = makeRecord();
-  other.tensors.pop_back();
-  EXPECT_FALSE(merge(record, other, error));
-  EXPECT_EQ(record.samples, 4u);
-}
-
-TEST(ChooseMinMax, IncludesZero) {
-  TensorRecord tensor;
-  float values[] = {2.0f, 5.0f};
-  tensor.add(values, 2);
-  Error error;
-  auto range = chooseMinMax(tensor, error);
-  ASSERT_TRUE(range);
-  EXPECT_EQ(range->min, 0.0f);
-  EXPECT_EQ(range->max, 5.0f);
-}
-
-TEST(ChooseMinMax, WidensWhatNoScaleCanRepresent) {
-  TensorRecord zero, narrow, wide;
-  float values[] = {0.0f, std::ldexp(1.0f, -101), std::ldexp(1.0f, -100)};
-  zero.add(values, 1);
-  narrow.add(values + 1, 1);
-  wide.add(values + 2, 1);
-  Error error;
-  EXPECT_EQ(chooseMinMax(zero, error)->max, 1.0f);
-  EXPECT_EQ(chooseMinMax(narrow, error)->max, 1.0f);
-  EXPECT_EQ(chooseMinMax(wide, error)->max, values[2]);
-}
-
-TEST(ChooseMinMax, RefusesWhatWasNotSeenOrNotFinite) {
-  TensorRecord tensor;
-  tensor.name = "conv1";
-  Error error;
-  EXPECT_FALSE(chooseMinMax(tensor, error));
-  EXPECT_EQ(error.text, "tensor 'conv1' was never observed: calibrate with at "
-                        "least one sample");
-  float values[] = {NAN, 1.0f, kInfinity};
-  tensor.add(values, 3);
-  EXPECT_FALSE(chooseMinMax(tensor, error));
-  EXPECT_EQ(error.text,
-            "tensor 'conv1' had 1 NaN and 1 infinite values of 3 during "
-            "calibration: check the calibration data");
+  EXPECT_TRUE(parse(kHead +
+                        "tensor 0 \"x\" count 2 nan 0 infinite 0 min 0 "
+                        "max 1\n" +
+                        good,
+                    error))
+      << error.text;
+  expectDetailError(good, 4,
+                    "tensor 'x': expected finite min and max with min <= max, "
+                    "but got 2 and 1",
+                    "count 2 nan 0 infinite 0 min 2 max 1");
+  expectDetailError(good, 4,
+                    "tensor 'x': expected finite min and max with min <= max, "
+                    "but got 0 and inf",
+                    "count 2 nan 0 infinite 0 min 0 max inf");
+  expectDetailError(good, 4,
+                    "tensor 'x': expected no more NaN and infinite values than "
+                    "count 1",
+                    "count 1 nan 1 infinite 1 min 0 max 0");
+  expectDetailError(good, 4,
+                    "tensor 'x': expected exponent -9, which min and max need, "
+                    "but got -10" +
+                        remedy,
+                    "count 2 nan 0 infinite 0 min 0 max 3");
+  // Another minimum, maximum or count than the histograms have.
+  expectDetailError(good, 4, counts, "count 2 nan 0 infinite 0 min 0.5 max 1");
+  expectDetailError(good, 4, counts, "count 2 nan 0 infinite 0 min 0 max 1.5");
+  expectDetailError(good, 4, counts, "count 3 nan 0 infinite 0 min 0 max 1");
+  // More samples than the record has.
+  expectDetailError("exponent -10\nvalues 0: 1\nvalues 1024: 1\n"
+                    "minima 0: 2\nmaxima 1024: 2\n",
+                    4, counts);
+  // None of which anything was seen.
+  expectDetailError("exponent -10\nvalues 0: 1\nvalues 1024: 1\n", 4, counts);
 }
 
 } // namespace

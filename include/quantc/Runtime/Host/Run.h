@@ -22,15 +22,24 @@ struct Results {
   double seconds = 0;         // in the network, without conversions
 };
 
-/// Receives what the network's observers see: `count` elements of which only
-/// those of real samples, not of the padding of a last batch.
-using Observe =
-    std::function<void(int32_t id, const void *data, int64_t count)>;
+/// How a network is run on a data set.
+struct RunConfig {
+  /// Samples per run of a network that takes any number: enough to amortize a
+  /// call, few enough to stay in the caches.
+  int64_t batch = 16;
+  /// Receives what the network's observers see, one call per tensor and run:
+  /// `samples` times `sampleSize` elements, without the padding of a last batch.
+  std::function<void(int32_t id, const void *data, int64_t samples,
+                     int64_t sampleSize)>
+      observe;
+  /// Called after each run with the number of samples done so far.
+  std::function<void(int64_t samples)> reportProgress;
+};
 
 /// Runs all samples in batches. Nothing, and why in `error`, where the network
 /// reports an error.
 std::optional<Results> runAll(const quantc_model &model, const DataSet &data,
-                              const Observe &observe, std::string &error);
+                              const RunConfig &config, std::string &error);
 
 /// The index of the largest value of each sample of an output, the first of
 /// equals; NaN never wins.
@@ -40,10 +49,12 @@ std::vector<int64_t> argMax(const Array &output);
 int64_t countEqual(const std::vector<int64_t> &a,
                    const std::vector<int64_t> &b);
 
-/// Runs an observed network on `data` and adds what it saw to `record`, which
-/// is empty or of the same network.
-bool calibrate(const quantc_model &model, const DataSet &data,
-               record::Record &record, std::string &error);
+/// Runs an observed network on the data in the files of `paths`, tells on
+/// standard error how far it is, and adds what it saw to `record`, which is empty
+/// or of the same network. False, and why in `error`, where that fails.
+bool calibrate(const quantc_model &model,
+               const std::vector<std::string> &paths, record::Record &record,
+               std::string &error);
 
 } // namespace quantc::host
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "quantc/Dialect/NN/Transforms/Passes.h"
-#include "quantc/Record/Record.h"
+#include "quantc/Record/Ranges.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringExtras.h"
@@ -24,6 +24,9 @@ using namespace quantc::nn;
 
 namespace {
 
+/// Those of the integers that -nn-insert-qdq makes.
+constexpr StorageBounds kActivationBounds = {-128, 127};
+
 struct ApplyCalibration
     : quantc::nn::impl::ApplyCalibrationBase<ApplyCalibration> {
   using Base::Base;
@@ -36,20 +39,21 @@ struct ApplyCalibration
 private:
   LogicalResult apply() {
     ModuleOp module = getOperation();
-    if (ranges != "minmax")
-      return module.emitError("unknown way to choose ranges '")
-             << ranges << "', expected minmax";
+    record::Error error;
+    std::optional<record::RangeMethod> method =
+        record::parseRangeMethod(ranges, error);
+    if (!method)
+      return module.emitError() << error.text;
     auto buffer = llvm::MemoryBuffer::getFile(recordFile, /*IsText=*/false);
     if (!buffer)
       return module.emitError("cannot read the calibration record '")
              << recordFile << "': " << buffer.getError().message();
     StringRef text = (*buffer)->getBuffer();
-    record::Error error;
     std::optional<record::Record> record = record::parse(text, error);
     if (!record)
       return module.emitError() << recordFile << ":" << error.line << ": "
                                 << error.text;
-    if (failed(verifyNetwork(*record)) || failed(setRanges(*record)))
+    if (failed(verifyNetwork(*record)) || failed(setRanges(*record, *method)))
       return failure();
 
     Builder builder(&getContext());
@@ -59,7 +63,7 @@ private:
         builder.getStringAttr(llvm::toHex(digest, /*LowerCase=*/true)));
     module->setAttr(NNDialect::getQuantizationAttrName(),
                     builder.getDictionaryAttr(builder.getNamedAttr(
-                        "ranges", builder.getStringAttr(ranges))));
+                        "ranges", builder.getStringAttr(print(*method)))));
     return success();
   }
 
@@ -79,15 +83,17 @@ private:
     return success();
   }
 
-  LogicalResult setRanges(const record::Record &record) {
+  LogicalResult setRanges(const record::Record &record,
+                          const record::RangeMethod &method) {
     bool isComplete = true;
     getOperation().walk([&](ObserveOp op) {
-      isComplete &= succeeded(setRange(op, record));
+      isComplete &= succeeded(setRange(op, record, method));
     });
     return success(isComplete);
   }
 
-  LogicalResult setRange(ObserveOp op, const record::Record &record) {
+  LogicalResult setRange(ObserveOp op, const record::Record &record,
+                         const record::RangeMethod &method) {
     auto tensor = llvm::find_if(
         record.tensors, [&](const record::TensorRecord &tensor) {
           return tensor.id == static_cast<int32_t>(op.getId());
@@ -96,9 +102,16 @@ private:
       return op.emitError("the calibration record has no tensor ")
              << op.getId() << ", '" << op.getName() << "'";
     record::Error error;
-    std::optional<record::Range> range = record::chooseMinMax(*tensor, error);
+    std::optional<record::Range> range =
+        record::chooseRange(*tensor, method, kActivationBounds, error);
     if (!range)
       return op.emitError() << error.text;
+    if (record::isTooNarrow(*range)) {
+      op.emitRemark("'") << op.getName()
+                         << "' is as good as 0 in the calibration data; its "
+                            "range becomes 0 to 1";
+      range = {0.0f, 1.0f};
+    }
     op.setRangeAttr(TypeAttr::get(quant::CalibratedQuantizedType::get(
         Float32Type::get(&getContext()), range->min, range->max)));
     return success();

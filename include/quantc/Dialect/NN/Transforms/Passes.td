@@ -90,8 +90,9 @@ def ApplyCalibration : Pass<"nn-apply-calibration", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"recordFile", "record", "std::string", "", "File of the record">,
-    Option<"ranges", "ranges", "std::string", "\"minmax\"",
-           "How a range is chosen: minmax">,
+    Option<"ranges", "ranges", "std::string", "\"auto\"",
+           "How a range is chosen: minmax, mean (of the samples' extremes), "
+           "percentile[:P], mse or auto">,
   ];
   let dependentDialects = ["::mlir::quant::QuantDialect"];
 }

@@ -54,6 +54,26 @@ enum {
 };
 typedef int32_t quantc_status;
 
+/* What a status means; more is in the sentence that `report_error` receives. */
+static inline const char *quantc_status_text(quantc_status status) {
+  switch (status) {
+  case QUANTC_OK:
+    return "success";
+  case QUANTC_ERROR_ARGUMENT:
+    return "an argument is missing, or of another version of the interface";
+  case QUANTC_ERROR_BATCH:
+    return "the network does not run this batch";
+  case QUANTC_ERROR_WORKSPACE:
+    return "the workspace is too small or not aligned";
+  case QUANTC_ERROR_WEIGHTS:
+    return "the weights are missing, corrupt or of another model";
+  case QUANTC_ERROR_TARGET:
+    return "this machine cannot run the code inside";
+  default:
+    return "an error that this version of the interface does not know";
+  }
+}
+
 /* A network input, output or observed tensor, row major and dense.
  *
  * real = scales[c] * (stored - zero_points[c]) where c is the index along
@@ -105,6 +125,17 @@ typedef void (*quantc_observe)(void *context, int32_t id, const void *data,
 typedef void (*quantc_report_error)(void *context, quantc_status status,
                                     const char *message);
 
+/* What `prepare` works on. Everything that a model does not need may be null
+ * or 0. */
+typedef struct quantc_prepare_args {
+  uint32_t abi_version; /* QUANTC_ABI_VERSION of the caller */
+  uint32_t reserved;    /* 0 */
+  const void *weights;  /* the side file, mapped; null: they are inside */
+  uint64_t weights_bytes;
+  quantc_report_error report_error; /* null: only the status is returned */
+  void *error_context;
+} quantc_prepare_args;
+
 /* One run. Everything that the callee does not need may be null or 0. */
 typedef struct quantc_run_args {
   uint32_t abi_version; /* QUANTC_ABI_VERSION of the caller */
@@ -136,10 +167,10 @@ typedef struct quantc_model {
   uint64_t weights_bytes; /* constants inside, or in the side file */
   uint64_t state_bytes;   /* what `prepare` fills; 0: pass a null state */
 
-  /* Fills `state` (64-byte aligned, state_bytes) from `weights` (the mapped
-   * side file, or null where the weights are inside). Once per process. */
-  quantc_status (*prepare)(void *state, const void *weights,
-                           uint64_t weights_bytes);
+  /* Fills `state` (64-byte aligned, state_bytes): unpacks or decodes the
+   * weights and chooses the code for this machine. Once per process; where
+   * state_bytes is 0 there is nothing to do, and `state` may be null. */
+  quantc_status (*prepare)(void *state, const quantc_prepare_args *args);
   /* Bytes of workspace that a run of `batch` samples needs; 0 for batch 0. */
   uint64_t (*workspace_bytes)(const void *state, int64_t batch);
   /* Runs the network. Leaves the caller's floating-point mode as it was. */

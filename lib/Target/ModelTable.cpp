@@ -193,6 +193,10 @@ void TableBuilder::defineRuntimeConstant(StringRef name, int64_t value) {
 llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
   int64_t batch = fixedBatch();
   uint64_t constants = weightsBytes();
+  defineRuntimeConstant("quantc_input_count",
+                        tensors("quantc.inputs").size());
+  defineRuntimeConstant("quantc_output_count",
+                        tensors("quantc.outputs").size());
   defineRuntimeConstant("quantc_fixed_batch", batch);
   defineRuntimeConstant("quantc_workspace_fixed",
                         integer("quantc.workspace_fixed"));

@@ -19,12 +19,16 @@ struct RunOptions {
   std::string inputs, outputs, expect, labels;
   double relativeTolerance = 0;
   double absoluteTolerance = 0;
+  double benchmarkSeconds = 0;
+  bool isPerLayer = false;
   bool isJson = false;
 };
 
 /// Each returns false, and why in `error`, where not all was done.
 bool runLibrary(const quantc_model &model, const RunOptions &options,
                 std::string &error);
+bool benchmark(const quantc_model &model, const RunOptions &options,
+               std::string &error);
 bool calibrate(const std::vector<std::string> &libraryAndData,
                const std::string &recordPath, std::string &error);
 bool mergeRecords(const std::vector<std::string> &records,

@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 
 using namespace quantc;
 
@@ -29,12 +30,19 @@ static bool isAnyOf(const CLI::App &app,
   return false;
 }
 
+static bool parseSeconds(const std::string &text, double &seconds) {
+  char *end = nullptr;
+  seconds = std::strtod(text.c_str(), &end);
+  return end != text.c_str() && *end == 0 && seconds >= 0;
+}
+
 int main(int argc, char **argv) {
   CLI::App app("Runs, checks and calibrates networks that quantc compiled.");
   app.set_version_flag("--version", describeVersion("quant-run"));
   RunOptions run;
   std::vector<std::string> files;
-  std::string record;
+  std::string record, seconds;
+  int threads = 1;
   bool isCalibration = false, isMerge = false, isInfo = false;
   app.add_option("FILES", files,
                  "LIB; with --calibrate OBSERVED.so DATA...; with "
@@ -50,34 +58,60 @@ int main(int argc, char **argv) {
   app.add_option("--atol", run.absoluteTolerance, "allowed difference");
   app.add_option("--labels", run.labels,
                  "array of the inputs, or another file, with the classes");
+  app.add_option("--threads", threads, "how many threads a run may use: 1")
+      ->type_name("N");
+  // A flag, as its value may be left out; those take text or integers only.
+  app.add_flag("--benchmark{2}", seconds,
+               "run one batch again and again, for SECONDS (=0.5; default: 2)");
+  app.add_flag(
+      "--per-layer", run.isPerLayer,
+      "with --benchmark, the time of each layer of an observed library");
   app.add_flag("--json", run.isJson, "print one JSON object");
   app.add_flag("--info", isInfo, "print what the library is");
   app.add_flag("--calibrate", isCalibration,
                "run an observed library on DATA and write a record to -o");
-  app.add_flag("--merge-records", isMerge,
-               "write the sum of records to -o");
+  app.add_flag("--merge-records", isMerge, "write the sum of records to -o");
   app.add_option("-o,--record", record, "where the record goes");
   app.footer("DATA is an .npz with arrays named after the inputs, or an .npy; "
-             "the first axis counts samples.");
+             "the first axis counts samples.\n"
+             "Exit status: 0 if all that was asked for was done and "
+             "--expect holds.");
+  app.failure_message([](const CLI::App *, const CLI::Error &failure) {
+    return "quant-run: error: " + std::string(failure.what()) +
+           "\nTry: quant-run --help\n";
+  });
   CLI11_PARSE(app, argc, argv);
 
   std::string error;
   if (isCalibration || isMerge) {
     if (record.empty())
       return fail("-o RECORD says where the record goes");
-    if (isInfo || isAnyOf(app, {"--inputs", "--outputs", "--expect",
-                                "--labels", "--json"}))
+    if (isInfo || isAnyOf(app, {"--inputs", "--outputs", "--expect", "--labels",
+                                "--json", "--benchmark"}))
       return fail("--calibrate and --merge-records only take files and -o");
     bool isDone = isMerge ? mergeRecords(files, record, error)
                           : calibrate(files, record, error);
     return isDone ? 0 : fail(error);
   }
+  if (threads != 1)
+    return fail("expected --threads=1: more threads are not supported yet");
+  bool isBenchmark = app.count("--benchmark") > 0;
+  if (run.isPerLayer && !isBenchmark)
+    return fail("--per-layer needs --benchmark");
+  if (isBenchmark && !parseSeconds(seconds, run.benchmarkSeconds))
+    return fail("expected --benchmark=SECONDS, but got '" + seconds + "'");
+  if (isBenchmark && isAnyOf(app, {"--outputs", "--expect", "--info"}))
+    return fail("--benchmark excludes --outputs, --expect and --info");
+  if (isAnyOf(app, {"--rtol", "--atol"}) && run.expect.empty())
+    return fail("--rtol and --atol need --expect");
   if (files.size() != 1)
     return fail("expected one library, but got " +
                 std::to_string(files.size()) + " files");
   auto library = host::Library::load(files.front(), error);
   if (!library)
     return fail(error);
+  if (isBenchmark)
+    return benchmark(library->getModel(), run, error) ? 0 : fail(error);
   if (isInfo || run.inputs.empty()) {
     if (isAnyOf(app, {"--outputs", "--expect", "--labels"}))
       return fail("--inputs DATA says what to run");

@@ -17,6 +17,8 @@
 extern "C" {
 
 // Made with the network.
+extern const int64_t quantc_input_count;
+extern const int64_t quantc_output_count;
 extern const int64_t quantc_fixed_batch;
 extern const uint64_t quantc_workspace_fixed;
 extern const uint64_t quantc_workspace_per_sample;
@@ -27,8 +29,8 @@ void quantc_network(const void *const *inputs, void *const *outputs,
 
 namespace {
 
-/// Sets round to nearest with denormals kept, whatever the caller's mode is, and
-/// gives that back at the end.
+/// Sets round to nearest with denormals kept, whatever the caller's mode is,
+/// and gives that back at the end.
 class FloatingPointMode {
 public:
 #if defined(__x86_64__)
@@ -66,11 +68,20 @@ quantc_status fail(const quantc_run_args *args, quantc_status status,
   return status;
 }
 
+template <typename T> bool areAllThere(T *const *pointers, int64_t count) {
+  if (!pointers)
+    return count == 0;
+  for (int64_t index = 0; index < count; ++index)
+    if (!pointers[index])
+      return false;
+  return true;
+}
+
 } // namespace
 
 extern "C" {
 
-quantc_status quantc_prepare(void *, const void *, uint64_t) {
+quantc_status quantc_prepare(void *, const quantc_prepare_args *) {
   return QUANTC_OK;
 }
 
@@ -95,15 +106,16 @@ quantc_status quantc_run(const void *state, const quantc_run_args *args) {
                 "(fixed_batch of the model)");
   if (args->batch == 0)
     return QUANTC_OK;
-  if (!args->inputs || !args->outputs)
+  if (!areAllThere(args->inputs, quantc_input_count) ||
+      !areAllThere(args->outputs, quantc_output_count))
     return fail(args, QUANTC_ERROR_ARGUMENT,
-                "expected arrays of inputs and outputs");
+                "expected as many inputs and outputs as the model has, none of "
+                "them null");
   uint64_t needed = quantc_workspace_bytes(state, args->batch);
-  if (args->workspace_bytes < needed)
+  if (needed > 0 && (!args->workspace || args->workspace_bytes < needed))
     return fail(args, QUANTC_ERROR_WORKSPACE,
                 "expected as many bytes of workspace as workspace_bytes says");
-  if (reinterpret_cast<uintptr_t>(args->workspace) %
-      QUANTC_WORKSPACE_ALIGNMENT)
+  if (reinterpret_cast<uintptr_t>(args->workspace) % QUANTC_WORKSPACE_ALIGNMENT)
     return fail(args, QUANTC_ERROR_WORKSPACE,
                 "expected a workspace aligned to 64 bytes");
   FloatingPointMode mode;

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 
 using namespace quantc::host;
 
@@ -167,6 +168,12 @@ std::optional<DataSet> quantc::host::readDataSet(const std::string &path,
                                                  const std::string &labels,
                                                  const quantc_model &model,
                                                  std::string &error) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    error = "'" + path + "' is a folder: expected an .npz or .npy file (folders "
+            "of images are not supported yet)";
+    return std::nullopt;
+  }
   auto arrays = readArrays(path, error);
   if (!arrays)
     return std::nullopt;

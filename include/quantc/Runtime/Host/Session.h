@@ -1,0 +1,56 @@
+//===- Session.h - A model with the memory to run it --------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_RUNTIME_HOST_SESSION_H
+#define QUANTC_RUNTIME_HOST_SESSION_H
+
+#include "quantc-rt/quantc_rt.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace quantc::host {
+
+/// Memory that begins at a multiple of QUANTC_WORKSPACE_ALIGNMENT.
+class AlignedBuffer {
+public:
+  /// At least `size` bytes; what was in it is lost where it has to grow.
+  void reserve(uint64_t size);
+  uint8_t *data();
+  uint64_t size() const;
+
+private:
+  std::vector<uint8_t> storage;
+};
+
+/// A model's prepared state and a workspace. One run at a time; any number of
+/// sessions may run one model at once. The model has to outlive it.
+class Session {
+public:
+  /// Null, and why in `error`, where the model cannot be prepared.
+  static std::unique_ptr<Session> create(const quantc_model &model,
+                                         std::string &error);
+  ~Session();
+  Session(const Session &) = delete;
+  Session &operator=(const Session &) = delete;
+
+  /// Runs `args`, whose version and workspace need not be set. On failure
+  /// `error` says what the model reports.
+  quantc_status run(quantc_run_args args, std::string &error);
+
+private:
+  explicit Session(const quantc_model &model) : model(model) {}
+
+  const quantc_model &model;
+  AlignedBuffer state, workspace;
+  bool isPrepared = false;
+};
+
+} // namespace quantc::host
+
+#endif // QUANTC_RUNTIME_HOST_SESSION_H

@@ -1,0 +1,185 @@
+//===- Benchmark.cpp - How long a run takes -----------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands.h"
+#include "Timing.h"
+
+#include "quantc/Runtime/Host/DataSet.h"
+#include "quantc/Runtime/Host/Session.h"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <optional>
+
+using namespace quantc;
+using namespace quantc::host;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double millisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start)
+      .count();
+}
+
+/// One model, run again and again on the same samples.
+class Benchmark {
+public:
+  Benchmark(const quantc_model &model, const DataSet *data);
+
+  /// Runs for at least `seconds`, and at least kLeastRuns times.
+  bool run(double seconds, bool isPerLayer, std::string &error);
+  void printText() const;
+  void printJson() const;
+
+private:
+  static constexpr size_t kLeastRuns = 5;
+
+  bool runOnce(Session &session, bool isPerLayer, std::string &error);
+  void fillInput(const quantc_tensor_info &input, const Array *samples);
+  static void onObserve(void *context, int32_t id, const void *, int64_t);
+  /// Milliseconds of the part of a run that ends in an observed tensor.
+  std::vector<std::pair<std::string, double>> listLayers() const;
+
+  const quantc_model &model;
+  int64_t batch;
+  std::vector<std::vector<uint8_t>> inputs, outputs;
+  std::vector<double> milliseconds;
+  std::map<int32_t, std::vector<double>> layers; // by id, per run
+  Clock::time_point last;
+};
+
+Benchmark::Benchmark(const quantc_model &model, const DataSet *data)
+    : model(model),
+      batch(model.fixed_batch == QUANTC_DIM_BATCH ? 1 : model.fixed_batch) {
+  for (int32_t index = 0; index < model.input_count; ++index)
+    fillInput(model.inputs[index], data ? &data->inputs[index] : nullptr);
+  for (int32_t index = 0; index < model.output_count; ++index) {
+    const quantc_tensor_info &output = model.outputs[index];
+    outputs.emplace_back(batch * sampleSize(output) * sizeOf(output.type));
+  }
+}
+
+/// The first samples, or zeros. What the values are does not change the time of
+/// integer code; the float code has no branches on them either.
+void Benchmark::fillInput(const quantc_tensor_info &input,
+                          const Array *samples) {
+  inputs.emplace_back(batch * sampleSize(input) * sizeOf(input.type));
+  if (samples)
+    convertSamples(*samples, 0, std::min(batch, samples->shape[0]), input.type,
+                   inputs.back().data());
+}
+
+void Benchmark::onObserve(void *context, int32_t id, const void *, int64_t) {
+  auto *benchmark = static_cast<Benchmark *>(context);
+  benchmark->layers[id].push_back(millisecondsSince(benchmark->last));
+  benchmark->last = Clock::now();
+}
+
+bool Benchmark::runOnce(Session &session, bool isPerLayer, std::string &error) {
+  std::vector<const void *> inputPointers;
+  std::vector<void *> outputPointers;
+  for (std::vector<uint8_t> &input : inputs)
+    inputPointers.push_back(input.data());
+  for (std::vector<uint8_t> &output : outputs)
+    outputPointers.push_back(output.data());
+  quantc_run_args args = {};
+  args.batch = batch;
+  args.inputs = inputPointers.data();
+  args.outputs = outputPointers.data();
+  if (isPerLayer) {
+    args.observe = onObserve;
+    args.observe_context = this;
+  }
+  Clock::time_point start = last = Clock::now();
+  if (session.run(args, error) != QUANTC_OK)
+    return false;
+  milliseconds.push_back(millisecondsSince(start));
+  return true;
+}
+
+bool Benchmark::run(double seconds, bool isPerLayer, std::string &error) {
+  if (isPerLayer && model.observed_count == 0) {
+    error = "--per-layer needs a library that observes its layers: compile the "
+            "network with 'quantc MODEL --observe -o OBSERVED.so'";
+    return false;
+  }
+  auto session = Session::create(model, error);
+  // The first run warms the caches and is not counted.
+  if (!session || !runOnce(*session, isPerLayer, error))
+    return false;
+  milliseconds.clear();
+  layers.clear();
+  Clock::time_point start = Clock::now();
+  while (milliseconds.size() < kLeastRuns ||
+         millisecondsSince(start) < seconds * 1e3)
+    if (!runOnce(*session, isPerLayer, error))
+      return false;
+  return true;
+}
+
+std::vector<std::pair<std::string, double>> Benchmark::listLayers() const {
+  std::vector<std::pair<std::string, double>> list;
+  for (int32_t index = 0; index < model.observed_count; ++index)
+    if (auto found = layers.find(model.observed[index].id);
+        found != layers.end())
+      list.emplace_back(model.observed[index].tensor.name,
+                        quantile(found->second, 0.5));
+  return list;
+}
+
+void Benchmark::printText() const {
+  double median = quantile(milliseconds, 0.5);
+  std::printf("batch    %lld\n", static_cast<long long>(batch));
+  std::printf("runs     %zu\n", milliseconds.size());
+  std::printf("time     %.4f ms median, %.4f ms 95 %%, %.4f ms least\n", median,
+              quantile(milliseconds, 0.95), quantile(milliseconds, 0));
+  std::printf("rate     %.1f samples per second\n",
+              1e3 * static_cast<double>(batch) / median);
+  for (const auto &[name, time] : listLayers())
+    std::printf("%10.4f ms %5.1f %%  %s\n", time, 100 * time / median,
+                name.c_str());
+}
+
+void Benchmark::printJson() const {
+  nlohmann::ordered_json report = {{"batch", batch},
+                                   {"runs", milliseconds.size()},
+                                   {"ms_median", quantile(milliseconds, 0.5)},
+                                   {"ms_p95", quantile(milliseconds, 0.95)},
+                                   {"ms_min", quantile(milliseconds, 0)}};
+  for (const auto &[name, time] : listLayers())
+    report["layers"].push_back({{"name", name}, {"ms_median", time}});
+  std::printf("%s\n",
+              report
+                  .dump(-1, ' ', false,
+                        nlohmann::ordered_json::error_handler_t::replace)
+                  .c_str());
+}
+
+} // namespace
+
+bool quantc::benchmark(const quantc_model &model, const RunOptions &options,
+                       std::string &error) {
+  std::optional<DataSet> data;
+  if (!options.inputs.empty()) {
+    data = readDataSet(options.inputs, options.labels, model, error);
+    if (!data)
+      return false;
+  }
+  Benchmark benchmark(model, data ? &*data : nullptr);
+  if (!benchmark.run(options.benchmarkSeconds, options.isPerLayer, error))
+    return false;
+  if (options.isJson)
+    benchmark.printJson();
+  else
+    benchmark.printText();
+  return true;
+}

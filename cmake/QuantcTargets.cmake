@@ -6,7 +6,8 @@ set(QUANTC_INCLUDE_DIRS "${PROJECT_SOURCE_DIR}/include"
 
 # The precompiled header of all targets that see LLVM, with templates
 # instantiated in it. Our own headers stay out, so that it is built once.
-if(QUANTC_PCH AND CMAKE_CXX_COMPILER_ID MATCHES Clang)
+if(QUANTC_PCH AND NOT QUANTC_RUNTIME_ONLY
+    AND CMAKE_CXX_COMPILER_ID MATCHES Clang)
   add_library(quantc_pch OBJECT "${PROJECT_SOURCE_DIR}/cmake/pch.cpp")
   llvm_update_compile_flags(quantc_pch)
   target_include_directories(quantc_pch SYSTEM PRIVATE ${MLIR_INCLUDE_DIRS})

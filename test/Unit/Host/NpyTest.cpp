@@ -77,7 +77,7 @@ TEST(Npy, RefusesMalformedFiles) {
   EXPECT_EQ(errorOf("no array at all"), "expected an .npy file");
   EXPECT_EQ(errorOf(std::string("\x93NUMPY\x09\x00\x10\x00....", 14)),
             "unsupported .npy version 9");
-  EXPECT_EQ(errorOf(std::string("\x93NUMPY\x01\x00\x10\x00ab", 12)),
+  EXPECT_EQ(errorOf(std::string("\x93NUMPY\x01\x00\x10\x00..", 12)),
             "the file ends within its header");
   EXPECT_EQ(errorOf(makeNpy("{'descr': '<f4', 'fortran_order': False, "
                             "'shape': (2,), }",

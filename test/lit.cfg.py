@@ -1,4 +1,5 @@
 import os
+import shutil
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -26,6 +27,29 @@ config.substitutions.append(("%host_cc", config.host_cc))
 config.substitutions.append(("%mlir_lib_dir", config.mlir_lib_dir))
 config.substitutions.append(("%shlibext", config.llvm_shlib_ext
                              if hasattr(config, "llvm_shlib_ext") else ".so"))
+
+# Tests that run libraries for other machines say `REQUIRES: emulated-aarch64` or
+# `REQUIRES: emulated-x86-64`. AArch64 programs are those of the preset aarch64.
+def find_emulator(name, what, needed=()):
+    emulator = shutil.which(name)
+    missing = [path for path in needed if not os.path.exists(path)]
+    if not emulator:
+        missing.append(f"{name} (package qemu-user)")
+    if not missing:
+        config.available_features.add(f"emulated-{what}")
+    elif not lit_config.quiet:
+        lit_config.note(f"skipping tests emulated on {what}: no {', '.join(missing)}")
+    return emulator or name
+
+
+aarch64_tools = os.path.join(config.quantc_source_root, "build", "aarch64", "bin")
+sysroot = os.path.join(config.quantc_source_root, "build", "sysroot-aarch64")
+qemu = find_emulator("qemu-aarch64", "aarch64", [sysroot, f"{aarch64_tools}/quant-run"])
+config.substitutions.append(("%qemu-aarch64", f"{qemu} -L {sysroot}"))
+config.substitutions.append(("%aarch64-tools", aarch64_tools))
+qemu = find_emulator("qemu-x86_64", "x86-64")
+config.substitutions.append(("%qemu-x86-64", qemu))
+config.substitutions.append(("%tools", config.quantc_tools_dir))
 
 # Tests of the larger networks say `REQUIRES: models`.
 if os.path.exists(os.path.join(config.quantc_models_dir, "mnist", "mnist.onnx")):

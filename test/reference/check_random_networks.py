@@ -4,12 +4,14 @@
 
 Usage: check_random_networks.py DIRECTORY [--stage=quantized|float] [--seed=N]
                                 [--modules=N] [--networks=N]
+                                [--target=TARGET] [--run=COMMAND]
 Needs quantc, quant-opt and quant-run in PATH. Prints every seed; a failing module
 stays in DIRECTORY.
 """
 
 import argparse
 import pathlib
+import shlex
 import subprocess
 
 import numpy as np
@@ -18,7 +20,7 @@ import random_networks
 from run_reference import load_network, run
 
 
-def check(directory, seed, count, quantized):
+def check(directory, seed, count, quantized, target, runner):
     text, arrays = random_networks.make(seed, count, quantized)
     network = directory / f"random-{seed}.mlir"
     library = directory / f"random-{seed}.so"
@@ -32,12 +34,11 @@ def check(directory, seed, count, quantized):
         subprocess.run(command, check=True)
     results = run(load_network(network), arrays)
     np.savez(expected, **results)
-    command = ["quantc", network, "-o", library] + ([] if quantized else ["--float"])
+    command = ["quantc", network, f"--target={target}", "-o", library]
+    command += [] if quantized else ["--float"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(
-        ["quant-run", library, "--inputs", inputs, "--expect", expected],
-        check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+    command = [*runner, library, "--inputs", inputs, "--expect", expected]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     network.unlink()
     return sum(array.size for array in results.values())
 
@@ -49,14 +50,19 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--modules", type=int, default=1)
     parser.add_argument("--networks", type=int, default=50, help="in each module")
+    parser.add_argument("--target", default="native")
+    parser.add_argument(
+        "--run", type=shlex.split, default=["quant-run"], help="quant-run for the target"
+    )
     options = parser.parse_args()
     options.directory.mkdir(parents=True, exist_ok=True)
     elements = 0
     for seed in range(options.seed, options.seed + options.modules):
         print(f"seed {seed}, {options.networks} {options.stage} networks", flush=True)
         elements += check(
-            options.directory, seed, options.networks, options.stage == "quantized"
-        )
+            options.directory, seed, options.networks, options.stage == "quantized",
+            options.target, options.run,
+        )  # fmt: skip
     print(f"{options.modules * options.networks} networks, {elements} outputs equal")
 
 

@@ -11,6 +11,7 @@
 #include "quantc/Pipelines/Stages.h"
 
 #include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
 #include <string>

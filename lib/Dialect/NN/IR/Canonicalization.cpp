@@ -9,6 +9,8 @@
 #include "quantc/Dialect/NN/IR/NN.h"
 #include "quantc/Dialect/NN/IR/ShapeInference.h"
 
+#include "mlir/IR/PatternMatch.h"
+
 using namespace mlir;
 using namespace quantc::nn;
 

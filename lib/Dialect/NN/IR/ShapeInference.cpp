@@ -8,6 +8,7 @@
 #include "quantc/Dialect/NN/IR/ShapeInference.h"
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 using namespace quantc::nn;

@@ -15,7 +15,9 @@
 #include "quantc/Dialect/NN/Transforms/Passes.h"
 #include "quantc/Support/Quantization.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 

@@ -62,15 +62,15 @@ FailureOr<std::string> quantc::prepareRecord(ModuleOp network,
   record::Record sum;
   std::vector<std::string> data;
   for (const std::string &source : sources) {
-    std::optional<std::string> text = host::readFile(source, error);
-    if (!text)
-      return emitDriverError(context) << error;
-    if (!StringRef(*text).starts_with(record::kMagic)) {
+    if (!host::startsWith(source, record::kMagic)) {
       data.push_back(source);
       continue;
     }
     if (sources.size() == 1)
       return source;
+    std::optional<std::string> text = host::readFile(source, error);
+    if (!text)
+      return emitDriverError(context) << error;
     record::Error parseError;
     auto record = record::parse(*text, parseError);
     if (!record)

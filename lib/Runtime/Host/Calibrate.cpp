@@ -10,6 +10,7 @@
 #include "quantc/Record/Collector.h"
 #include "quantc/Runtime/Host/Run.h"
 
+#include <cmath>
 #include <map>
 
 using namespace quantc;
@@ -46,6 +47,25 @@ static std::optional<int64_t> chooseBatch(const quantc_model &model,
     return std::nullopt;
   }
   return RunConfig().batch;
+}
+
+/// Whether all data are finite: others would make every range useless.
+static bool verifyFinite(const DataSet &data, std::string &error) {
+  for (const Array &array : data.inputs) {
+    if (isInteger(array.type))
+      continue;
+    int64_t sampleSize = array.size() / data.samples;
+    for (int64_t index = 0; index < array.size(); ++index) {
+      auto value = array.get<float>(index);
+      if (std::isfinite(value))
+        continue;
+      error = "sample " + std::to_string(index / sampleSize) + " of array '" +
+              array.name + "' has the value " + std::to_string(value) +
+              ": calibrate with finite numbers";
+      return false;
+    }
+  }
+  return true;
 }
 
 static std::optional<record::Record> collect(const quantc_model &model,
@@ -85,6 +105,10 @@ bool quantc::host::calibrate(const quantc_model &model,
     auto data = readDataSet(path, /*labels=*/"", model, error);
     if (!data)
       return false;
+    if (!verifyFinite(*data, error)) {
+      error = "'" + path + "': " + error;
+      return false;
+    }
     Progress progress("calibrating on " + path, data->samples);
     RunConfig config;
     config.batch = *batch;

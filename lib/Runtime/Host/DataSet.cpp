@@ -35,6 +35,11 @@ bool isSameButOnes(std::vector<int64_t> a, std::vector<int64_t> b) {
   return a == b;
 }
 
+/// The array as the subject of a sentence; that of an .npy file has no name.
+std::string describeSubject(const Array &array) {
+  return array.name.empty() ? "the array" : "array '" + array.name + "'";
+}
+
 std::string listNames(const std::vector<Array> &arrays) {
   std::string text;
   for (const Array &array : arrays)
@@ -90,13 +95,44 @@ bool takeLabels(const std::string &request, std::vector<Array> &arrays,
   return true;
 }
 
+/// Whether the values of `array` are ones of the type of `input`. What is taken
+/// as real numbers always is.
+bool fitsInto(const Array &array, const quantc_tensor_info &input,
+              std::string &error) {
+  int64_t lo = 0, hi = 0;
+  switch (input.type) {
+  case QUANTC_F32:
+    return true;
+  case QUANTC_U8:
+    hi = UINT8_MAX;
+    break;
+  case QUANTC_I8:
+    lo = INT8_MIN;
+    hi = INT8_MAX;
+    break;
+  default:
+    lo = INT32_MIN;
+    hi = INT32_MAX;
+  }
+  for (int64_t index = 0; index < array.size(); ++index) {
+    int64_t value = array.get<int64_t>(index);
+    if (lo <= value && value <= hi)
+      continue;
+    error = describeSubject(array) + " has the value " + std::to_string(value) +
+            ", but input '" + input.name + "' takes integers from " +
+            std::to_string(lo) + " to " + std::to_string(hi);
+    return false;
+  }
+  return true;
+}
+
 /// Moves the array for `input` out of `arrays`.
 std::optional<Array> takeInput(const quantc_tensor_info &input, bool isOnly,
-                               std::vector<Array> &arrays,
-                               std::string &error) {
-  auto found = std::find_if(
-      arrays.begin(), arrays.end(),
-      [&](const Array &array) { return array.name == input.name; });
+                               std::vector<Array> &arrays, std::string &error) {
+  auto found =
+      std::find_if(arrays.begin(), arrays.end(), [&](const Array &array) {
+        return array.name == input.name;
+      });
   if (found == arrays.end() && isOnly && arrays.size() == 1)
     found = arrays.begin();
   if (found == arrays.end()) {
@@ -112,16 +148,18 @@ std::optional<Array> takeInput(const quantc_tensor_info &input, bool isOnly,
       !array.shape.empty() &&
       isSameButOnes(expected, {array.shape.begin() + 1, array.shape.end()});
   if (!isFitting) {
-    error = "array '" + array.name + "' is " + array.describe() +
+    error = describeSubject(array) + " is " + array.describe() +
             ", but input '" + input.name + "' takes samples of shape " +
             describeShape(expected) + ", counted by a first axis";
     return std::nullopt;
   }
   if (input.type != QUANTC_F32 && !isInteger(array.type)) {
-    error = "array '" + array.name + "' is " + array.describe() +
+    error = describeSubject(array) + " is " + array.describe() +
             ", but input '" + input.name + "' takes integers";
     return std::nullopt;
   }
+  if (!fitsInto(array, input, error))
+    return std::nullopt;
   return array;
 }
 
@@ -185,8 +223,8 @@ std::optional<DataSet> quantc::host::readDataSet(const std::string &path,
   if (!takeLabels(labels, *arrays, data.labels, error))
     return fail(error);
   for (int32_t index = 0; index < model.input_count; ++index) {
-    auto array = takeInput(model.inputs[index], model.input_count == 1,
-                           *arrays, error);
+    auto array =
+        takeInput(model.inputs[index], model.input_count == 1, *arrays, error);
     if (!array)
       return fail(error);
     int64_t samples = array->shape[0];

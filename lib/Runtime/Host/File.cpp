@@ -40,12 +40,24 @@ std::optional<std::string> quantc::host::readFile(const std::string &path,
   return contents;
 }
 
-bool quantc::host::writeFile(const std::string &path,
-                             std::string_view contents, std::string &error) {
+bool quantc::host::startsWith(const std::string &path,
+                              std::string_view prefix) {
+  std::FILE *file = std::fopen(path.c_str(), "rb");
+  if (!file)
+    return false;
+  std::string begin(prefix.size(), '\0');
+  bool isEqual =
+      std::fread(begin.data(), 1, begin.size(), file) == begin.size() &&
+      begin == prefix;
+  std::fclose(file);
+  return isEqual;
+}
+
+bool quantc::host::writeFile(const std::string &path, std::string_view contents,
+                             std::string &error) {
   // A device or a pipe is written as it is.
   struct stat status;
-  bool isSpecial =
-      stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+  bool isSpecial = stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
   std::string place =
       isSpecial ? path : path + ".tmp" + std::to_string(getpid());
   std::FILE *file = std::fopen(place.c_str(), "wb");
@@ -54,8 +66,7 @@ bool quantc::host::writeFile(const std::string &path,
     return false;
   }
   bool isWritten =
-      std::fwrite(contents.data(), 1, contents.size(), file) ==
-      contents.size();
+      std::fwrite(contents.data(), 1, contents.size(), file) == contents.size();
   isWritten &= std::fclose(file) == 0;
   if (isWritten && !isSpecial)
     isWritten = std::rename(place.c_str(), path.c_str()) == 0;

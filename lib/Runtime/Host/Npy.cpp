@@ -20,7 +20,6 @@ using namespace quantc::host;
 
 namespace {
 
-constexpr std::string_view kMagic = "\x93NUMPY";
 /// The elements begin at a multiple of this in files that numpy writes.
 constexpr size_t kAlignment = 64;
 
@@ -133,17 +132,17 @@ uint64_t readLittleEndian(std::string_view bytes) {
 
 std::optional<Array> quantc::host::parseNpy(std::string_view bytes,
                                             std::string &error) {
-  if (bytes.substr(0, kMagic.size()) != kMagic || bytes.size() < 12) {
+  if (bytes.substr(0, kNpyMagic.size()) != kNpyMagic || bytes.size() < 12) {
     error = "expected an .npy file";
     return std::nullopt;
   }
-  char version = bytes[kMagic.size()];
+  char version = bytes[kNpyMagic.size()];
   if (version < 1 || version > 3) {
     error = "unsupported .npy version " + std::to_string(version);
     return std::nullopt;
   }
   size_t lengthBytes = version == 1 ? 2 : 4;
-  size_t headerBegin = kMagic.size() + 2 + lengthBytes;
+  size_t headerBegin = kNpyMagic.size() + 2 + lengthBytes;
   uint64_t headerSize =
       readLittleEndian(bytes.substr(headerBegin - lengthBytes, lengthBytes));
   if (headerSize > bytes.size() - headerBegin) {
@@ -183,12 +182,12 @@ std::string quantc::host::printNpy(const Array &array) {
   for (int64_t extent : array.shape)
     header += std::to_string(extent) + ",";
   header += "), }";
-  size_t prefix = kMagic.size() + 4;
+  size_t prefix = kNpyMagic.size() + 4;
   size_t size = prefix + header.size() + 1; // and a newline
   header.append((kAlignment - size % kAlignment) % kAlignment, ' ');
   header += '\n';
 
-  std::string bytes(kMagic);
+  std::string bytes(kNpyMagic);
   bytes += {'\x01', '\x00', static_cast<char>(header.size() & 0xff),
             static_cast<char>(header.size() >> 8)};
   bytes += header;

@@ -10,7 +10,7 @@
 
 #include <zip.h>
 
-#include <cstdlib>
+#include <algorithm>
 
 using namespace quantc::host;
 
@@ -92,9 +92,13 @@ std::optional<std::vector<Array>> parseNpz(std::string_view bytes,
         name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) ==
             0)
       name.resize(name.size() - kSuffix.size());
+    auto isSame = [&](const Array &array) { return array.name == name; };
+    if (std::any_of(arrays.begin(), arrays.end(), isSame)) {
+      error = "it has two arrays '" + name + "'";
+      return std::nullopt;
+    }
     auto contents = readMember(reader.archive, index, error);
-    auto array =
-        contents ? parseNpy(*contents, error) : std::optional<Array>();
+    auto array = contents ? parseNpy(*contents, error) : std::optional<Array>();
     if (!array) {
       error = "array '" + name + "': " + error;
       return std::nullopt;
@@ -176,9 +180,14 @@ quantc::host::readArrays(const std::string &path, std::string &error) {
   std::optional<std::string> bytes = readFile(path, error);
   if (!bytes)
     return std::nullopt;
+  auto startsWith = [&](std::string_view magic) {
+    return std::string_view(*bytes).substr(0, magic.size()) == magic;
+  };
   std::optional<std::vector<Array>> arrays;
-  if (std::string_view(*bytes).substr(0, kZipMagic.size()) == kZipMagic)
+  if (startsWith(kZipMagic))
     arrays = parseNpz(*bytes, error);
+  else if (!startsWith(kNpyMagic))
+    error = "expected an .npz or .npy file";
   else if (auto array = parseNpy(*bytes, error))
     arrays = {{std::move(*array)}};
   if (!arrays) {

@@ -18,6 +18,9 @@ namespace quantc::host {
 std::optional<std::string> readFile(const std::string &path,
                                     std::string &error);
 
+/// Whether the file begins with `prefix`; false where it cannot be read.
+bool startsWith(const std::string &path, std::string_view prefix);
+
 /// Writes a file beside its place and renames it: it appears whole or not at
 /// all. False, and why in `error`, where that fails.
 bool writeFile(const std::string &path, std::string_view contents,

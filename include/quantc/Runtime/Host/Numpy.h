@@ -12,6 +12,9 @@
 
 namespace quantc::host {
 
+/// What an .npy file begins with.
+constexpr std::string_view kNpyMagic = "\x93NUMPY";
+
 /// The array in the bytes of an .npy file (versions 1 to 3). Nothing, and why
 /// in `error`, where they are malformed or of a type without a C equivalent.
 std::optional<Array> parseNpy(std::string_view bytes, std::string &error);

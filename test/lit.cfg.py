@@ -37,7 +37,7 @@ def find_emulator(name, what, needed=()):
         missing.append(f"{name} (package qemu-user)")
     if not missing:
         config.available_features.add(f"emulated-{what}")
-    elif not lit_config.quiet:
+    else:
         lit_config.note(f"skipping tests emulated on {what}: no {', '.join(missing)}")
     return emulator or name
 

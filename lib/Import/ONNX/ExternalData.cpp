@@ -33,12 +33,14 @@ std::optional<StringRef> ExternalFiles::map(StringRef location,
   path::append(joined, location);
   if (!code)
     code = llvm::sys::fs::real_path(joined, file);
-  if (code) {
+  bool isOutside =
+      path::is_absolute(location) || (!code && !isInside(file, folder));
+  if (code && !isOutside) {
     error = "cannot read its weights from '" + joined.str().str() +
             "': " + code.message();
     return std::nullopt;
   }
-  if (path::is_absolute(location) || !isInside(file, folder)) {
+  if (isOutside) {
     error = "its weights are to be read from '" + location.str() +
             "', which is not in the folder of the model: place them beside it";
     return std::nullopt;

@@ -27,8 +27,22 @@ namespace {
 
 constexpr int64_t kMinOpset = 7;
 constexpr int64_t kMaxOpset = 27;
-/// Extents of this size and more only come from broken files.
+/// Extents of this size and more, and tensors of more elements (of one sample),
+/// only come from broken files.
 constexpr int64_t kMaxExtent = int64_t(1) << 31;
+constexpr int64_t kMaxElements = int64_t(1) << 40;
+
+bool isTooLarge(ArrayRef<int64_t> shape) {
+  int64_t elements = 1;
+  for (int64_t extent : shape) {
+    if (ShapedType::isDynamic(extent) || extent == 0)
+      continue;
+    if (elements > kMaxElements / extent)
+      return true;
+    elements *= extent;
+  }
+  return false;
+}
 
 class GraphImporter {
 public:
@@ -132,6 +146,9 @@ LogicalResult GraphImporter::importInitializers() {
     auto symbol = symbols.find(tensor.name);
     if (symbol == symbols.end())
       continue; // not used
+    if (symbol->second.constant)
+      return fail() << "initializer '" << StringRef(tensor.name)
+                    << "' exists twice";
     FailureOr<Constant> constant = importInitializer(tensor);
     if (failed(constant))
       return failure();
@@ -168,6 +185,9 @@ GraphImporter::inputType(const ValueInfo &input) const {
                        "open: export the model with fixed extents";
     shape.push_back(ShapedType::kDynamic);
   }
+  if (isTooLarge(shape))
+    return fail() << "input '" << StringRef(input.name)
+                  << "' has more elements than can be computed with";
   return RankedTensorType::get(shape, Float32Type::get(loc.getContext()));
 }
 
@@ -192,7 +212,11 @@ FailureOr<func::FuncOp> GraphImporter::importInputs() {
     StringAttr name = builder.getStringAttr(input->name);
     block->getArgument(index).setLoc(NameLoc::get(name));
     function.setArgAttr(index, nn::NNDialect::getNameAttrName(), name);
-    symbols[input->name].value = block->getArgument(index);
+    Symbol &symbol = symbols[input->name];
+    if (symbol.value)
+      return fail() << "input '" << StringRef(input->name)
+                    << "' exists twice";
+    symbol.value = block->getArgument(index);
   }
   builder.setInsertionPointToStart(block);
   return function;
@@ -208,12 +232,15 @@ LogicalResult GraphImporter::importNode(const Node &node) {
     const Symbol &symbol = symbols[input];
     if (!symbol.value && !symbol.constant)
       return importer.fail() << "uses '" << StringRef(input)
-                             << "', which no node before it computes";
+                             << "', which no node before it computes: the "
+                                "graph must be in topological order";
   }
-  const Symbol &result = symbols[node.outputs[0]];
-  if (result.value || result.constant)
-    return importer.fail() << "computes '" << StringRef(node.outputs[0])
-                           << "', which exists already";
+  for (std::string_view output : node.outputs) {
+    const Symbol &result = symbols[output];
+    if (result.value || result.constant)
+      return importer.fail() << "computes '" << StringRef(output)
+                             << "', which exists already";
+  }
   if (failed(findHandler(node.opType)(importer)))
     return failure();
   for (std::string_view output : node.outputs) {
@@ -221,6 +248,9 @@ LogicalResult GraphImporter::importNode(const Node &node) {
     if (symbol.isNeeded && !symbol.value && !symbol.constant)
       return importer.fail() << "output '" << StringRef(output)
                              << "' is used, but not supported";
+    if (symbol.value && isTooLarge(shapeOf(symbol.value)))
+      return importer.fail() << "computes " << symbol.value.getType()
+                             << ", which is too large";
   }
   return success();
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs a command on every model of a folder, in that folder.
 
-Usage: run_on_models.py FOLDER [--fails] COMMAND...
+Usage: run_on_models.py [--fails] FOLDER COMMAND...
 
 Makes the models first, where there are texts of them. Prints NAME: and what the
 command prints. With --fails the command must report errors: exit with 1, print

@@ -76,6 +76,7 @@ static void addNaiveCodegen(OpPassManager &manager, StringRef target) {
 /// loops -> binary
 static void addLoweringToLLVM(OpPassManager &manager) {
   manager.addPass(createCreateEntry());
+  manager.addPass(createExpandMultiplyAdd());
   manager.addPass(createSCFToControlFlowPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());

@@ -13,9 +13,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeReader.h"
-#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Linker/Linker.h"
-#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
@@ -89,23 +87,6 @@ static void removeTargetAttributes(llvm::Module &llvmModule) {
       function.removeFnAttr(attribute);
 }
 
-/// A machine without fused multiply-add would call fmaf of libm.
-static LogicalResult verifyMultiplyAdd(ModuleOp module,
-                                       const llvm::Module &llvmModule,
-                                       const llvm::TargetMachine &machine) {
-  const llvm::MCSubtargetInfo &subtarget = *machine.getMCSubtargetInfo();
-  if (!machine.getTargetTriple().isX86() ||
-      subtarget.checkFeatures("+fma"))
-    return success();
-  for (const llvm::Function &function : llvmModule)
-    if (function.getIntrinsicID() == llvm::Intrinsic::fma)
-      return module.emitError(
-          "float layers require a target with fused multiply-add "
-          "(x86-64-v3 and up, aarch64), but got '")
-             << machine.getTargetCPU() << "'";
-  return success();
-}
-
 static void optimize(llvm::Module &llvmModule, llvm::TargetMachine &machine) {
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = true;
@@ -143,8 +124,7 @@ quantc::compileToLLVM(ModuleOp module, BinaryKind kind, StringRef name,
   llvmModule->setSourceFileName(name);
   llvmModule->setTargetTriple(machine.getTargetTriple());
   llvmModule->setDataLayout(machine.createDataLayout());
-  if (failed(verifyMultiplyAdd(module, *llvmModule, machine)) ||
-      failed(linkRuntime(module, *llvmModule)))
+  if (failed(linkRuntime(module, *llvmModule)))
     return failure();
   removeTargetAttributes(*llvmModule);
 

@@ -96,6 +96,29 @@ def ExpandRounding : Pass<"codegen-expand-rounding", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def ExpandMultiplyAdd : Pass<"codegen-expand-multiply-add",
+                             "::mlir::ModuleOp"> {
+  let summary = "Compute fma where the target has no such instruction";
+  let description = [{
+    Below x86-64-v3 there is no fused multiply-add; LLVM would call `fmaf` of libm.
+    Each f32 `math.fma`, scalar or vector, becomes arithmetic in f64 with the same
+    result for all operands: the product is exact in f64, the sum is rounded to
+    odd, and rounding that to f32 is rounding the exact sum once. A warning says
+    that float layers are slower for it. Where the target has the instruction,
+    nothing changes.
+
+    Stage: `loops` in, with its `llvm.target`; a step of lowering to LLVM.
+
+    ```mlir
+    %product = arith.mulf %a64, %b64 : f64
+    %sum = arith.addf %product, %c64 : f64
+    // ... %odd: %sum, or the neighbour towards the exact sum
+    %fma = arith.truncf %odd : f64 to f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def CreateEntry : Pass<"codegen-create-entry", "::mlir::ModuleOp"> {
   let summary = "Give the network the signature that the runtime calls";
   let description = [{

@@ -23,7 +23,10 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context, StringRef file)
     : file(file), handler(context, [this](Diagnostic &diagnostic) {
         print(diagnostic);
         return success();
-      }) {}
+      }) {
+  // A whole network behind a message would hide it.
+  context->printOpOnDiagnostic(false);
+}
 
 static StringRef nameOf(DiagnosticSeverity severity) {
   switch (severity) {

@@ -53,6 +53,10 @@ install(EXPORT quantcTargets NAMESPACE quantc::
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/quantc-rt"
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/python/quantc"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/quantc/python"
+  FILES_MATCHING PATTERN "*.py")
+
 if(NOT QUANTC_RUNTIME_ONLY)
   quantc_list_targets(libraries STATIC_LIBRARY "${PROJECT_SOURCE_DIR}/lib")
   list(REMOVE_ITEM libraries quantc_host)

@@ -1,0 +1,80 @@
+# Part of the quantc project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The structs of include/quantc-rt/quantc_rt.h, field by field."""
+
+import ctypes
+from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_float, c_int32,
+                    c_int64, c_uint32, c_uint64, c_void_p)
+
+ABI_VERSION = 1
+DIM_BATCH = -1
+WORKSPACE_ALIGNMENT = 64
+
+# Element types.
+F32, I8, U8, I32 = 1, 2, 3, 4
+
+ParallelFor = CFUNCTYPE(None, c_void_p, c_void_p, c_void_p, c_int64)
+Observe = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_int64)
+ReportError = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
+
+
+class TensorInfo(Structure):
+    _fields_ = [("name", c_char_p), ("type", c_int32), ("rank", c_int32),
+                ("dims", POINTER(c_int64)), ("scale_count", c_int32),
+                ("axis", c_int32), ("scales", POINTER(c_float)),
+                ("zero_points", POINTER(c_int32))]
+
+
+class ObservedInfo(Structure):
+    _fields_ = [("id", c_int32), ("reserved", c_int32), ("tensor", TensorInfo)]
+
+
+class Provenance(Structure):
+    _fields_ = [("version", c_char_p), ("contract", c_char_p), ("stage", c_char_p),
+                ("target", c_char_p), ("strategy", c_char_p),
+                ("model_sha256", c_char_p), ("network_sha256", c_char_p),
+                ("calibration_sha256", c_char_p)]
+
+
+class PrepareArgs(Structure):
+    _fields_ = [("abi_version", c_uint32), ("reserved", c_uint32),
+                ("weights", c_void_p), ("weights_bytes", c_uint64),
+                ("report_error", ReportError), ("error_context", c_void_p)]
+
+
+class RunArgs(Structure):
+    _fields_ = [("abi_version", c_uint32), ("reserved", c_uint32), ("batch", c_int64),
+                ("inputs", POINTER(c_void_p)), ("outputs", POINTER(c_void_p)),
+                ("workspace", c_void_p), ("workspace_bytes", c_uint64),
+                ("parallel_for", ParallelFor), ("parallel_context", c_void_p),
+                ("observe", Observe), ("observe_context", c_void_p),
+                ("report_error", ReportError), ("error_context", c_void_p)]
+
+
+class ModelStruct(Structure):
+    _fields_ = [("abi_version", c_uint32), ("input_count", c_int32),
+                ("output_count", c_int32), ("observed_count", c_int32),
+                ("name", c_char_p), ("inputs", POINTER(TensorInfo)),
+                ("outputs", POINTER(TensorInfo)), ("observed", POINTER(ObservedInfo)),
+                ("provenance", POINTER(Provenance)), ("fixed_batch", c_int64),
+                ("weights_bytes", c_uint64), ("state_bytes", c_uint64),
+                ("prepare", CFUNCTYPE(c_int32, c_void_p, POINTER(PrepareArgs))),
+                ("workspace_bytes", CFUNCTYPE(c_uint64, c_void_p, c_int64)),
+                ("run", CFUNCTYPE(c_int32, c_void_p, POINTER(RunArgs))),
+                ("release", CFUNCTYPE(None, c_void_p))]
+
+
+def load(path):
+    """The library at `path` and its model. OSError where it is none."""
+    library = ctypes.CDLL(path)
+    try:
+        # The version comes first in all versions of the struct.
+        version = c_uint32.in_dll(library, "quantc_model").value
+    except ValueError:
+        raise OSError(f"'{path}' is not a library that quantc wrote: it has no symbol "
+                      "quantc_model") from None
+    if version != ABI_VERSION:
+        raise OSError(f"'{path}' has version {version} of the binary interface, but "
+                      f"this module knows version {ABI_VERSION}: compile the network "
+                      "with the same version of quantc")
+    return library, ModelStruct.in_dll(library, "quantc_model")

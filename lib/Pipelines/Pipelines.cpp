@@ -30,7 +30,8 @@
 using namespace mlir;
 using namespace quantc;
 
-/// Folds and fuses within stage `float`; a second run changes nothing.
+/// Folds and fuses within stage `float`, or within `qdq` what the quantization
+/// leaves; a second run changes nothing.
 static void addPreparation(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(nn::createSinkTransposes());
@@ -113,6 +114,7 @@ static void addStep(OpPassManager &manager, Stage next,
   case Stage::QDQ:
     return manager.addNestedPass<func::FuncOp>(nn::createInsertQDQ());
   case Stage::Quantized:
+    manager.addNestedPass<func::FuncOp>(nn::createMoveQuantization());
     manager.addNestedPass<func::FuncOp>(nn::createFoldScales());
     return manager.addPass(createCanonicalizerPass());
   case Stage::Int8:
@@ -130,8 +132,9 @@ void quantc::addPasses(OpPassManager &manager, Stage from, Stage to,
   auto verify = [&](Stage stage) {
     manager.addPass(createVerifyStage({stringifyStage(stage).str()}));
   };
-  if (from == Stage::Float)
-    addStep(manager, Stage::Float, options);
+  // Stages that importers produce.
+  if (from == Stage::Float || from == Stage::QDQ)
+    addPreparation(manager);
   verify(from);
   while (from < to) {
     from = nextStage(from, options.way);

@@ -7,6 +7,7 @@
 
 #include "Patterns.h"
 
+#include "quantc/Dialect/NN/IR/Constants.h"
 #include "quantc/Support/Quantization.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -49,6 +50,11 @@ struct LowerDequantize : OpConversionPattern<nn::DequantizeOp> {
   LogicalResult
   matchAndRewrite(nn::DequantizeOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    // Constants of ops that stay float cost nothing at run time.
+    if (auto constant = nn::RealConstant::match(op)) {
+      rewriter.replaceOpWithNewOp<arith::ConstantOp>(op, constant->toFloat());
+      return success();
+    }
     Type element = elementOf(op.getInput());
     Value result;
     if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(element))

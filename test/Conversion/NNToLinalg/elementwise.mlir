@@ -143,3 +143,18 @@ func.func @storage_cast(%stored: tensor<4x!activation>) -> tensor<4xi8> {
   %integers = quant.scast %stored : tensor<4x!activation> to tensor<4xi8>
   return %integers : tensor<4xi8>
 }
+
+// -----
+
+// A quantized constant that an op needs in float is one here.
+// CHECK-LABEL: func.func @dequantized_constant
+// CHECK:         %[[REAL:.*]] = arith.constant dense<{{\[\[}}5.000000e-01, 1.000000e+00], [-1.250000e-01, -2.500000e-01]]> : tensor<2x2xf32>
+// CHECK-NEXT:    return %[[REAL]]
+func.func @dequantized_constant() -> tensor<2x2xf32> {
+  %integers = arith.constant dense<[[2, 3], [-2, -4]]> : tensor<2x2xi8>
+  %stored = quant.scast %integers : tensor<2x2xi8>
+      to tensor<2x2x!quant.uniform<i8:f32:0, {0.5:1, 0.0625}>>
+  %real = nn.dequantize %stored
+      : tensor<2x2x!quant.uniform<i8:f32:0, {0.5:1, 0.0625}>> -> tensor<2x2xf32>
+  return %real : tensor<2x2xf32>
+}

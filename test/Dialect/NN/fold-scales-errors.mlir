@@ -1,6 +1,6 @@
-// RUN: quant-opt %s -nn-fold-scales -split-input-file -verify-diagnostics
+// RUN: quant-opt %s -nn-move-quantization -nn-fold-scales -split-input-file -verify-diagnostics
 
-// Networks that have no exact integer form.
+// Networks, and layers, that have no exact integer form.
 
 !activation = !quant.uniform<i8:f32, 1.0:-128>
 !weight = !quant.uniform<i8<-127:127>:f32, 1.0>
@@ -75,7 +75,7 @@ func.func @unknown_bias(%features: tensor<1x2x!activation>, %bias: tensor<1xf32>
   %weight = quant.scast %integers : tensor<1x2xi8> to tensor<1x2x!weight>
   %real_weight = nn.dequantize %weight : tensor<1x2x!weight> -> tensor<1x2xf32>
   %real = nn.dequantize %features : tensor<1x2x!activation> -> tensor<1x2xf32>
-  // expected-error@+1 {{'nn.fully_connected' op expected a constant bias that fits into i32 in units of its accumulator}}
+  // expected-warning@+1 {{stays in float: expected a constant bias that fits into i32 in units of its accumulator}}
   %acc = nn.fully_connected %real, %real_weight, %bias
       : (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1xf32>) -> tensor<1x1xf32>
   %stored = nn.quantize %acc : tensor<1x1xf32> -> tensor<1x1x!activation>
@@ -96,7 +96,7 @@ func.func @large_bias(%features: tensor<1x2x!activation>)
   %weight = quant.scast %integers : tensor<2x2xi8> to tensor<2x2x!weight>
   %real_weight = nn.dequantize %weight : tensor<2x2x!weight> -> tensor<2x2xf32>
   %real = nn.dequantize %features : tensor<1x2x!activation> -> tensor<1x2xf32>
-  // expected-error@+1 {{'nn.fully_connected' op expected a constant bias that fits into i32 in units of its accumulator}}
+  // expected-warning@+1 {{stays in float: expected a constant bias that fits into i32 in units of its accumulator}}
   %acc = nn.fully_connected %real, %real_weight, %bias
       : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
   %stored = nn.quantize %acc : tensor<1x2xf32> -> tensor<1x2x!activation>
@@ -115,7 +115,7 @@ func.func @nan_bias(%features: tensor<1x2x!activation>)
   %weight = quant.scast %integers : tensor<1x2xi8> to tensor<1x2x!weight>
   %real_weight = nn.dequantize %weight : tensor<1x2x!weight> -> tensor<1x2xf32>
   %real = nn.dequantize %features : tensor<1x2x!activation> -> tensor<1x2xf32>
-  // expected-error@+1 {{'nn.fully_connected' op expected a constant bias that fits into i32 in units of its accumulator}}
+  // expected-warning@+1 {{stays in float: expected a constant bias that fits into i32 in units of its accumulator}}
   %acc = nn.fully_connected %real, %real_weight, %bias
       : (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1xf32>) -> tensor<1x1xf32>
   %stored = nn.quantize %acc : tensor<1x1xf32> -> tensor<1x1x!activation>

@@ -1,4 +1,4 @@
-// RUN: quant-opt %s -nn-fold-scales -split-input-file | FileCheck %s
+// RUN: quant-opt %s -nn-move-quantization -nn-fold-scales -split-input-file | FileCheck %s
 
 // dequantize - op - quantize becomes the op on integers, with its bias in i32
 // and its clamp in the storage bounds; and what keeps a cluster in float.
@@ -220,13 +220,13 @@ func.func @bounds_of_producer(%features: tensor<2x1x!features>) -> tensor<4xf32>
 !weight = !quant.uniform<i8<-127:127>:f32, 0.25>
 
 // Two integers remain of a clamp's range, then one: that one no storage type
-// can say, and its cluster stays float.
+// can say, and the clamp stays.
 // CHECK-DAG:     ![[PAIR:activation[0-9]+]] = !quant.uniform<i8<-3:-2>:f32, 5.000000e-01:-3>
 // CHECK-LABEL: func.func @clamp_to_constant
 // CHECK:         nn.fully_connected {{.*}} -> tensor<2x1x![[PAIR]]>
-// CHECK:         %[[ACC:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
-// CHECK-NEXT:    %[[ZERO:.*]] = nn.clamp %[[ACC]]
-// CHECK-NEXT:    nn.quantize %[[ZERO]]
+// CHECK:         %[[STORED:.*]] = nn.fully_connected {{.*}} -> tensor<2x1x!activation>
+// CHECK-NEXT:    %[[ZERO:.*]] = nn.clamp %[[STORED]]
+// CHECK-SAME:      : tensor<2x1x!activation>
 func.func @clamp_to_constant(%features: tensor<2x1x!features>)
     -> (tensor<2x1xf32>, tensor<2x1x!features>) {
   %integers = arith.constant dense<3> : tensor<1x1xi8>
@@ -255,12 +255,12 @@ func.func @clamp_to_constant(%features: tensor<2x1x!features>)
 // CHECK:         %[[ACC:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
 // CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[ACC]]
 // CHECK:         %[[ACC1:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
-// CHECK-NEXT:    %[[RELU1:.*]] = nn.clamp %[[ACC1]]
-// CHECK-NEXT:    %[[STORED1:.*]] = nn.quantize %[[RELU1]]
+// CHECK-NEXT:    %[[STORED1:.*]] = nn.quantize %[[ACC1]]
+// CHECK-NEXT:    %[[RELU1:.*]] = nn.clamp %[[STORED1]]
 // CHECK:         %[[ACC2:.*]] = nn.fully_connected {{.*}} -> tensor<2x1xf32>
 // CHECK-NEXT:    %[[RELU2:.*]] = nn.clamp %[[ACC2]]
 // CHECK-NEXT:    %[[STORED2:.*]] = nn.quantize %[[RELU2]]
-// CHECK-NEXT:    return %[[ACC]], %[[STORED]], %[[ACC1]], %[[STORED1]], %[[RELU2]], %[[STORED2]]
+// CHECK-NEXT:    return %[[ACC]], %[[STORED]], %[[ACC1]], %[[RELU1]], %[[RELU2]], %[[STORED2]]
 func.func @shared_results(%features: tensor<2x1x!features>)
     -> (tensor<2x1xf32>, tensor<2x1x!features>, tensor<2x1xf32>,
         tensor<2x1x!features>, tensor<2x1xf32>, tensor<2x1x!features>) {
@@ -286,13 +286,16 @@ func.func @shared_results(%features: tensor<2x1x!features>)
 
 // -----
 
-// Another scale, another zero point: values would have to be computed.
+// Another scale, another zero point: the integers are moved before they are
+// changed.
 // CHECK-LABEL: func.func @differing_scales
-// CHECK-NEXT:    %[[REAL:.*]] = nn.dequantize
-// CHECK-NEXT:    %[[ROW:.*]] = nn.reshape %[[REAL]]
-// CHECK-NEXT:    %[[STORED_ROW:.*]] = nn.quantize %[[ROW]]
-// CHECK-NEXT:    %[[TURNED:.*]] = nn.transpose %[[REAL]]
-// CHECK-NEXT:    %[[STORED_TURNED:.*]] = nn.quantize %[[TURNED]]
+// CHECK-SAME:    (%[[INTEGERS:.*]]: tensor<2x3x!{{.*}}>)
+// CHECK-NEXT:    %[[ROW:.*]] = nn.reshape %[[INTEGERS]]
+// CHECK-NEXT:    %[[REAL_ROW:.*]] = nn.dequantize %[[ROW]]
+// CHECK-NEXT:    %[[STORED_ROW:.*]] = nn.quantize %[[REAL_ROW]]
+// CHECK-NEXT:    %[[TURNED:.*]] = nn.transpose %[[INTEGERS]]
+// CHECK-NEXT:    %[[REAL_TURNED:.*]] = nn.dequantize %[[TURNED]]
+// CHECK-NEXT:    %[[STORED_TURNED:.*]] = nn.quantize %[[REAL_TURNED]]
 // CHECK-NEXT:    return %[[STORED_ROW]], %[[STORED_TURNED]]
 func.func @differing_scales(%stored: tensor<2x3x!quant.uniform<i8:f32, 0.5:-3>>)
     -> (tensor<6x!quant.uniform<i8:f32, 0.25:-3>>,
@@ -343,8 +346,9 @@ func.func @float_operands(%features: tensor<2x1x!features>,
 
 // The result is wanted with a scale per channel, which activations never have.
 // CHECK-LABEL: func.func @per_axis_result
-// CHECK:         %[[ROW:.*]] = nn.reshape {{.*}} : tensor<2x1xf32> -> tensor<2xf32>
-// CHECK-NEXT:    nn.quantize %[[ROW]]
+// CHECK:         %[[ROW:.*]] = nn.reshape
+// CHECK-NEXT:    %[[REAL:.*]] = nn.dequantize %[[ROW]]
+// CHECK-NEXT:    nn.quantize %[[REAL]]
 func.func @per_axis_result(%stored: tensor<2x1x!quant.uniform<i8:f32, 0.5>>)
     -> tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.5}>> {
   %real = nn.dequantize %stored
@@ -361,8 +365,8 @@ func.func @per_axis_result(%stored: tensor<2x1x!quant.uniform<i8:f32, 0.5>>)
 // CHECK-LABEL: func.func @input
 // CHECK-SAME:    (%[[IMAGE:.*]]: tensor<?x6xf32>)
 // CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[IMAGE]] {nn.edge = 0 : i32}
-// CHECK-NEXT:    %[[REAL:.*]] = nn.dequantize %[[STORED]]
-// CHECK-NEXT:    %[[ROWS:.*]] = nn.reshape %[[STORED]] : tensor<?x6x!activation> -> tensor<?x2x3x!activation>
+// CHECK-DAG:     %[[REAL:.*]] = nn.dequantize %[[STORED]]
+// CHECK-DAG:     %[[ROWS:.*]] = nn.reshape %[[STORED]] : tensor<?x6x!activation> -> tensor<?x2x3x!activation>
 // CHECK-NEXT:    return %[[ROWS]], %[[REAL]]
 func.func @input(%image: tensor<?x6xf32>)
     -> (tensor<?x2x3x!quant.uniform<i8:f32, 0.5:-3>>, tensor<?x6xf32>) {
@@ -415,4 +419,114 @@ func.func @accumulator_fits(%features: tensor<1x66311x!full>,
       : (tensor<1x663110xf32>, tensor<2x663110xf32>) -> tensor<1x2xf32>
   %long_stored = nn.quantize %long_acc : tensor<1x2xf32> -> tensor<1x2x!full>
   return %stored, %long_stored : tensor<1x2x!full>, tensor<1x2x!full>
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-128>
+!weight = !quant.uniform<i8<-127:127>:f32:0, {1.0, 0.5}>
+!exact = !quant.uniform<i32:f32:0, {0.5, 0.25}>
+!near = !quant.uniform<i32:f32:0, {0.5, 0.24999998509883881}>
+!coarse = !quant.uniform<i8:f32, 2.0:0>
+!one = !quant.uniform<i32:f32, 0.5>
+
+// A bias of integers: in units of the accumulator it stays as it is, a scale
+// that was rounded on its way changes nothing, and any other is quantized anew.
+// CHECK-LABEL: func.func @integer_bias
+// CHECK:         %[[KEPT:.*]] = arith.constant dense<[-7, 2147483647]> : tensor<2xi32>
+// CHECK:         %[[BIAS0:.*]] = quant.scast %[[KEPT]]
+// CHECK:         nn.fully_connected %{{.*}}, %{{.*}}, %[[BIAS0]]
+// CHECK:         %[[NEAR:.*]] = arith.constant dense<[-7, 1000000]> : tensor<2xi32>
+// CHECK:         %[[BIAS1:.*]] = quant.scast %[[NEAR]]
+// CHECK:         nn.fully_connected %{{.*}}, %{{.*}}, %[[BIAS1]]
+// CHECK:         %[[COARSE:.*]] = arith.constant dense<[-28, 24]> : tensor<2xi32>
+// CHECK:         %[[BIAS2:.*]] = quant.scast %[[COARSE]]
+// CHECK:         nn.fully_connected %{{.*}}, %{{.*}}, %[[BIAS2]]
+func.func @integer_bias(%features: tensor<1x2x!activation>)
+    -> (tensor<1x2x!activation>, tensor<1x2x!activation>,
+        tensor<1x2x!activation>) {
+  %integers = arith.constant dense<0> : tensor<2x2xi8>
+  %weight = quant.scast %integers : tensor<2x2xi8> to tensor<2x2x!weight>
+  %real_weight = nn.dequantize %weight : tensor<2x2x!weight> -> tensor<2x2xf32>
+  %real = nn.dequantize %features : tensor<1x2x!activation> -> tensor<1x2xf32>
+
+  %large = arith.constant dense<[-7, 2147483647]> : tensor<2xi32>
+  %bias0 = quant.scast %large : tensor<2xi32> to tensor<2x!exact>
+  %real_bias0 = nn.dequantize %bias0 : tensor<2x!exact> -> tensor<2xf32>
+  %acc0 = nn.fully_connected %real, %real_weight, %real_bias0
+      : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  %stored0 = nn.quantize %acc0 : tensor<1x2xf32> -> tensor<1x2x!activation>
+
+  %million = arith.constant dense<[-7, 1000000]> : tensor<2xi32>
+  %bias1 = quant.scast %million : tensor<2xi32> to tensor<2x!near>
+  %real_bias1 = nn.dequantize %bias1 : tensor<2x!near> -> tensor<2xf32>
+  %acc1 = nn.fully_connected %real, %real_weight, %real_bias1
+      : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  %stored1 = nn.quantize %acc1 : tensor<1x2xf32> -> tensor<1x2x!activation>
+
+  %bytes = arith.constant dense<[-7, 3]> : tensor<2xi8>
+  %bias2 = quant.scast %bytes : tensor<2xi8> to tensor<2x!coarse>
+  %real_bias2 = nn.dequantize %bias2 : tensor<2x!coarse> -> tensor<2xf32>
+  %acc2 = nn.fully_connected %real, %real_weight, %real_bias2
+      : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  %stored2 = nn.quantize %acc2 : tensor<1x2xf32> -> tensor<1x2x!activation>
+  return %stored0, %stored1, %stored2
+      : tensor<1x2x!activation>, tensor<1x2x!activation>,
+        tensor<1x2x!activation>
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-128>
+!finer = !quant.uniform<i8:f32, 0.25:-128>
+!weight = !quant.uniform<i8<-127:127>:f32:1, {1.0, 0.5}>
+
+// Two scales for one result: the op exists twice. A weight with a scale per input
+// feature has no form on integers.
+// CHECK-LABEL: func.func @two_scales
+// CHECK:         nn.add {{.*}} -> tensor<1x2x!activation>
+// CHECK-NEXT:    nn.add {{.*}} -> tensor<1x2x!activation1>
+// CHECK-LABEL: func.func @scale_per_input
+// CHECK:         nn.fully_connected {{.*}} -> tensor<1x1xf32>
+func.func @two_scales(%a: tensor<1x2x!activation>)
+    -> (tensor<1x2x!activation>, tensor<1x2x!finer>) {
+  %real = nn.dequantize %a : tensor<1x2x!activation> -> tensor<1x2xf32>
+  %sum = nn.add %real, %real
+      : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x2xf32>
+  %coarse = nn.quantize %sum : tensor<1x2xf32> -> tensor<1x2x!activation>
+  %fine = nn.quantize %sum : tensor<1x2xf32> -> tensor<1x2x!finer>
+  return %coarse, %fine : tensor<1x2x!activation>, tensor<1x2x!finer>
+}
+func.func @scale_per_input(%features: tensor<1x2x!activation>)
+    -> tensor<1x1x!activation> {
+  %integers = arith.constant dense<1> : tensor<1x2xi8>
+  %weight = quant.scast %integers : tensor<1x2xi8> to tensor<1x2x!weight>
+  %real_weight = nn.dequantize %weight : tensor<1x2x!weight> -> tensor<1x2xf32>
+  %real = nn.dequantize %features : tensor<1x2x!activation> -> tensor<1x2xf32>
+  %acc = nn.fully_connected %real, %real_weight
+      : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x1xf32>
+  %stored = nn.quantize %acc : tensor<1x1xf32> -> tensor<1x1x!activation>
+  return %stored : tensor<1x1x!activation>
+}
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// The function's result has the full range: the clamp stays.
+// CHECK-LABEL: func.func @clamped_result
+// CHECK:         %[[STORED:.*]] = nn.fully_connected {{.*}} -> tensor<2x1x!activation>
+// CHECK-NEXT:    nn.clamp %[[STORED]] {{.*}} : tensor<2x1x!activation>
+func.func @clamped_result(%features: tensor<2x1x!features>)
+    -> tensor<2x1x!features> {
+  %integers = arith.constant dense<3> : tensor<1x1xi8>
+  %weight = quant.scast %integers : tensor<1x1xi8> to tensor<1x1x!weight>
+  %real_weight = nn.dequantize %weight : tensor<1x1x!weight> -> tensor<1x1xf32>
+  %real = nn.dequantize %features : tensor<2x1x!features> -> tensor<2x1xf32>
+  %acc = nn.fully_connected %real, %real_weight
+      : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
+  %relu = nn.clamp %acc {min = 0.0 : f32, max = 6.0 : f32} : tensor<2x1xf32>
+  %stored = nn.quantize %relu : tensor<2x1xf32> -> tensor<2x1x!features>
+  return %stored : tensor<2x1x!features>
 }

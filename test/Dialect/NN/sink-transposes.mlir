@@ -380,3 +380,87 @@ func.func @global_mean(%conv: tensor<?x3x4x2xf32>) -> tensor<?x2xf32> {
       : tensor<?x2x3x4xf32> -> tensor<?x2xf32>
   return %mean : tensor<?x2xf32>
 }
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+
+// Past a quantization, where it meets its inverse; the quantization stays where
+// others use it.
+// CHECK-LABEL: func.func @quantized
+// CHECK-SAME:    (%[[X:.*]]: tensor<?x4x4x2xf32>)
+// CHECK-DAG:     %[[STORED:.*]] = nn.quantize %[[X]]
+// CHECK-DAG:     %[[REAL:.*]] = nn.dequantize %[[STORED]]
+// CHECK-DAG:     %[[NCHW:.*]] = nn.transpose %[[X]] {permutation = array<i64: 0, 3, 1, 2>}
+// CHECK-DAG:     %[[STORED_NCHW:.*]] = nn.quantize %[[NCHW]]
+// CHECK:         return %[[REAL]], %[[STORED_NCHW]]
+func.func @quantized(%x: tensor<?x4x4x2xf32>)
+    -> (tensor<?x4x4x2xf32>, tensor<?x2x4x4x!activation>) {
+  %nchw = nn.transpose %x {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x4x4x2xf32> -> tensor<?x2x4x4xf32>
+  %stored = nn.quantize %nchw : tensor<?x2x4x4xf32> -> tensor<?x2x4x4x!activation>
+  %real = nn.dequantize %stored
+      : tensor<?x2x4x4x!activation> -> tensor<?x2x4x4xf32>
+  %nhwc = nn.transpose %real {permutation = array<i64: 0, 2, 3, 1>}
+      : tensor<?x2x4x4xf32> -> tensor<?x4x4x2xf32>
+  return %nhwc, %stored : tensor<?x4x4x2xf32>, tensor<?x2x4x4x!activation>
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32:0, {0.25, 0.5}>
+!columns = !quant.uniform<i8<-127:127>:f32:1, {0.25, 0.5, 0.25, 0.5}>
+
+// Between a quantized convolution and a fully connected layer, the columns of
+// whose integers are permuted; not where columns have scales of their own.
+// CHECK-LABEL: func.func @quantized_flatten
+// CHECK-DAG:     %[[INTEGERS:.*]] = arith.constant dense<{{\[\[}}1, 3, 2, 4], [5, 7, 6, 8]]> : tensor<2x4xi8>
+// CHECK-DAG:     %[[WEIGHT:.*]] = quant.scast %[[INTEGERS]]
+// CHECK-DAG:     %[[REAL_WEIGHT:.*]] = nn.dequantize %[[WEIGHT]]
+// CHECK-DAG:     %[[FLAT:.*]] = nn.reshape %{{.*}} : tensor<?x1x2x2xf32> -> tensor<?x4xf32>
+// CHECK-DAG:     %[[TURNED:.*]] = nn.reshape %{{.*}} : tensor<?x2x1x2xf32> -> tensor<?x4xf32>
+// CHECK:         nn.fully_connected %[[FLAT]], %[[REAL_WEIGHT]]
+// CHECK:         nn.fully_connected %[[TURNED]]
+func.func @quantized_flatten(%x: tensor<?x1x2x2xf32>)
+    -> (tensor<?x2xf32>, tensor<?x2xf32>) {
+  %nchw = nn.transpose %x {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x1x2x2xf32> -> tensor<?x2x1x2xf32>
+  %flat = nn.reshape %nchw : tensor<?x2x1x2xf32> -> tensor<?x4xf32>
+  %stored = nn.quantize %flat : tensor<?x4xf32> -> tensor<?x4x!activation>
+  %real = nn.dequantize %stored : tensor<?x4x!activation> -> tensor<?x4xf32>
+  %integers = arith.constant dense<[[1, 2, 3, 4], [5, 6, 7, 8]]> : tensor<2x4xi8>
+  %weight = quant.scast %integers : tensor<2x4xi8> to tensor<2x4x!weight>
+  %real_weight = nn.dequantize %weight : tensor<2x4x!weight> -> tensor<2x4xf32>
+  %0 = nn.fully_connected %real, %real_weight
+      : (tensor<?x4xf32>, tensor<2x4xf32>) -> tensor<?x2xf32>
+  %columns = quant.scast %integers : tensor<2x4xi8> to tensor<2x4x!columns>
+  %real_columns = nn.dequantize %columns
+      : tensor<2x4x!columns> -> tensor<2x4xf32>
+  %1 = nn.fully_connected %real, %real_columns
+      : (tensor<?x4xf32>, tensor<2x4xf32>) -> tensor<?x2xf32>
+  return %0, %1 : tensor<?x2xf32>, tensor<?x2xf32>
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+
+// A quantized constant is transposed and reshaped here.
+// CHECK-LABEL: func.func @quantized_constant
+// CHECK-DAG:     %[[INTEGERS:.*]] = arith.constant dense<{{.*}}[1, 2], [3, 4]{{.*}}> : tensor<1x1x2x2xi8>
+// CHECK-DAG:     %[[STORED:.*]] = quant.scast %[[INTEGERS]]
+// CHECK-DAG:     %[[REAL:.*]] = nn.dequantize %[[STORED]]
+// CHECK:         %[[SUM:.*]] = nn.add %{{.*}}, %[[REAL]]
+// CHECK-NEXT:    nn.transpose %[[SUM]]
+func.func @quantized_constant(%x: tensor<?x1x2x2xf32>) -> tensor<?x2x1x2xf32> {
+  %nchw = nn.transpose %x {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x1x2x2xf32> -> tensor<?x2x1x2xf32>
+  %integers = arith.constant dense<[1, 3, 2, 4]> : tensor<4xi8>
+  %stored = quant.scast %integers : tensor<4xi8> to tensor<4x!activation>
+  %real = nn.dequantize %stored : tensor<4x!activation> -> tensor<4xf32>
+  %shaped = nn.reshape %real : tensor<4xf32> -> tensor<1x2x1x2xf32>
+  %sum = nn.add %nchw, %shaped
+      : (tensor<?x2x1x2xf32>, tensor<1x2x1x2xf32>) -> tensor<?x2x1x2xf32>
+  return %sum : tensor<?x2x1x2xf32>
+}

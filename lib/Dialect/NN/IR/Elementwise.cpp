@@ -7,10 +7,23 @@
 
 #include "Verify.h"
 
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
+
 using namespace mlir;
 using namespace quantc::nn;
 
 bool ClampOp::sharesScale() { return true; }
+
+/// Each bound is the real number of an integer, or bounds nothing.
+bool ClampOp::isExactOnIntegers(quant::UniformQuantizedType type) {
+  float min = getMin().convertToFloat(), max = getMax().convertToFloat();
+  auto isExact = [&](float bound) {
+    return dequantize(quantize(bound, type), type) == bound;
+  };
+  quantc::StorageBounds bounds = boundsOf(type);
+  return (isExact(min) || min <= dequantize(bounds.lo, type)) &&
+         (isExact(max) || max >= dequantize(bounds.hi, type));
+}
 
 LogicalResult ClampOp::verify() {
   // Written so that NaN bounds fail, too.

@@ -7,6 +7,8 @@
 
 #include "Verify.h"
 
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
+
 using namespace mlir;
 using namespace quantc::nn;
 
@@ -44,6 +46,11 @@ LogicalResult TransposeOp::verify() {
 }
 
 bool PadOp::sharesScale() { return true; }
+
+bool PadOp::isExactOnIntegers(quant::UniformQuantizedType type) {
+  float value = getValue().convertToFloat();
+  return dequantize(quantize(value, type), type) == value;
+}
 
 LogicalResult PadOp::verify() {
   auto fail = [&] { return emitOpError(); };

@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
+
 #include "quantc/Dialect/NN/IR/NN.h"
 
 #include <cmath>
@@ -104,4 +106,25 @@ LogicalResult quantc::nn::verifyQuantTypes(Operation *op) {
     if (failed(verifyType(type)))
       return failure();
   return success();
+}
+
+quantc::QuantParams
+quantc::nn::paramsOf(quant::UniformQuantizedType type) {
+  return {static_cast<float>(type.getScale()),
+          static_cast<int32_t>(type.getZeroPoint())};
+}
+
+quantc::StorageBounds
+quantc::nn::boundsOf(quant::UniformQuantizedType type) {
+  return {static_cast<int32_t>(type.getStorageTypeMin()),
+          static_cast<int32_t>(type.getStorageTypeMax())};
+}
+
+int32_t quantc::nn::quantize(float real, quant::UniformQuantizedType type) {
+  return quantc::quantize(real, paramsOf(type), boundsOf(type));
+}
+
+float quantc::nn::dequantize(int32_t stored,
+                             quant::UniformQuantizedType type) {
+  return quantc::dequantize(stored, paramsOf(type));
 }

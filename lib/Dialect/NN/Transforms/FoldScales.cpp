@@ -11,11 +11,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "QuantizeConstants.h"
-
+#include "quantc/Dialect/NN/IR/Constants.h"
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
 #include "quantc/Dialect/NN/Transforms/Passes.h"
-#include "quantc/Support/Quantization.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
@@ -35,21 +34,14 @@ Type elementOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getElementType();
 }
 
-/// The result type of a quantized op: `type`, with the bounds of an activation
-/// clamp folded in. Quantization is monotone, so clamping the stored integers
-/// to the quantized bounds equals quantizing the clamped real numbers. Null where
-/// one integer is left: the type cannot say that.
+/// `type` with an activation clamp folded into its bounds. Quantization is
+/// monotone, so clamping the stored integers to the quantized bounds equals
+/// quantizing the clamped real numbers. Null where one integer is left: the type
+/// cannot say that.
 quant::UniformQuantizedType foldClamp(quant::UniformQuantizedType type,
                                       ClampOp clamp) {
-  quantc::StorageBounds bounds = {
-      static_cast<int32_t>(type.getStorageTypeMin()),
-      static_cast<int32_t>(type.getStorageTypeMax())};
-  quantc::QuantParams params = {static_cast<float>(type.getScale()),
-                                static_cast<int32_t>(type.getZeroPoint())};
-  int32_t lo =
-      quantc::quantize(clamp.getMin().convertToFloat(), params, bounds);
-  int32_t hi =
-      quantc::quantize(clamp.getMax().convertToFloat(), params, bounds);
+  int32_t lo = quantize(clamp.getMin().convertToFloat(), type);
+  int32_t hi = quantize(clamp.getMax().convertToFloat(), type);
   if (lo == hi)
     return nullptr;
   return quant::UniformQuantizedType::get(
@@ -57,13 +49,31 @@ quant::UniformQuantizedType foldClamp(quant::UniformQuantizedType type,
       type.getScale(), type.getZeroPoint(), lo, hi);
 }
 
-/// Whether two types have the same integers for the same real numbers, bounds
-/// apart.
-bool haveSameScale(quant::UniformQuantizedType a,
-                   quant::UniformQuantizedType b) {
-  return a.getStorageType() == b.getStorageType() &&
-         a.getFlags() == b.getFlags() && a.getScale() == b.getScale() &&
-         a.getZeroPoint() == b.getZeroPoint();
+/// The users of `value` whose results have its element type.
+SmallVector<QuantizableOpInterface> sharingUsers(Value value) {
+  SmallVector<QuantizableOpInterface> sharing;
+  for (Operation *user : value.getUsers())
+    if (auto op = dyn_cast<QuantizableOpInterface>(user))
+      if (op.sharesScale())
+        sharing.push_back(op);
+  return sharing;
+}
+
+/// Whether the bounds of `value` are known to ops of the dialect only.
+bool canNarrow(Value value) {
+  return llvm::all_of(value.getUsers(),
+                      [](Operation *user) {
+                        return isa<NNDialect>(user->getDialect());
+                      }) &&
+         llvm::all_of(sharingUsers(value), [](QuantizableOpInterface op) {
+           return canNarrow(op->getResult(0));
+         });
+}
+
+void narrow(Value value, quant::UniformQuantizedType type) {
+  value.setType(cast<RankedTensorType>(value.getType()).clone(type));
+  for (QuantizableOpInterface op : sharingUsers(value))
+    narrow(op->getResult(0), type);
 }
 
 /// Proves that no accumulator of `op`, a contraction on integers, leaves i32:
@@ -103,90 +113,125 @@ LogicalResult proveAccumulator(QuantizableOpInterface op) {
   return success();
 }
 
-/// A constant of i8 or i32 integers stays what it is; an f32 bias becomes i32.
-/// Null where `op` has a bias that cannot be quantized.
+/// Whether integers of `type` count in activation scale * weight scale already.
+bool hasScale(quant::QuantizedType type, float activationScale,
+              ArrayRef<float> weightScales) {
+  if (!type || type.getStorageTypeIntegralWidth() != 32)
+    return false;
+  SmallVector<float> scales = getScales(type);
+  // One scale stands for all channels.
+  size_t count = std::max(scales.size(), weightScales.size());
+  for (size_t channel = 0; channel < count; ++channel) {
+    float scale = scales[scales.size() == 1 ? 0 : channel];
+    float weightScale =
+        weightScales[weightScales.size() == 1 ? 0 : channel];
+    if (scale != activationScale * weightScale)
+      return false;
+  }
+  return true;
+}
+
+/// The bias as an i32 constant in scale (activation scale * weight scale), from
+/// whatever real numbers it holds. Null where it is no constant that fits.
 Value foldBias(RewriterBase &rewriter, QuantizableOpInterface op, Value weight,
                Value activation) {
   Value bias = op.getBiasOperand()->get();
-  DenseElementsAttr values;
-  if (!matchPattern(bias, m_Constant(&values)) ||
-      !values.getElementType().isF32())
+  std::optional<RealConstant> constant = RealConstant::match(bias);
+  if (!constant)
     return nullptr;
   auto activationType = cast<quant::UniformQuantizedType>(elementOf(activation));
-  return quantizeBias(rewriter, bias.getLoc(), values,
-                      static_cast<float>(activationType.getScale()),
-                      getScales(cast<quant::QuantizedType>(elementOf(weight))));
+  auto scale = static_cast<float>(activationType.getScale());
+  SmallVector<float> weightScales =
+      getScales(cast<quant::QuantizedType>(elementOf(weight)));
+  if (hasScale(constant->type, scale, weightScales))
+    return bias.getDefiningOp<DequantizeOp>().getInput();
+  return quantizeBias(rewriter, bias.getLoc(), constant->toFloat(), scale,
+                      weightScales);
 }
 
-/// Rewrites the cluster that ends in `root`; leaves it where an operand is not
-/// quantized. Fails, with a diagnostic, where the integers would overflow.
-LogicalResult foldCluster(RewriterBase &rewriter, QuantizeOp root) {
-  Value value = root.getInput();
-  ClampOp clamp = value.getDefiningOp<ClampOp>();
-  if (clamp && clamp->hasOneUse())
-    if (auto producer = clamp.getInput().getDefiningOp<QuantizableOpInterface>())
-      if (!producer.sharesScale())
-        value = clamp.getInput();
-  if (value == root.getInput())
-    clamp = nullptr;
-  auto op = value.getDefiningOp<QuantizableOpInterface>();
-  if (!op || op.isFloatOnly() || !value.hasOneUse())
-    return success();
-  auto resultType = dyn_cast<quant::UniformQuantizedType>(
-      elementOf(root.getOutput()));
-  if (clamp && resultType)
-    resultType = foldClamp(resultType, clamp);
-  if (!resultType)
-    return success();
+/// Whether a cluster of `op` has a form on integers, given the values that its
+/// operands are dequantized from.
+bool isFoldable(QuantizableOpInterface op, const IRMapping &stored) {
+  for (OpOperand *operand : op.getActivationOperands())
+    if (!isa_and_nonnull<quant::UniformQuantizedType>(
+            elementOf(stored.lookup(operand->get()))))
+      return false;
+  OpOperand *weight = op.getWeightOperand();
+  if (!weight)
+    return true;
+  Type element = elementOf(stored.lookup(weight->get()));
+  auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(element);
+  return !perAxis ||
+         perAxis.getQuantizedDimension() == op.getWeightChannelAxis();
+}
+
+/// quantize(op(dequantize..)) -> op on integers. Leaves it where an operand is not
+/// quantized, or others need the real numbers. Fails, with a diagnostic, where
+/// the integers would overflow.
+FailureOr<Operation *> foldCluster(RewriterBase &rewriter, QuantizeOp root) {
+  Operation *none = nullptr;
+  auto op = root.getInput().getDefiningOp<QuantizableOpInterface>();
+  auto resultType =
+      dyn_cast<quant::UniformQuantizedType>(elementOf(root.getOutput()));
+  if (!op || op.isFloatOnly() || op.sharesScale() || !resultType ||
+      !llvm::all_of(op->getUsers(), llvm::IsaPred<QuantizeOp>))
+    return none;
 
   IRMapping mapping;
-  auto mapDequantized = [&](OpOperand *operand) {
-    auto dequantize = operand->get().getDefiningOp<DequantizeOp>();
-    if (dequantize)
-      mapping.map(operand->get(), dequantize.getInput());
-    return bool(dequantize);
-  };
-  for (OpOperand *operand : op.getActivationOperands())
-    if (!mapDequantized(operand))
-      return success();
-  Value activation = mapping.lookup(op.getActivationOperands()[0]->get());
-
-  rewriter.setInsertionPoint(root);
-  if (op.sharesScale()) {
-    auto type = dyn_cast<quant::UniformQuantizedType>(elementOf(activation));
-    if (!type || !haveSameScale(type, resultType))
-      return success();
-    resultType = type;
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (&operand == op.getBiasOperand())
+      continue;
+    auto dequantize = operand.get().getDefiningOp<DequantizeOp>();
+    if (!dequantize)
+      return none;
+    mapping.map(operand.get(), dequantize.getInput());
   }
-  if (OpOperand *weight = op.getWeightOperand())
-    if (!mapDequantized(weight))
-      return success();
+  if (!isFoldable(op, mapping))
+    return none;
+  rewriter.setInsertionPoint(root);
   if (OpOperand *bias = op.getBiasOperand()) {
-    Value folded = foldBias(
-        rewriter, op, mapping.lookup(op.getWeightOperand()->get()), activation);
-    if (!folded)
-      return op->emitOpError("expected a constant bias that fits into i32 in "
-                             "units of its accumulator");
+    Value folded =
+        foldBias(rewriter, op, mapping.lookup(op.getWeightOperand()->get()),
+                 mapping.lookup(op.getActivationOperands()[0]->get()));
+    if (!folded) {
+      op->emitWarning("stays in float: expected a constant bias that fits into "
+                      "i32 in units of its accumulator");
+      return none;
+    }
     mapping.map(bias->get(), folded);
   }
 
   Operation *folded = rewriter.clone(*op, mapping);
-  auto floatType = cast<RankedTensorType>(value.getType());
+  auto floatType = cast<RankedTensorType>(root.getInput().getType());
   folded->getResult(0).setType(floatType.clone(resultType));
   if (Attribute edge = root->getAttr(NNDialect::getEdgeAttrName()))
     folded->setAttr(NNDialect::getEdgeAttrName(), edge);
-  if (clamp)
-    folded->setLoc(rewriter.getFusedLoc({op.getLoc(), clamp.getLoc()}));
   if (op.getWeightOperand() &&
       failed(proveAccumulator(cast<QuantizableOpInterface>(folded))))
     return failure();
+  rewriter.replaceOp(root, folded);
+  if (op->use_empty())
+    rewriter.eraseOp(op);
+  return folded;
+}
 
-  rewriter.replaceAllUsesWith(root.getOutput(), folded->getResult(0));
-  rewriter.eraseOp(root);
-  if (clamp)
-    rewriter.eraseOp(clamp);
-  rewriter.eraseOp(op);
-  return success();
+/// Takes a clamp behind `op`, on integers, into the bounds of its result.
+void foldClamps(RewriterBase &rewriter, Operation *op) {
+  Value result = op->getResult(0);
+  while (result.hasOneUse()) {
+    auto clamp = dyn_cast<ClampOp>(*result.user_begin());
+    if (!clamp || !canNarrow(clamp.getOutput()))
+      return;
+    quant::UniformQuantizedType type = foldClamp(
+        cast<quant::UniformQuantizedType>(elementOf(result)), clamp);
+    if (!type)
+      return;
+    if (Attribute edge = clamp->getAttr(NNDialect::getEdgeAttrName()))
+      op->setAttr(NNDialect::getEdgeAttrName(), edge);
+    op->setLoc(rewriter.getFusedLoc({op->getLoc(), clamp.getLoc()}));
+    rewriter.replaceOp(clamp, result);
+    narrow(result, type);
+  }
 }
 
 struct FoldScales : quantc::nn::impl::FoldScalesBase<FoldScales> {
@@ -196,10 +241,14 @@ struct FoldScales : quantc::nn::impl::FoldScalesBase<FoldScales> {
     SmallVector<QuantizeOp> roots;
     getOperation()->walk([&](QuantizeOp op) { roots.push_back(op); });
     IRRewriter rewriter(&getContext());
-    for (QuantizeOp root : roots)
-      if (failed(foldCluster(rewriter, root)))
+    for (QuantizeOp root : roots) {
+      FailureOr<Operation *> folded = foldCluster(rewriter, root);
+      if (failed(folded))
         return signalPassFailure();
-    // Dequantized operands of the clusters have no use left.
+      if (*folded)
+        foldClamps(rewriter, *folded);
+    }
+    // Operands of the clusters have no use left.
     SmallVector<DequantizeOp> dequantizes;
     getOperation()->walk([&](DequantizeOp op) { dequantizes.push_back(op); });
     for (DequantizeOp op : dequantizes)

@@ -19,7 +19,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace quantc::nn {
@@ -52,7 +51,8 @@ RankedTensorType unpermute(Type type, ArrayRef<int64_t> permutation) {
 /// Whether transposing `value` costs nothing at run time.
 bool isTransposedFreely(Value value, ArrayRef<int64_t> permutation) {
   auto type = cast<RankedTensorType>(value.getType());
-  return matchPattern(value, m_Constant()) ||
+  std::optional<RealConstant> constant = RealConstant::match(value);
+  return (constant && constant->isPerTensor()) ||
          !movesElements(type.getShape(), permutation);
 }
 
@@ -173,6 +173,54 @@ struct SinkThroughReduce : OpRewritePattern<ReduceOp> {
   }
 };
 
+/// dequantize(quantize(move(x))) -> move(dequantize(quantize(x))), for a
+/// transpose or a reshape. The quantization stays where others use it.
+template <typename OpT>
+struct SinkThroughQuantization : OpRewritePattern<DequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(DequantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto quantize = op.getInput().getDefiningOp<QuantizeOp>();
+    auto move = quantize ? quantize.getInput().template getDefiningOp<OpT>()
+                         : OpT();
+    if (!move)
+      return rewriter.notifyMatchFailure(op, "no values are moved before");
+    Type element = quantize.getType().getElementType();
+    if (!isa<quant::UniformQuantizedType>(element))
+      return rewriter.notifyMatchFailure(op, "dimensions have their scales");
+    auto type = cast<RankedTensorType>(move.getInput().getType());
+    auto moved = cast<QuantizeOp>(rewriter.clone(*quantize));
+    moved.getInputMutable().assign(move.getInput());
+    moved.getOutput().setType(cast<RankedTensorType>(type.clone(element)));
+    Value real = DequantizeOp::create(rewriter, op.getLoc(), type, moved);
+    Operation *last = rewriter.clone(*move);
+    last->setOperand(0, real);
+    rewriter.replaceOp(op, last);
+    return success();
+  }
+};
+
+/// move(dequantize(constant)) -> dequantize(moved constant); f32 constants fold.
+template <typename OpT> struct FoldIntoConstant : OpRewritePattern<OpT> {
+  using OpRewritePattern<OpT>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpT op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<RealConstant> constant = RealConstant::match(op.getInput());
+    if (!constant || !constant->type || !constant->isPerTensor())
+      return rewriter.notifyMatchFailure(op, "no integers of one scale");
+    auto type = cast<RankedTensorType>(
+        op.getType().clone(constant->getType().getElementType()));
+    if constexpr (std::is_same_v<OpT, TransposeOp>)
+      constant->elements =
+          permuteElements(constant->elements, constant->getType().getShape(),
+                          op.getPermutation(), type);
+    else
+      constant->elements = constant->elements.reshape(type);
+    rewriter.replaceOp(op, constant->create(rewriter, op.getLoc()));
+    return success();
+  }
+};
+
 /// fully_connected(reshape(transpose(x)), w)
 ///   -> fully_connected(reshape(x), w with permuted columns)
 /// where the transpose leaves the batch and the reshape flattens the rest.
@@ -191,19 +239,20 @@ struct FoldIntoFullyConnected : OpRewritePattern<FullyConnectedOp> {
     auto flat = cast<RankedTensorType>(reshape.getType());
     if (permutation[0] != 0 || flat.getDimSize(0) != inputType.getDimSize(0))
       return rewriter.notifyMatchFailure(op, "it does not flatten samples");
-    DenseElementsAttr weight;
-    if (!matchPattern(op.getWeight(), m_Constant(&weight)) ||
-        !weight.getElementType().isF32())
-      return rewriter.notifyMatchFailure(op, "weight is no f32 constant");
+    std::optional<RealConstant> weight = RealConstant::match(op.getWeight());
+    if (!weight || !weight->hasScalesAlong(/*axis=*/0))
+      return rewriter.notifyMatchFailure(op, "weight is no constant, or one "
+                                             "with a scale per column");
 
     // The weight as rows of transposed samples, whose dimensions go back.
     SmallVector<int64_t> rows(
         cast<RankedTensorType>(transpose.getType()).getShape());
-    rows[0] = weight.getType().getDimSize(0);
-    Value permuted = arith::ConstantOp::create(
-        rewriter, op.getWeight().getLoc(),
-        permuteElements(weight, rows, invertPermutationVector(permutation),
-                        cast<RankedTensorType>(weight.getType())));
+    RankedTensorType weightType = weight->getType();
+    rows[0] = weightType.getDimSize(0);
+    weight->elements =
+        permuteElements(weight->elements, rows,
+                        invertPermutationVector(permutation), weightType);
+    Value permuted = weight->create(rewriter, op.getWeight().getLoc());
     Value flattened = ReshapeOp::create(rewriter, reshape.getLoc(), flat,
                                         transpose.getInput());
     rewriter.modifyOpInPlace(op, [&] {
@@ -221,6 +270,9 @@ struct SinkTransposes : quantc::nn::impl::SinkTransposesBase<SinkTransposes> {
                  SinkThroughElementwise<SubOp>, SinkThroughElementwise<MulOp>,
                  SinkThroughAxis<ConcatOp>, SinkThroughAxis<SoftmaxOp>,
                  SinkThroughPad, SinkThroughReduce, SinkThroughSlice,
+                 SinkThroughQuantization<TransposeOp>,
+                 SinkThroughQuantization<ReshapeOp>,
+                 FoldIntoConstant<TransposeOp>, FoldIntoConstant<ReshapeOp>,
                  FoldIntoFullyConnected>(&getContext());
     TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());

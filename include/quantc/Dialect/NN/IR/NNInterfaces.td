@@ -36,6 +36,12 @@ def NN_QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
         that both have one scale and zero point and no arithmetic is needed.
       }], "bool", "sharesScale", (ins), [{}], [{ return false; }]>,
     InterfaceMethod<[{
+        Of an op that shares its scale: whether on integers of `type` it gives,
+        dequantized, just the real numbers that it gives on dequantized ones.
+      }], "bool", "isExactOnIntegers",
+      (ins "::mlir::quant::UniformQuantizedType":$type), [{}],
+      [{ return true; }]>,
+    InterfaceMethod<[{
         Whether the op has no form on integers: it stays between dequantize and
         quantize.
       }], "bool", "isFloatOnly", (ins), [{}], [{ return false; }]>,

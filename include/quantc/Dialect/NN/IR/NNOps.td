@@ -82,7 +82,8 @@ def NN_FullyConnectedOp : NN_Op<"fully_connected", [Pure,
 //===----------------------------------------------------------------------===//
 
 def NN_ClampOp : NN_Op<"clamp", [Pure,
-    DeclareOpInterfaceMethods<NN_QuantizableOpInterface, ["sharesScale"]>]> {
+    DeclareOpInterfaceMethods<NN_QuantizableOpInterface,
+                              ["sharesScale", "isExactOnIntegers"]>]> {
   let summary = "Limits every element to [min, max]";
   let description = [{
     The relu is a clamp to `[0, inf]`. NaN becomes `min`.
@@ -269,8 +270,11 @@ def NN_ReduceOp : NN_Op<"reduce", [Pure,
 // Shape
 //===----------------------------------------------------------------------===//
 
-class NN_DataMovementOp<string mnemonic> : NN_Op<mnemonic, [Pure,
-    DeclareOpInterfaceMethods<NN_QuantizableOpInterface, ["sharesScale"]>]> {
+class NN_DataMovementOp<string mnemonic, list<string> overridden = []>
+    : NN_Op<mnemonic, [Pure,
+        DeclareOpInterfaceMethods<
+            NN_QuantizableOpInterface,
+            !listconcat(["sharesScale"], overridden)>]> {
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = [{
     $input attr-dict `:` type($input) `->` type($output)
@@ -311,7 +315,7 @@ def NN_TransposeOp : NN_DataMovementOp<"transpose"> {
   let hasCanonicalizer = 1;
 }
 
-def NN_PadOp : NN_DataMovementOp<"pad"> {
+def NN_PadOp : NN_DataMovementOp<"pad", ["isExactOnIntegers"]> {
   let summary = "Surrounds a tensor by a value";
   let description = [{
     Dimension `i` grows by `low[i]` elements in front and `high[i]` behind. A

@@ -121,19 +121,45 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
                            "::mlir::quant::QuantDialect"];
 }
 
+def MoveQuantization : Pass<"nn-move-quantization", "::mlir::func::FuncOp"> {
+  let summary = "Move quantization across ops that only move values";
+  let description = [{
+    Brings ops that share their operand's scale to integers: an `nn.dequantize` in
+    front goes behind, and an `nn.quantize` behind goes in front, where the real
+    numbers stay the same, respectively where nobody else needs them. Pairs that
+    meet, of one type, vanish. Models of other tools quantize such ops in their
+    own ways, or not at all.
+
+    Stage: `qdq` in; between `qdq` and `quantized` out.
+
+    ```mlir
+    %1 = nn.max_pool_2d %0 {kernel = array<i64: 2, 2>} : ...
+    %2 = nn.quantize %1 : tensor<?x7x7x8xf32> -> tensor<?x7x7x8x!activation>
+    ```
+    becomes
+    ```mlir
+    %1 = nn.quantize %0 : tensor<?x8x8x8xf32> -> tensor<?x8x8x8x!activation>
+    %2 = nn.max_pool_2d %1 {kernel = array<i64: 2, 2>}
+        : tensor<?x8x8x8x!activation> -> tensor<?x7x7x8x!activation>
+    ```
+  }];
+}
+
 def FoldScales : Pass<"nn-fold-scales", "::mlir::func::FuncOp"> {
   let summary = "Rewrite dequantize - op - quantize to an op on integers";
   let description = [{
-    Each op between `nn.dequantize` and `nn.quantize` becomes the same op on
-    `!quant.uniform` tensors, which means just that sequence. Its bias becomes
-    an i32 constant in scale (activation scale * weight scale); a clamp that
-    follows it becomes bounds of the result's storage. The pass proves, from the
+    Each op that computes between `nn.dequantize` and `nn.quantize` becomes the
+    same op on `!quant.uniform` tensors, which means just that sequence. Its bias
+    becomes an i32 constant in scale (activation scale * weight scale), or is one
+    already; a clamp that follows it, on integers, becomes bounds of the result's
+    storage. The pass proves, from the
     constant weights and the storage bounds, that no accumulator of a
     contraction can leave i32, and refuses the network otherwise, naming the
     layer.
 
-    Stage: `qdq` in, `quantized` out. What stays between `nn.dequantize` and
-    `nn.quantize` is computed in float.
+    Stage: what `-nn-move-quantization` leaves in, `quantized` out. What stays
+    between `nn.dequantize` and `nn.quantize` is computed in float; a bias that has
+    no i32 form is reported.
 
     ```mlir
     %2 = nn.conv_2d %1, %filter, %bias

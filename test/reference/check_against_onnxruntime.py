@@ -1,17 +1,20 @@
 # Part of the quantc project, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Compares the numpy reference with ONNX Runtime on random quantized networks.
+"""Compares random quantized networks with ONNX Runtime.
 
 Each network at stage `quantized` is written as an ONNX model in which every op
 stands between DequantizeLinear and QuantizeLinear; ONNX Runtime fuses these into its
-integer kernels. Every output must be equal.
+integer kernels. The numpy reference computes the network; with --compile, quantc
+imports and compiles the model. Every output must be equal.
 
-Usage: check_against_onnxruntime.py DIRECTORY [--seed=N] [--networks=N]
-Needs quant-opt in PATH. Prints every seed.
+Usage: check_against_onnxruntime.py DIRECTORY [--seed=N] [--networks=N] [--compile]
+Needs quant-opt, quantc and quant-run in PATH. Prints every seed.
 """
 
 import argparse
+import json
 import pathlib
+import subprocess
 
 import numpy as np
 import onnx
@@ -154,16 +157,46 @@ class QDQWriter:
         return model
 
 
-def run_onnxruntime(network, arrays):
+def run_onnxruntime(model, arrays):
+    """The outputs, in the order of the model."""
     options = onnxruntime.SessionOptions()
     # Without it pairs of products saturate on CPUs that lack VNNI.
     options.add_session_config_entry("session.x64quantprecision", "1")
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
-        QDQWriter(network).model().SerializeToString(), options, ["CPUExecutionProvider"]
+        model.SerializeToString(), options, ["CPUExecutionProvider"]
     )
-    feeds = {n: arrays[i] for n, i in zip(network.argument_names, network.input_names)}
-    return dict(zip(network.output_names, session.run(None, feeds)))
+    return session.run(None, arrays)
+
+
+def run_compiled(model, arrays, directory):
+    """The outputs of the model, imported and compiled, in its order."""
+    path, library = directory / "networks.onnx", directory / "networks.so"
+    inputs, outputs = directory / "inputs.npz", directory / "outputs.npz"
+    onnx.save(model, path)
+    np.savez(inputs, **arrays)
+    quiet = {"check": True, "stdout": subprocess.DEVNULL}
+    report = directory / "report.json"
+    subprocess.run(["quantc", path, "-o", library, f"--report={report}"], **quiet)
+    layers = json.loads(report.read_text())["layers"]
+    assert layers and all(layer["int8"] for layer in layers), "a layer stays float"
+    subprocess.run(["quant-run", library, "--inputs", inputs, "--outputs", outputs], **quiet)
+    results = np.load(outputs)
+    return [results[output.name] for output in model.graph.output]
+
+
+def count_differing(names, results, expected):
+    """Bytes are compared, so that zeros of either sign differ."""
+    differing = 0
+    for name, got, want in zip(names, results, expected, strict=True):
+        assert got.dtype == want.dtype and got.shape == want.shape, name
+        bits = {1: np.uint8, 4: np.uint32}[got.itemsize]
+        got, want = (np.ascontiguousarray(a).view(bits) for a in (got, want))
+        count = int((got != want).sum())
+        if count:
+            print(f"{name}: {count} of {got.size} differ")
+        differing += count
+    return differing
 
 
 def main():
@@ -171,6 +204,7 @@ def main():
     parser.add_argument("directory", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--networks", type=int, default=50)
+    parser.add_argument("--compile", action="store_true")
     options = parser.parse_args()
     options.directory.mkdir(parents=True, exist_ok=True)
     path = options.directory / "networks.mlir"
@@ -178,18 +212,16 @@ def main():
     text, arrays = random_networks.make(options.seed, options.networks, for_onnx=True)
     path.write_text(text)
     network = load_network(path)
-    expected = run_onnxruntime(network, arrays)
-    results = run(network, arrays)
-    differing = total = 0
-    for name, array in results.items():
-        # Bytes, so that zeros of either sign differ.
-        bits = {1: np.uint8, 4: np.uint32}[array.itemsize]
-        got, want = (np.ascontiguousarray(a).view(bits) for a in (array, expected[name]))
-        count = int((got != want).sum())
-        if count:
-            print(f"{name}: {count} of {array.size} differ")
-        differing += count
-        total += array.size
+    model = QDQWriter(network).model()
+    feeds = dict(zip(network.argument_names, map(arrays.get, network.input_names)))
+    expected = run_onnxruntime(model, feeds)
+    names = network.output_names
+    if options.compile:
+        results = run_compiled(model, feeds, options.directory)
+    else:
+        results = map(run(network, arrays).get, names)
+    differing = count_differing(names, results, expected)
+    total = sum(array.size for array in expected)
     print(f"{options.networks} networks, {differing} of {total} outputs differ")
     raise SystemExit(differing != 0)
 

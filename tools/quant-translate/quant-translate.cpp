@@ -68,7 +68,8 @@ int main(int argc, char **argv) {
     return 1;
   if (importOnnx) {
     mlir::PassManager manager(&context);
-    addPasses(manager, Stage::Float, Stage::Float, {});
+    Stage stage = inferStage(*module);
+    addPasses(manager, stage, stage, {});
     if (failed(manager.run(*module)))
       return 1;
     return failed(writeModule(*module, output));

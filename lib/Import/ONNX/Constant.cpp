@@ -18,6 +18,20 @@ bool quantc::onnx::isFloat(DataType type) {
   return type == FLOAT || type == FLOAT16 || type == BFLOAT16 || type == DOUBLE;
 }
 
+std::string quantc::onnx::nameOf(int32_t type) {
+  static constexpr llvm::StringLiteral kNames[] = {
+      "undefined",      "float",      "uint8",          "int8",
+      "uint16",         "int16",      "int32",          "int64",
+      "string",         "bool",       "float16",        "double",
+      "uint32",         "uint64",     "complex64",      "complex128",
+      "bfloat16",       "float8e4m3fn", "float8e4m3fnuz", "float8e5m2",
+      "float8e5m2fnuz", "uint4",      "int4",           "float4e2m1",
+      "float8e8m0",     "uint2",      "int2"};
+  if (type >= 0 && static_cast<size_t>(type) < std::size(kNames))
+    return kNames[type].str();
+  return "number " + std::to_string(type);
+}
+
 Constant Constant::fromInts(llvm::ArrayRef<int64_t> values) {
   Constant constant;
   constant.type = INT64;
@@ -30,6 +44,16 @@ bool Constant::isFloat() const { return onnx::isFloat(type); }
 
 int64_t Constant::size() const {
   return isFloat() ? floats.size() : ints.size();
+}
+
+void Constant::reshape(llvm::ArrayRef<int64_t> newShape) {
+  if (stored && stored->axis >= 0) {
+    size_t leading = stored->axis + 1;
+    if (newShape.size() < leading || newShape.take_front(leading) !=
+                                         llvm::ArrayRef(shape).take_front(leading))
+      stored.reset();
+  }
+  shape.assign(newShape.begin(), newShape.end());
 }
 
 mlir::DenseElementsAttr
@@ -139,8 +163,8 @@ std::optional<Constant> quantc::onnx::decode(const Tensor &tensor,
   std::optional<bool> isWhole = readElements(tensor, constant);
   if (!isWhole) {
     error = "expected elements of a float, double, bool or integer type of 8 "
-            "to 64 bits, but got ONNX data type " +
-            std::to_string(tensor.type);
+            "to 64 bits, but got " +
+            nameOf(tensor.type);
     return std::nullopt;
   }
   if (constant.size() != size || !*isWhole) {
@@ -159,6 +183,34 @@ quantc::onnx::getStrides(llvm::ArrayRef<int64_t> shape) {
   return strides;
 }
 
+/// The elements of a view, as createView; of an empty list an empty one.
+template <typename T>
+static std::vector<T> viewElements(const std::vector<T> &elements,
+                                   llvm::ArrayRef<int64_t> shape,
+                                   llvm::ArrayRef<int64_t> strides,
+                                   int64_t offset) {
+  if (elements.empty())
+    return {};
+  std::vector<T> result;
+  int64_t size = 1;
+  for (int64_t extent : shape)
+    size *= extent;
+  result.reserve(size);
+  llvm::SmallVector<int64_t> position(shape.size(), 0);
+  for (int64_t count = size; count > 0; --count) {
+    int64_t source = offset;
+    for (auto [index, stride] : llvm::zip_equal(position, strides))
+      source += index * stride;
+    result.push_back(elements[source]);
+    for (size_t axis = shape.size(); axis-- > 0;) {
+      if (++position[axis] < shape[axis])
+        break;
+      position[axis] = 0;
+    }
+  }
+  return result;
+}
+
 Constant quantc::onnx::createView(const Constant &constant,
                                   llvm::ArrayRef<int64_t> shape,
                                   llvm::ArrayRef<int64_t> strides,
@@ -166,24 +218,8 @@ Constant quantc::onnx::createView(const Constant &constant,
   Constant result;
   result.type = constant.type;
   result.shape.assign(shape.begin(), shape.end());
-  int64_t size = 1;
-  for (int64_t extent : shape)
-    size *= extent;
-  llvm::SmallVector<int64_t> position(shape.size(), 0);
-  for (int64_t count = size; count > 0; --count) {
-    int64_t source = offset;
-    for (auto [index, stride] : llvm::zip_equal(position, strides))
-      source += index * stride;
-    if (constant.isFloat())
-      result.floats.push_back(constant.floats[source]);
-    else
-      result.ints.push_back(constant.ints[source]);
-    for (size_t axis = shape.size(); axis-- > 0;) {
-      if (++position[axis] < shape[axis])
-        break;
-      position[axis] = 0;
-    }
-  }
+  result.floats = viewElements(constant.floats, shape, strides, offset);
+  result.ints = viewElements(constant.ints, shape, strides, offset);
   return result;
 }
 
@@ -195,7 +231,15 @@ Constant quantc::onnx::transpose(const Constant &constant,
     shape.push_back(constant.shape[axis]);
     steps.push_back(strides[axis]);
   }
-  return createView(constant, shape, steps);
+  Constant result = createView(constant, shape, steps);
+  if (!constant.stored)
+    return result;
+  StoredIntegers stored = *constant.stored;
+  stored.elements = viewElements(stored.elements, shape, steps, /*offset=*/0);
+  if (stored.axis >= 0)
+    stored.axis = llvm::find(permutation, stored.axis) - permutation.begin();
+  result.stored = std::make_shared<const StoredIntegers>(std::move(stored));
+  return result;
 }
 
 Constant quantc::onnx::broadcast(const Constant &constant,

@@ -14,11 +14,23 @@
 #include "mlir/IR/BuiltinTypeInterfaces.h"
 #include "mlir/Support/LLVM.h"
 
+#include <memory>
+
 namespace quantc::onnx {
 
 /// The batch, among extents: also an element of a constant that was computed
 /// from a shape.
 inline constexpr int64_t kBatch = mlir::ShapedType::kDynamic;
+
+/// The integers that real numbers are stored as: each is
+/// scale * (stored - zero point).
+struct StoredIntegers {
+  DataType type = INT8; // or INT32
+  std::vector<int32_t> elements;
+  std::vector<float> scales; // one, or one per index along the axis
+  std::vector<int32_t> zeroPoints;
+  int64_t axis = -1; // -1: one scale for the tensor
+};
 
 /// Row-major elements: real numbers as f32, or integers such as shapes and axes.
 struct Constant {
@@ -26,12 +38,17 @@ struct Constant {
   DataType type = FLOAT; // in the model
   std::vector<float> floats;
   std::vector<int64_t> ints;
+  /// Where the real numbers were dequantized. Must be reset with their change.
+  std::shared_ptr<const StoredIntegers> stored;
 
   /// A vector of type INT64.
   static Constant fromInts(llvm::ArrayRef<int64_t> values);
 
   bool isFloat() const;
   int64_t size() const;
+  /// The same elements in row-major order. Stored integers with a scale per
+  /// index stay only where the dimensions up to their axis do.
+  void reshape(llvm::ArrayRef<int64_t> newShape);
   /// As an attribute of type tensor<shape x f32>. Requires isFloat.
   mlir::DenseElementsAttr toAttribute(mlir::MLIRContext *context) const;
 };
@@ -39,12 +56,15 @@ struct Constant {
 /// Whether elements of this type are real numbers.
 bool isFloat(DataType type);
 
+/// ONNX's name of an element type: "uint8".
+std::string nameOf(int32_t type);
+
 /// The elements of a tensor, whose data are in the model; nothing, and why in
 /// `error`, for texts, complex and narrow types, and malformed data.
 std::optional<Constant> decode(const Tensor &tensor, std::string &error);
 
 /// The element at `offset + sum of index[d] * strides[d]` for every index of
-/// `shape`. The elements must exist.
+/// `shape`. The elements must exist. Stored integers are left behind.
 Constant createView(const Constant &constant, llvm::ArrayRef<int64_t> shape,
                     llvm::ArrayRef<int64_t> strides, int64_t offset = 0);
 

@@ -9,6 +9,7 @@
 
 #include "ExternalData.h"
 #include "NodeImporter.h"
+#include "Quantization.h"
 
 #include "quantc/Dialect/NN/IR/NN.h"
 
@@ -160,11 +161,11 @@ LogicalResult GraphImporter::importInitializers() {
 
 FailureOr<RankedTensorType>
 GraphImporter::inputType(const ValueInfo &input) const {
-  if (!isFloat(static_cast<DataType>(input.type)))
+  auto dataType = static_cast<DataType>(input.type);
+  if (!isFloat(dataType) && dataType != INT8)
     return fail() << "input '" << StringRef(input.name)
-                  << "': expected a tensor of a float type, but got ONNX data "
-                     "type "
-                  << input.type;
+                  << "': expected a tensor of a float type or int8, but got "
+                  << nameOf(dataType);
   if (!input.shape)
     return fail() << "input '" << StringRef(input.name)
                   << "' has no shape: export the model with input shapes";
@@ -188,7 +189,11 @@ GraphImporter::inputType(const ValueInfo &input) const {
   if (isTooLarge(shape))
     return fail() << "input '" << StringRef(input.name)
                   << "' has more elements than can be computed with";
-  return RankedTensorType::get(shape, Float32Type::get(loc.getContext()));
+  if (isFloat(dataType))
+    return RankedTensorType::get(shape, Float32Type::get(loc.getContext()));
+  // The first DequantizeLinear says what the integers mean.
+  QuantizationParameters unknown{dataType, {1.0f}, {0}};
+  return RankedTensorType::get(shape, unknown.toType(loc.getContext()));
 }
 
 /// Creates the function, with an argument for every input.
@@ -217,6 +222,7 @@ FailureOr<func::FuncOp> GraphImporter::importInputs() {
       return fail() << "input '" << StringRef(input->name)
                     << "' exists twice";
     symbol.value = block->getArgument(index);
+    symbol.type = static_cast<DataType>(input->type);
   }
   builder.setInsertionPointToStart(block);
   return function;

@@ -7,9 +7,12 @@
 
 #include "NodeImporter.h"
 
+#include "Quantization.h"
+
 #include "quantc/Dialect/NN/IR/NN.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace quantc;
@@ -24,6 +27,8 @@ InFlightDiagnostic NodeImporter::fail() const {
 }
 
 Value NodeImporter::createConstant(const Constant &constant) {
+  if (constant.stored)
+    return createDequantize(*this, constant);
   return arith::ConstantOp::create(builder, loc,
                                    constant.toAttribute(builder.getContext()));
 }
@@ -48,13 +53,36 @@ NodeImporter::createTranspose(Value input, ArrayRef<int64_t> permutation) {
 FailureOr<Value> NodeImporter::getValue(unsigned index) {
   if (!hasInput(index))
     return fail() << "requires operand " << index;
-  Symbol &symbol = symbols[node.inputs[index]];
-  if (!symbol.constant)
-    return symbol.value;
-  if (!symbol.constant->isFloat())
+  const Symbol &symbol = symbols[node.inputs[index]];
+  DataType type = symbol.constant ? symbol.constant->type : symbol.type;
+  bool isMoved = !symbol.constant && movesValues(node.opType);
+  if (!isFloat(type) && !isMoved)
     return fail() << "expected real numbers, but '"
-                  << StringRef(node.inputs[index]) << "' holds integers";
-  return createConstant(*symbol.constant);
+                  << StringRef(node.inputs[index]) << "' holds integers ("
+                  << nameOf(type) << ")";
+  if (symbol.constant)
+    return createConstant(*symbol.constant);
+  if (isFloat(type))
+    return symbol.value;
+  Type elementType = getElementTypeOrSelf(symbol.value);
+  if (moved.value && (moved.type != type ||
+                      getElementTypeOrSelf(moved.value) != elementType))
+    return fail() << "expected integers of one type and scale";
+  moved = {symbol.value, type};
+  return nn::DequantizeOp::create(builder, loc,
+                                  tensorType(shapeOf(symbol.value)),
+                                  symbol.value)
+      .getResult();
+}
+
+FailureOr<NodeImporter::Integers> NodeImporter::getIntegers(unsigned index) {
+  if (!hasInput(index))
+    return fail() << "requires operand " << index;
+  const Symbol &symbol = symbols[node.inputs[index]];
+  if (isFloat(symbol.type) || symbol.constant)
+    return fail() << "expected integers, but '"
+                  << StringRef(node.inputs[index]) << "' holds real numbers";
+  return Integers{symbol.value, symbol.type};
 }
 
 FailureOr<Value> NodeImporter::getValue(unsigned index, int64_t rank) {
@@ -180,7 +208,20 @@ FailureOr<const Tensor *> NodeImporter::getTensor(StringRef name) const {
 }
 
 void NodeImporter::setResult(Value value, unsigned index) {
-  symbols[node.outputs[index]].value = value;
+  Symbol &symbol = symbols[node.outputs[index]];
+  symbol.value = value;
+  if (!moved.value)
+    return;
+  auto type = cast<RankedTensorType>(value.getType());
+  symbol.value = nn::QuantizeOp::create(
+      builder, loc, type.clone(getElementTypeOrSelf(moved.value)), value);
+  symbol.type = moved.type;
+}
+
+void NodeImporter::setResult(Integers integers) {
+  Symbol &symbol = symbols[node.outputs[0]];
+  symbol.value = integers.value;
+  symbol.type = integers.type;
 }
 
 void NodeImporter::setResult(Constant constant, unsigned index) {
@@ -191,7 +232,7 @@ void NodeImporter::setResult(Constant constant, unsigned index) {
 LogicalResult NodeImporter::setReshaped(ArrayRef<int64_t> shape) {
   if (const Constant *constant = getConstant(0)) {
     Constant result = *constant;
-    result.shape.assign(shape.begin(), shape.end());
+    result.reshape(shape);
     setResult(std::move(result));
     return success();
   }

@@ -27,6 +27,9 @@ namespace quantc::onnx {
 /// What a name in the graph stands for: a value of the network, or a constant.
 struct Symbol {
   mlir::Value value;
+  /// Of `value` in the model. Integers have a quantized element type with signed
+  /// storage, uint8 with a zero point that is smaller by 128.
+  DataType type = FLOAT;
   std::shared_ptr<const Constant> constant;
   bool isNeeded = false; // by a node, or as an output of the graph
 };
@@ -50,8 +53,17 @@ public:
   bool hasInput(unsigned index) const {
     return index < node.inputs.size() && !node.inputs[index].empty();
   }
-  /// The operand as a value of the network; constants become ops.
+  /// The operand as real numbers; constants become ops. An operator that moves
+  /// values may have integers: they are dequantized, and the results quantized,
+  /// which changes nothing.
   mlir::FailureOr<mlir::Value> getValue(unsigned index);
+  /// The integers that QuantizeLinear made, or an input of integers; fails for
+  /// real numbers. The type is that of the model: UINT8 or INT8.
+  struct Integers {
+    mlir::Value value;
+    DataType type;
+  };
+  mlir::FailureOr<Integers> getIntegers(unsigned index);
   /// As getValue, of f32 and the given rank.
   mlir::FailureOr<mlir::Value> getValue(unsigned index, int64_t rank);
   /// Null where the operand is left out or not constant.
@@ -82,7 +94,9 @@ public:
                                              llvm::StringRef fallback) const;
   mlir::FailureOr<const Tensor *> getTensor(llvm::StringRef name) const;
 
+  /// Quantized where getValue had to dequantize: see there.
   void setResult(mlir::Value value, unsigned index = 0);
+  void setResult(Integers integers);
   void setResult(Constant constant, unsigned index = 0);
   /// Sets the first result to operand 0 with other extents.
   mlir::LogicalResult setReshaped(llvm::ArrayRef<int64_t> shape);
@@ -104,6 +118,7 @@ private:
 
   const Node &node;
   Symbols &symbols;
+  Integers moved = {}; // whose type the results have
 };
 
 /// Extents of a value.
@@ -117,6 +132,10 @@ using Handler = mlir::LogicalResult (*)(NodeImporter &);
 
 /// The handler of an operator of the default domain, or null.
 Handler findHandler(llvm::StringRef opType);
+
+/// Whether results of the operator are elements of its operands, whatever these
+/// are.
+bool movesValues(llvm::StringRef opType);
 
 } // namespace quantc::onnx
 

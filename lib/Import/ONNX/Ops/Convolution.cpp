@@ -25,7 +25,7 @@ LogicalResult quantc::onnx::importConv(NodeImporter &node) {
     return node.fail() << "expected a weight of rank " << rank
                        << ", but got rank " << filter.shape.size();
   if (rank == 3) // OIW -> OIHW
-    filter.shape.insert(filter.shape.begin() + 2, 1);
+    filter.reshape({filter.shape[0], filter.shape[1], 1, filter.shape[2]});
   auto window = readWindow(node, shapeOf(*image), rank,
                            ArrayRef(filter.shape).drop_front(2));
   auto groups = node.getInt("group", 1);

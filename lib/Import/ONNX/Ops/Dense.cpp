@@ -33,7 +33,7 @@ static FailureOr<Value> createPointwise(NodeImporter &node, Value input,
   SmallVector<int64_t> shape(shapeOf(input));
   int64_t positions =
       ShapedType::getNumElements(ArrayRef(shape).drop_front().drop_back());
-  weight.shape = {weight.shape[0], 1, 1, weight.shape[1]};
+  weight.reshape({weight.shape[0], 1, 1, weight.shape[1]});
   Value filter = node.createConstant(weight);
   int64_t rowShape[] = {shape[0], 1, positions, shape.back()};
   constexpr int64_t kOnes[] = {1, 1}, kZeros[] = {0, 0, 0, 0};
@@ -109,8 +109,11 @@ LogicalResult quantc::onnx::importGemm(NodeImporter &node) {
     return node.fail() << "expected an operand B of rank 2, but got rank "
                        << (*operand)->shape.size();
   Constant weight = *transB ? **operand : transpose(**operand, {1, 0});
-  for (float &value : weight.floats)
-    value *= *alpha;
+  if (*alpha != 1) {
+    weight.stored.reset();
+    for (float &value : weight.floats)
+      value *= *alpha;
+  }
 
   Value bias;
   if (node.hasInput(2)) {

@@ -7,6 +7,8 @@
 
 #include "Handlers.h"
 
+#include "llvm/ADT/StringSet.h"
+
 using namespace quantc::onnx;
 
 Handler quantc::onnx::findHandler(llvm::StringRef opType) {
@@ -20,6 +22,7 @@ Handler quantc::onnx::findHandler(llvm::StringRef opType) {
       {"Constant", importConstant},
       {"ConstantOfShape", importConstantOfShape},
       {"Conv", importConv},
+      {"DequantizeLinear", importDequantizeLinear},
       {"Dropout", importIdentity},
       {"Expand", importExpand},
       {"Flatten", importFlatten},
@@ -32,6 +35,7 @@ Handler quantc::onnx::findHandler(llvm::StringRef opType) {
       {"MaxPool", importMaxPool},
       {"Mul", importMul},
       {"Pad", importPad},
+      {"QuantizeLinear", importQuantizeLinear},
       {"ReduceMax", importReduceMax},
       {"ReduceMean", importReduceMean},
       {"ReduceSum", importReduceSum},
@@ -48,4 +52,13 @@ Handler quantc::onnx::findHandler(llvm::StringRef opType) {
       {"Unsqueeze", importUnsqueeze},
   };
   return handlers.lookup(opType);
+}
+
+bool quantc::onnx::movesValues(llvm::StringRef opType) {
+  // Not Pad, whose fill is a stored integer where its operand is.
+  static const llvm::StringSet<> names = {
+      "Concat",    "Expand",  "Flatten", "Gather",    "GlobalMaxPool",
+      "Identity",  "MaxPool", "Reshape", "ReduceMax", "Slice",
+      "Split",     "Squeeze", "Transpose", "Unsqueeze"};
+  return names.contains(opType);
 }

@@ -43,6 +43,9 @@ mlir::LogicalResult importSoftmax(NodeImporter &node);
 // Pooling.cpp
 mlir::LogicalResult importAveragePool(NodeImporter &node);
 mlir::LogicalResult importMaxPool(NodeImporter &node);
+// Quantization.cpp
+mlir::LogicalResult importDequantizeLinear(NodeImporter &node);
+mlir::LogicalResult importQuantizeLinear(NodeImporter &node);
 // Reduction.cpp
 mlir::LogicalResult importGlobalAveragePool(NodeImporter &node);
 mlir::LogicalResult importGlobalMaxPool(NodeImporter &node);

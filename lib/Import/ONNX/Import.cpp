@@ -172,10 +172,10 @@ GraphImporter::inputType(const ValueInfo &input) const {
   SmallVector<int64_t> shape;
   for (const auto &[axis, dimension] : llvm::enumerate(*input.shape)) {
     if (dimension.value) {
-      if (*dimension.value < 1 || *dimension.value >= kMaxExtent)
+      if (*dimension.value < 0 || *dimension.value >= kMaxExtent)
         return fail() << "input '" << StringRef(input.name)
-                      << "': expected positive extents, but dimension " << axis
-                      << " is " << *dimension.value;
+                      << "': malformed shape: dimension " << axis << " is "
+                      << *dimension.value;
       shape.push_back(*dimension.value);
       continue;
     }
@@ -265,11 +265,17 @@ LogicalResult GraphImporter::importOutputs(func::FuncOp function) {
   SmallVector<Value> results;
   for (const ValueInfo &output : graph.outputs) {
     const Symbol &symbol = symbols[output.name];
-    if (!symbol.value)
+    if (!symbol.value && !symbol.constant)
       return fail() << "output '" << StringRef(output.name)
-                    << (symbol.constant ? "' is constant"
-                                        : "' is not computed by any node");
-    results.push_back(symbol.value);
+                    << "' is not computed by any node";
+    if (!symbol.value && !symbol.constant->isFloat())
+      return fail() << "output '" << StringRef(output.name)
+                    << "' is a constant of integers";
+    results.push_back(
+        symbol.value ? symbol.value
+                     : arith::ConstantOp::create(
+                           builder, loc,
+                           symbol.constant->toAttribute(builder.getContext())));
   }
   func::ReturnOp::create(builder, loc, results);
   function.setType(builder.getFunctionType(

@@ -86,14 +86,23 @@ void Runner::onError(void *context, quantc_status, const char *message) {
   static_cast<Runner *>(context)->message = message;
 }
 
+/// Of `size` bytes; its address is not null even without any.
+std::vector<uint8_t> makeBuffer(int64_t size) {
+  std::vector<uint8_t> buffer(size);
+  buffer.reserve(1);
+  return buffer;
+}
+
 void Runner::allocate() {
   for (int32_t index = 0; index < model.input_count; ++index) {
     const quantc_tensor_info &input = model.inputs[index];
-    inputs.emplace_back(batch * sampleSize(input) * sizeOf(input.type));
+    inputs.push_back(
+        makeBuffer(batch * sampleSize(input) * sizeOf(input.type)));
   }
   for (int32_t index = 0; index < model.output_count; ++index) {
     const quantc_tensor_info &output = model.outputs[index];
-    outputs.emplace_back(batch * sampleSize(output) * sizeOf(output.type));
+    outputs.push_back(
+        makeBuffer(batch * sampleSize(output) * sizeOf(output.type)));
     Array array;
     array.name = output.name;
     array.type = toElementType(output.type);

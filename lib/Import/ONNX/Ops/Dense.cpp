@@ -74,22 +74,30 @@ LogicalResult quantc::onnx::importMatMul(NodeImporter &node) {
   return success();
 }
 
-/// `constant` as one value per channel times `factor`; fails where it does not
-/// broadcast along the channels only.
-static FailureOr<Constant> toBias(NodeImporter &node, const Constant &constant,
-                                  int64_t channels, float factor) {
+/// `constant` as one value per channel times `factor`; nothing where it varies
+/// along the samples.
+static std::optional<Constant> toBias(const Constant &constant,
+                                      int64_t channels, float factor) {
   bool isScalar = constant.size() == 1;
   bool isVector = constant.size() == channels && !constant.shape.empty() &&
                   constant.shape.back() == channels;
   if (!isScalar && !isVector)
-    return node.fail() << "expected an operand C of one value, or one per "
-                          "output feature ("
-                       << channels << ")";
+    return std::nullopt;
   Constant bias;
   bias.shape = {channels};
   for (int64_t channel = 0; channel < channels; ++channel)
     bias.floats.push_back(constant.floats[isScalar ? 0 : channel] * factor);
   return bias;
+}
+
+/// `operand` C of a Gemm times beta.
+static FailureOr<Value> createSummand(NodeImporter &node, float beta) {
+  FailureOr<Value> operand = node.getValue(2);
+  if (failed(operand) || beta == 1)
+    return operand;
+  Constant factor;
+  factor.floats = {beta};
+  return createBinary<nn::MulOp>(node, *operand, node.createConstant(factor));
 }
 
 LogicalResult quantc::onnx::importGemm(NodeImporter &node) {
@@ -103,8 +111,9 @@ LogicalResult quantc::onnx::importGemm(NodeImporter &node) {
       failed(transA) || failed(transB))
     return failure();
   if (*transA != 0)
-    return node.fail() << "transA is not supported: it mixes the batch with "
-                          "the features";
+    input = node.createTranspose(*input, {1, 0});
+  if (failed(input))
+    return failure();
   if ((*operand)->shape.size() != 2)
     return node.fail() << "expected an operand B of rank 2, but got rank "
                        << (*operand)->shape.size();
@@ -116,17 +125,17 @@ LogicalResult quantc::onnx::importGemm(NodeImporter &node) {
   }
 
   Value bias;
-  if (node.hasInput(2)) {
-    FailureOr<const Constant *> constant = node.requireFloats(2, "operand C");
-    if (failed(constant))
-      return failure();
-    FailureOr<Constant> values =
-        toBias(node, **constant, weight.shape[0], *beta);
-    if (failed(values))
-      return failure();
-    bias = node.createConstant(*values);
-  }
+  const Constant *constant = node.getConstant(2);
+  if (constant && constant->isFloat())
+    if (auto values = toBias(*constant, weight.shape[0], *beta))
+      bias = node.createConstant(*values);
   auto result = createFullyConnected(node, *input, weight, bias);
+  if (succeeded(result) && node.hasInput(2) && !bias) {
+    FailureOr<Value> summand = createSummand(node, *beta);
+    if (failed(summand))
+      return failure();
+    result = createBinary<nn::AddOp>(node, *result, *summand);
+  }
   if (failed(result))
     return failure();
   node.setResult(*result);

@@ -7,6 +7,7 @@
 
 #include "Handlers.h"
 
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -17,9 +18,9 @@ static LogicalResult createClamp(NodeImporter &node, float min, float max) {
   FailureOr<Value> input = node.getValue(0);
   if (failed(input))
     return failure();
-  if (!(min <= max)) // or NaN
-    return node.fail() << "expected min <= max, but got " << min << " and "
-                       << max;
+  if (std::isnan(min) || std::isnan(max))
+    return node.fail() << "expected limits, but got " << min << " and " << max;
+  min = std::min(min, max); // everything becomes max where they are exchanged
   node.setResult(nn::ClampOp::create(
       node.builder, node.loc, input->getType(), *input,
       node.builder.getF32FloatAttr(min), node.builder.getF32FloatAttr(max)));

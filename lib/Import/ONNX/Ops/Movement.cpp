@@ -25,8 +25,26 @@ Value quantc::onnx::createSlice(NodeImporter &node, Value input,
                              part.strides);
 }
 
+/// The elements of `input` at `indices`, which must exist, along `axis`: slices
+/// side by side.
+static Value createGather(NodeImporter &node, Value input,
+                          ArrayRef<int64_t> indices, int64_t axis) {
+  Part part(shapeOf(input));
+  part.shape[axis] = 1;
+  SmallVector<Value> slices;
+  for (int64_t index : indices) {
+    part.offsets[axis] = index;
+    slices.push_back(createSlice(node, input, part));
+  }
+  if (slices.size() == 1)
+    return slices[0];
+  part.shape[axis] = slices.size();
+  return nn::ConcatOp::create(node.builder, node.loc,
+                              node.tensorType(part.shape), slices, axis);
+}
+
 /// Sets result `index` to a part of operand 0, constant or not.
-static LogicalResult setPart(NodeImporter &node, const Part &part,
+static LogicalResult setPart(NodeImporter &node, Part part,
                              unsigned index = 0) {
   if (const Constant *constant = node.getConstant(0)) {
     int64_t offset = 0;
@@ -42,9 +60,20 @@ static LogicalResult setPart(NodeImporter &node, const Part &part,
   FailureOr<Value> input = node.getValue(0);
   if (failed(input))
     return failure();
-  if (llvm::any_of(part.strides, [](int64_t step) { return step < 0; }))
-    return node.fail() << "negative steps are supported only for constants";
-  node.setResult(createSlice(node, *input, part), index);
+  // nn.slice only goes forward.
+  Value value = *input;
+  for (int64_t axis = 0; axis < static_cast<int64_t>(part.shape.size());
+       ++axis) {
+    if (part.strides[axis] > 0)
+      continue;
+    SmallVector<int64_t> indices;
+    for (int64_t i = 0; i < part.shape[axis]; ++i)
+      indices.push_back(part.offsets[axis] + i * part.strides[axis]);
+    value = createGather(node, value, indices, axis);
+    part.offsets[axis] = 0;
+    part.strides[axis] = 1;
+  }
+  node.setResult(createSlice(node, value, part), index);
   return success();
 }
 
@@ -112,7 +141,7 @@ static Constant gather(const Constant &data, const Constant &indices,
   return result;
 }
 
-/// Of values one index after the other, which become slices.
+/// Of values at constant indices.
 LogicalResult quantc::onnx::importGather(NodeImporter &node) {
   auto shape = node.getShape(0);
   FailureOr<const Constant *> operand = node.requireInts(1, "indices");
@@ -141,19 +170,7 @@ LogicalResult quantc::onnx::importGather(NodeImporter &node) {
     return failure();
   if (indices.ints.empty())
     return node.fail() << "expected at least one index";
-  SmallVector<Value> slices;
-  Part part(*shape);
-  part.shape[*axis] = 1;
-  for (int64_t index : indices.ints) {
-    part.offsets[*axis] = index;
-    slices.push_back(createSlice(node, *input, part));
-  }
-  part.shape[*axis] = slices.size();
-  Value gathered = slices.size() == 1
-                       ? slices[0]
-                       : nn::ConcatOp::create(node.builder, node.loc,
-                                              node.tensorType(part.shape),
-                                              slices, *axis);
+  Value gathered = createGather(node, *input, indices.ints, *axis);
   SmallVector<int64_t> result(*shape);
   result.erase(result.begin() + *axis);
   result.insert(result.begin() + *axis, indices.shape.begin(),

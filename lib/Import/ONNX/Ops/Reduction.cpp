@@ -7,20 +7,47 @@
 
 #include "Handlers.h"
 
+#include <limits>
 #include <numeric>
 
 using namespace mlir;
 using namespace quantc;
 using namespace quantc::onnx;
 
+/// What no elements at all are reduced to.
+static float reduceNothing(nn::ReduceKind kind) {
+  switch (kind) {
+  case nn::ReduceKind::Mean:
+    return std::numeric_limits<float>::quiet_NaN(); // 0 / 0
+  case nn::ReduceKind::Sum:
+    return 0;
+  case nn::ReduceKind::Max:
+    return -std::numeric_limits<float>::infinity();
+  }
+  llvm_unreachable("unknown kind");
+}
+
 /// Reduces the dimensions `axes`, which ascend; with `keepsAxes` they stay with
 /// extent 1.
 static LogicalResult createReduce(NodeImporter &node, nn::ReduceKind kind,
                                   Value input, ArrayRef<int64_t> axes,
                                   bool keepsAxes) {
-  SmallVector<int64_t> kept(shapeOf(input)), positions(axes);
-  for (int64_t axis : axes)
-    kept[axis] = 1;
+  SmallVector<int64_t> reduced, positions(axes);
+  bool isEmpty = false;
+  for (auto [axis, extent] : llvm::enumerate(shapeOf(input))) {
+    bool isReduced = llvm::is_contained(axes, static_cast<int64_t>(axis));
+    isEmpty |= extent == 0;
+    if (!isReduced || keepsAxes)
+      reduced.push_back(isReduced ? 1 : extent);
+  }
+  if (isEmpty) {
+    Constant nothing;
+    nothing.floats = {reduceNothing(kind)};
+    if (failed(verifyConstantShape(node, reduced)))
+      return failure();
+    node.setResult(broadcast(nothing, reduced));
+    return success();
+  }
   if (!axes.empty() && axes[0] == 0 && shapeOf(input)[0] != kBatch) {
     // nn.reduce leaves the leading dimension: here it is none.
     SmallVector<int64_t> shape(shapeOf(input));
@@ -36,11 +63,7 @@ static LogicalResult createReduce(NodeImporter &node, nn::ReduceKind kind,
   Value result =
       nn::ReduceOp::create(node.builder, node.loc, node.tensorType(*shape),
                            kind, input, positions);
-  SmallVector<int64_t> dropped;
-  for (auto [axis, extent] : llvm::enumerate(kept))
-    if (!llvm::is_contained(axes, static_cast<int64_t>(axis)))
-      dropped.push_back(extent);
-  node.setResult(node.createReshape(result, keepsAxes ? kept : dropped));
+  node.setResult(node.createReshape(result, reduced));
   return success();
 }
 

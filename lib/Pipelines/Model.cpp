@@ -7,6 +7,7 @@
 
 #include "quantc/Pipelines/Model.h"
 
+#include "quantc/Export/ONNX/Export.h"
 #include "quantc/Import/ONNX/Import.h"
 
 #include "mlir/IR/AsmState.h"
@@ -83,16 +84,31 @@ OwningOpRef<ModuleOp> quantc::readModel(StringRef path,
   return parseSourceFile<ModuleOp>(sources, ParserConfig(context));
 }
 
-LogicalResult quantc::writeModule(ModuleOp module, StringRef path) {
-  llvm::Error error =
-      llvm::writeToOutput(path, [&](llvm::raw_ostream &stream) {
-        OpPrintingFlags flags;
-        flags.enableDebugInfo();
-        module.print(stream, flags);
-        return llvm::Error::success();
-      });
+/// Writes what `print` prints: whole or not at all.
+static LogicalResult writeFile(ModuleOp module, StringRef path,
+                               function_ref<void(llvm::raw_ostream &)> print) {
+  llvm::Error error = llvm::writeToOutput(path, [&](llvm::raw_ostream &stream) {
+    print(stream);
+    return llvm::Error::success();
+  });
   if (error)
     return module.emitError("cannot write '")
            << path << "': " << llvm::toString(std::move(error));
   return success();
+}
+
+LogicalResult quantc::writeModule(ModuleOp module, StringRef path) {
+  return writeFile(module, path, [&](llvm::raw_ostream &stream) {
+    OpPrintingFlags flags;
+    flags.enableDebugInfo();
+    module.print(stream, flags);
+  });
+}
+
+LogicalResult quantc::writeONNX(ModuleOp module, StringRef path) {
+  FailureOr<std::string> bytes = exportONNX(module);
+  if (failed(bytes))
+    return failure();
+  return writeFile(module, path,
+                   [&](llvm::raw_ostream &stream) { stream << *bytes; });
 }

@@ -26,7 +26,12 @@ static cl::opt<std::string> output("o", cl::desc("where the result goes"),
                                    cl::cat(category));
 static cl::opt<bool>
     importOnnx("import-onnx",
-               cl::desc("an ONNX model to a module at stage float"),
+               cl::desc("an ONNX model to a module at stage float, or qdq where it "
+                        "is quantized"),
+               cl::cat(category));
+static cl::opt<bool>
+    exportOnnx("export-onnx",
+               cl::desc("a module at stage float or qdq to an ONNX model"),
                cl::cat(category));
 static cl::opt<BinaryKind> emitKind(
     "emit", cl::desc("a module at stage binary to a"),
@@ -54,8 +59,8 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv,
                               "Reads models and writes binaries.\n");
   bool isEmission = emitKind.getNumOccurrences() > 0;
-  if (importOnnx == isEmission)
-    return fail("expected one of --import-onnx and --emit");
+  if (importOnnx + exportOnnx + isEmission != 1)
+    return fail("expected one of --import-onnx, --export-onnx and --emit");
   if (isEmission && emitKind == BinaryKind::Shared && output == "-")
     return fail("a shared library needs a file: -o FILE");
 
@@ -74,6 +79,8 @@ int main(int argc, char **argv) {
       return 1;
     return failed(writeModule(*module, output));
   }
+  if (exportOnnx)
+    return failed(writeONNX(*module, output));
   std::string stem = llvm::sys::path::stem(input).str();
   return failed(
       emitBinary(*module, emitKind, name.empty() ? stem : name, output));

@@ -76,6 +76,10 @@ LogicalResult Driver::verifyOptions() const {
                   << " already, after " << stringifyStage(last);
   if (kind == OutputKind::MLIR && !options.report.empty())
     return fail() << "--report tells of a binary, but IR is written";
+  if (kind == OutputKind::ONNX && !options.report.empty())
+    return fail() << "--report tells of a binary, but a model is written";
+  if (kind == OutputKind::ONNX && options.isObserved)
+    return fail() << "--observe compiles a library, but a model is written";
   if (!options.evaluation.empty() && kind != OutputKind::Shared)
     return fail() << "--evaluate needs a shared library, but "
                   << (options.lastStage ? "--stop-after writes IR"
@@ -164,9 +168,10 @@ static BinaryKind binaryKindOf(OutputKind kind) {
   case OutputKind::Assembly:
     return BinaryKind::Assembly;
   case OutputKind::MLIR:
+  case OutputKind::ONNX:
     break;
   }
-  llvm_unreachable("IR is no binary");
+  llvm_unreachable("IR and models are no binaries");
 }
 
 /// Writes the binary with its header, and says what it came to.
@@ -231,10 +236,13 @@ LogicalResult Driver::run() {
   if (!module)
     return failure();
   stage = inferStage(*module);
-  last = options.lastStage.value_or(Stage::Binary);
   kind = options.lastStage
              ? OutputKind::MLIR
              : options.kind.value_or(inferOutputKind(options.output));
+  Stage lastOfKind = kind != OutputKind::ONNX ? Stage::Binary
+                     : options.isFloat        ? Stage::Float
+                                              : Stage::QDQ;
+  last = options.lastStage.value_or(lastOfKind);
   output = options.output;
   if (output.empty())
     output =
@@ -243,8 +251,14 @@ LogicalResult Driver::run() {
             : (llvm::sys::path::stem(options.model) + suffixOf(kind)).str();
   if (failed(verifyOptions()) || failed(lower()))
     return failure();
-  return kind == OutputKind::MLIR ? writeModule(*module, output)
-                                  : writeBinary();
+  switch (kind) {
+  case OutputKind::MLIR:
+    return writeModule(*module, output);
+  case OutputKind::ONNX:
+    return writeONNX(*module, output);
+  default:
+    return writeBinary();
+  }
 }
 
 } // namespace

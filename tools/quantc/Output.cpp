@@ -23,7 +23,7 @@ struct KindInfo {
 constexpr KindInfo kKinds[] = {
     {OutputKind::Shared, "shared", ".so"}, {OutputKind::Object, "object", ".o"},
     {OutputKind::LLVMIR, "llvm", ".ll"},   {OutputKind::Assembly, "asm", ".s"},
-    {OutputKind::MLIR, "mlir", ".mlir"},
+    {OutputKind::MLIR, "mlir", ".mlir"},   {OutputKind::ONNX, "onnx", ".onnx"},
 };
 
 } // namespace

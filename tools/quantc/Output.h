@@ -14,7 +14,7 @@
 
 namespace quantc {
 
-enum class OutputKind { Shared, Object, LLVMIR, Assembly, MLIR };
+enum class OutputKind { Shared, Object, LLVMIR, Assembly, MLIR, ONNX };
 
 /// The kind that --emit=NAME names.
 std::optional<OutputKind> parseOutputKind(llvm::StringRef name);
@@ -22,7 +22,7 @@ std::optional<OutputKind> parseOutputKind(llvm::StringRef name);
 /// The kind by the suffix of a path; Shared where that says nothing.
 OutputKind inferOutputKind(llvm::StringRef path);
 
-/// ".so", ".o", ".ll", ".s", ".mlir"
+/// ".so", ".o", ".ll", ".s", ".mlir", ".onnx"
 llvm::StringRef suffixOf(OutputKind kind);
 
 } // namespace quantc

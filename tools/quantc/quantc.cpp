@@ -61,7 +61,8 @@ struct CommandLine {
                "object   object file and C header\n"
                "llvm     LLVM IR\n"
                "asm      assembly listing\n"
-               "mlir     the IR after the last stage, or --stop-after's"),
+               "mlir     the IR after the last stage, or --stop-after's\n"
+               "onnx     the quantized model, for other runtimes"),
       cl::value_desc("kind"), cl::cat(category)};
   cl::opt<std::string> stopAfter{
       "stop-after",
@@ -91,8 +92,6 @@ static llvm::StringRef refuseLater(const CommandLine &line) {
   if (line.emit == "executable")
     return "--emit=executable is not supported yet: link the object file that "
            "--emit=object writes into a program";
-  if (line.emit == "onnx")
-    return "--emit=onnx is not supported yet";
   if (line.emit == "ptx" || line.emit == "cubin" || target.contains("nvidia-"))
     return "GPU targets are not supported yet";
   if (target.contains(','))
@@ -143,7 +142,7 @@ int main(int argc, char **argv) {
     options.kind = parseOutputKind(line.emit);
     if (!options.kind)
       return fail("unknown --emit=" + line.emit +
-                  ", expected shared, object, llvm, asm or mlir");
+                  ", expected shared, object, llvm, asm, mlir or onnx");
   }
   if (!line.stopAfter.empty()) {
     options.lastStage = parseStage(line.stopAfter);

@@ -38,6 +38,9 @@ mlir::OwningOpRef<mlir::ModuleOp> readModel(llvm::StringRef path,
 /// output. The file appears whole or not at all.
 mlir::LogicalResult writeModule(mlir::ModuleOp module, llvm::StringRef path);
 
+/// Writes a network at stage `float` or `qdq` as an ONNX model, in the same way.
+mlir::LogicalResult writeONNX(mlir::ModuleOp module, llvm::StringRef path);
+
 } // namespace quantc
 
 #endif // QUANTC_PIPELINES_MODEL_H

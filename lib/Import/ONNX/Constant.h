@@ -8,7 +8,7 @@
 #ifndef QUANTC_LIB_IMPORT_ONNX_CONSTANT_H
 #define QUANTC_LIB_IMPORT_ONNX_CONSTANT_H
 
-#include "Wire/Model.h"
+#include "quantc/Wire/ONNX/Model.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypeInterfaces.h"

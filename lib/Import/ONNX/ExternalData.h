@@ -8,7 +8,7 @@
 #ifndef QUANTC_LIB_IMPORT_ONNX_EXTERNALDATA_H
 #define QUANTC_LIB_IMPORT_ONNX_EXTERNALDATA_H
 
-#include "Wire/Model.h"
+#include "quantc/Wire/ONNX/Model.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"

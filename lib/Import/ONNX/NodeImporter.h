@@ -14,9 +14,8 @@
 #define QUANTC_LIB_IMPORT_ONNX_NODEIMPORTER_H
 
 #include "Constant.h"
-#include "Wire/Model.h"
-
 #include "quantc/Dialect/NN/IR/ShapeInference.h"
+#include "quantc/Wire/ONNX/Model.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef QUANTC_LIB_IMPORT_ONNX_WIRE_MODEL_H
-#define QUANTC_LIB_IMPORT_ONNX_WIRE_MODEL_H
+#ifndef QUANTC_WIRE_ONNX_MODEL_H
+#define QUANTC_WIRE_ONNX_MODEL_H
 
 #include <cstddef>
 #include <cstdint>
@@ -127,6 +127,9 @@ struct OperatorSet {
 };
 
 struct Model {
+  // Of written models; not read.
+  int64_t irVersion = 0;
+  std::string_view producer, producerVersion;
   std::vector<OperatorSet> operatorSets;
   std::optional<Graph> graph;
 };
@@ -139,6 +142,10 @@ struct ParseError {
 /// The model in `bytes`, which must outlive it. Does not throw.
 std::variant<Model, ParseError> parseModel(std::string_view bytes);
 
+/// The bytes of a model, the same for the same model. Tensors are raw; there is no
+/// external data.
+std::string printModel(const Model &model);
+
 } // namespace quantc::onnx
 
-#endif // QUANTC_LIB_IMPORT_ONNX_WIRE_MODEL_H
+#endif // QUANTC_WIRE_ONNX_MODEL_H

@@ -1,11 +1,11 @@
-//===- Model.cpp - Reads ONNX's protocol buffers ------------------------===//
+//===- Read.cpp - Reads ONNX's protocol buffers ------------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "Model.h"
+#include "quantc/Wire/ONNX/Model.h"
 
 #include <protozero/pbf_reader.hpp>
 

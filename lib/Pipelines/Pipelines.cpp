@@ -91,9 +91,9 @@ static void addLoweringToLLVM(OpPassManager &manager) {
 }
 
 /// The stage after `from` on the way.
-static Stage nextStage(Stage from, Way way) {
-  bool isLastBeforeInt8 = (way == Way::Float && from == Stage::Float) ||
-                          (way == Way::Observed && from == Stage::Observed);
+static Stage nextStage(Stage from, const PipelineOptions &options) {
+  Stage lastInFloat = options.isObserved ? Stage::Observed : Stage::Float;
+  bool isLastBeforeInt8 = options.way == Way::Float && from == lastInFloat;
   return isLastBeforeInt8 ? Stage::Int8
                           : static_cast<Stage>(static_cast<int>(from) + 1);
 }
@@ -118,6 +118,8 @@ static void addStep(OpPassManager &manager, Stage next,
     manager.addNestedPass<func::FuncOp>(nn::createFoldScales());
     return manager.addPass(createCanonicalizerPass());
   case Stage::Int8:
+    if (options.isObserved && options.way == Way::Quantized)
+      manager.addNestedPass<func::FuncOp>(nn::createObserveEdges());
     return addConversionToLinalg(manager);
   case Stage::Loops:
     return addNaiveCodegen(manager, options.target);
@@ -137,7 +139,7 @@ void quantc::addPasses(OpPassManager &manager, Stage from, Stage to,
     addPreparation(manager);
   verify(from);
   while (from < to) {
-    from = nextStage(from, options.way);
+    from = nextStage(from, options);
     addStep(manager, from, options);
     verify(from);
   }
@@ -145,8 +147,7 @@ void quantc::addPasses(OpPassManager &manager, Stage from, Stage to,
 
 namespace {
 
-struct TargetPipelineOptions
-    : PassPipelineOptions<TargetPipelineOptions> {
+struct TargetPipelineOptions : PassPipelineOptions<TargetPipelineOptions> {
   Option<std::string> target{*this, "target",
                              llvm::cl::desc("LEVEL[+FEATURE]... or native"),
                              llvm::cl::init("native")};
@@ -159,9 +160,8 @@ void quantc::registerPasses() {
   registerConversionPasses();
   registerCodegenCPUPasses();
   registerPipelinesPasses();
-  PassPipelineRegistration<>("nn-prepare",
-                             "Fold and fuse a network at stage float",
-                             addPreparation);
+  PassPipelineRegistration<>(
+      "nn-prepare", "Fold and fuse a network at stage float", addPreparation);
   PassPipelineRegistration<TargetPipelineOptions>(
       "codegen-cpu", "From stage int8 to stage loops",
       [](OpPassManager &manager, const TargetPipelineOptions &options) {

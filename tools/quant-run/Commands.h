@@ -16,7 +16,7 @@
 namespace quantc {
 
 struct RunOptions {
-  std::string inputs, outputs, expect, labels;
+  std::string inputs, outputs, expect, labels, compare;
   double relativeTolerance = 0;
   double absoluteTolerance = 0;
   double benchmarkSeconds = 0;
@@ -29,6 +29,8 @@ bool runLibrary(const quantc_model &model, const RunOptions &options,
                 std::string &error);
 bool benchmark(const quantc_model &model, const RunOptions &options,
                std::string &error);
+bool compareLibraries(const quantc_model &model, const RunOptions &options,
+                      std::string &error);
 bool calibrate(const std::vector<std::string> &libraryAndData,
                const std::string &recordPath, std::string &error);
 bool mergeRecords(const std::vector<std::string> &records,

@@ -66,6 +66,10 @@ int main(int argc, char **argv) {
   app.add_flag(
       "--per-layer", run.isPerLayer,
       "with --benchmark, the time of each layer of an observed library");
+  app.add_option("--compare", run.compare,
+                 "how far the layers and outputs are from those of another "
+                 "library")
+      ->type_name("OTHER_LIB");
   app.add_flag("--json", run.isJson, "print one JSON object");
   app.add_flag("--info", isInfo, "print what the library is");
   app.add_flag("--calibrate", isCalibration,
@@ -113,10 +117,15 @@ int main(int argc, char **argv) {
   if (isBenchmark)
     return benchmark(library->getModel(), run, error) ? 0 : fail(error);
   if (isInfo || run.inputs.empty()) {
-    if (isAnyOf(app, {"--outputs", "--expect", "--labels"}))
+    if (isAnyOf(app, {"--outputs", "--expect", "--labels", "--compare"}))
       return fail("--inputs DATA says what to run");
     printInfo(library->getModel());
     return 0;
+  }
+  if (!run.compare.empty()) {
+    if (isAnyOf(app, {"--outputs", "--expect", "--labels"}))
+      return fail("--compare excludes --outputs, --expect and --labels");
+    return compareLibraries(library->getModel(), run, error) ? 0 : fail(error);
   }
   return runLibrary(library->getModel(), run, error) ? 0 : fail(error);
 }

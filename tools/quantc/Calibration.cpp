@@ -23,7 +23,8 @@ FailureOr<std::string> quantc::compileForHost(ModuleOp network, bool isObserved,
                                               Scratch &scratch) {
   OwningOpRef<ModuleOp> module = network.clone();
   PipelineOptions options;
-  options.way = isObserved ? Way::Observed : Way::Float;
+  options.way = Way::Float;
+  options.isObserved = isObserved;
   PassManager manager(network.getContext());
   addPasses(manager, inferStage(network), Stage::Binary, options);
   std::string path = scratch.createFile("so");

@@ -38,7 +38,12 @@ public:
 
 private:
   InFlightDiagnostic fail() const { return emitDriverError(context); }
-  bool isQuantizing() const { return !options.isFloat && !options.isObserved; }
+  /// A float network is observed for calibration where nothing is said of it.
+  bool isQuantizing() const {
+    bool isForCalibration = options.isObserved && stage <= Stage::Observed &&
+                            options.calibration.empty();
+    return !options.isFloat && !isForCalibration;
+  }
   LogicalResult verifyOptions() const;
   LogicalResult prepareLibraries(PipelineOptions &pipeline);
   LogicalResult lower();
@@ -61,16 +66,16 @@ private:
 LogicalResult Driver::verifyOptions() const {
   if (options.isFloat && options.isObserved)
     return fail() << "expected one of --float and --observe";
-  if (!isQuantizing() && !options.calibration.empty())
-    return fail() << "--calibrate quantizes, which --float and --observe "
-                     "exclude";
+  if (options.isFloat && !options.calibration.empty())
+    return fail() << "--calibrate quantizes, which --float excludes";
   if (options.isFloat && stage > Stage::Float)
     return fail() << "--float requires a model at stage float, but it is at "
                   << stringifyStage(stage);
-  if (options.isObserved && stage > Stage::Observed)
-    return fail() << "--observe requires a model at stage float or observed, "
-                     "but it is at "
-                  << stringifyStage(stage);
+  if (options.isObserved && stage > Stage::Quantized)
+    return fail()
+           << "--observe requires a model that is not lowered yet, but it "
+              "is at stage "
+           << stringifyStage(stage);
   if (last < stage)
     return fail() << "the model is at stage " << stringifyStage(stage)
                   << " already, after " << stringifyStage(last);
@@ -138,9 +143,8 @@ LogicalResult Driver::advance(Stage next, const PipelineOptions &pipeline) {
 /// layers where they are settled.
 LogicalResult Driver::lower() {
   PipelineOptions pipeline;
-  pipeline.way = options.isFloat      ? Way::Float
-                 : options.isObserved ? Way::Observed
-                                      : Way::Quantized;
+  pipeline.way = isQuantizing() ? Way::Quantized : Way::Float;
+  pipeline.isObserved = options.isObserved;
   pipeline.target = options.target;
   if (failed(prepareLibraries(pipeline)))
     return failure();

@@ -41,7 +41,9 @@ struct CommandLine {
   cl::opt<bool> isFloat{"float", cl::desc("do not quantize"),
                         cl::cat(category)};
   cl::opt<bool> isObserved{
-      "observe", cl::desc("a float library for quant-run --calibrate"),
+      "observe",
+      cl::desc("a library that reports the values of edges: without "
+               "--calibrate the float one, for quant-run --calibrate"),
       cl::cat(category)};
   cl::opt<std::string> evaluate{
       "evaluate",

@@ -24,15 +24,15 @@ namespace quantc {
 #define GEN_PASS_REGISTRATION
 #include "quantc/Pipelines/Passes.h.inc"
 
-/// Which of the three ways a float network takes to code.
+/// Which of the two ways a float network takes to code.
 enum class Way {
-  Float,    // float -> int8: float arithmetic
-  Observed, // float -> observed -> int8: float arithmetic with observers
+  Float,    // float -> [observed ->] int8: float arithmetic
   Quantized // through all stages
 };
 
 struct PipelineOptions {
   Way way = Way::Quantized;
+  bool isObserved = false;       // the binary reports the values of edges
   std::string record;            // file of the calibration record
   std::string ranges = "auto";   // as -nn-apply-calibration takes it
   std::string target = "native"; // as -codegen-attach-target takes it

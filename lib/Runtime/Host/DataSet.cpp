@@ -176,6 +176,22 @@ size_t quantc::host::sizeOf(quantc_element_type type) {
   return type == QUANTC_I8 || type == QUANTC_U8 ? 1 : 4;
 }
 
+DataSet quantc::host::slice(const DataSet &data, int64_t begin, int64_t count) {
+  DataSet part;
+  part.samples = std::min(count, data.samples - begin);
+  for (const Array &input : data.inputs) {
+    auto sampleBytes = static_cast<int64_t>(input.bytes.size()) / data.samples;
+    auto first = input.bytes.begin() + begin * sampleBytes;
+    Array &array = part.inputs.emplace_back();
+    array.name = input.name;
+    array.type = input.type;
+    array.shape = input.shape;
+    array.shape[0] = part.samples;
+    array.bytes.assign(first, first + part.samples * sampleBytes);
+  }
+  return part;
+}
+
 void quantc::host::convertSamples(const Array &array, int64_t begin,
                                   int64_t count, quantc_element_type type,
                                   void *to) {
@@ -208,7 +224,8 @@ std::optional<DataSet> quantc::host::readDataSet(const std::string &path,
                                                  std::string &error) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    error = "'" + path + "' is a folder: expected an .npz or .npy file (folders "
+    error = "'" + path +
+            "' is a folder: expected an .npz or .npy file (folders "
             "of images are not supported yet)";
     return std::nullopt;
   }

@@ -16,13 +16,14 @@ namespace quantc::host {
 /// The arrays of a file, matched to the inputs of a network.
 struct DataSet {
   int64_t samples = 0;
-  std::vector<Array> inputs;    // one per input, first axis = samples
-  std::vector<int64_t> labels;  // one per sample, or empty
+  std::vector<Array> inputs;   // one per input, first axis = samples
+  std::vector<int64_t> labels; // one per sample, or empty
 };
 
 /// Reads an .npz or .npy file and matches its arrays to the inputs: by name; a
-/// network with one input takes the only array that is not the labels. The first
-/// axis counts samples. A sample is reshaped where only axes of length 1 differ.
+/// network with one input takes the only array that is not the labels. The
+/// first axis counts samples. A sample is reshaped where only axes of length 1
+/// differ.
 ///
 /// `labels` names the array with the classes, or another file that holds them;
 /// where it is empty, an array of integers named labels, label, y or targets is
@@ -32,6 +33,9 @@ std::optional<DataSet> readDataSet(const std::string &path,
                                    const std::string &labels,
                                    const quantc_model &model,
                                    std::string &error);
+
+/// Samples [begin, begin + count) of `data`, or as many as there are.
+DataSet slice(const DataSet &data, int64_t begin, int64_t count);
 
 /// Converts samples [begin, begin + count) of `array` by value to the type of
 /// the input, into `to`.

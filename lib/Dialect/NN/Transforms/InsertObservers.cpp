@@ -5,11 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Calibration needs the values of every edge that will be quantized with a scale
-// of its own; this pass marks them, and nothing else in the compiler decides
-// which they are.
+// Calibration needs the values of every edge that will be quantized with a
+// scale of its own; this pass marks them, and nothing else in the compiler
+// decides which they are.
 //
 //===----------------------------------------------------------------------===//
+
+#include "EdgeNames.h"
 
 #include "quantc/Dialect/NN/Transforms/Passes.h"
 
@@ -17,7 +19,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/SHA256.h"
 
 namespace quantc::nn {
@@ -59,8 +60,8 @@ bool needsObserver(Value value) {
     return isActivation(clamp);
   if (!isComputed(value) || staysFloat(value))
     return false;
-  auto clamp = value.hasOneUse() ? dyn_cast<ClampOp>(*value.user_begin())
-                                 : ClampOp();
+  auto clamp =
+      value.hasOneUse() ? dyn_cast<ClampOp>(*value.user_begin()) : ClampOp();
   return !clamp;
 }
 
@@ -123,23 +124,19 @@ private:
     });
     for (Value edge : edges) {
       builder.setInsertionPointAfterValue(edge);
-      StringRef name = getLayerName(edge.getLoc());
-      observe(builder, edge, name.empty() ? "value" : name);
+      observe(builder, edge, getLayerName(edge.getLoc()));
     }
   }
 
   void observe(OpBuilder &builder, Value edge, StringRef name) {
-    std::string unique = name.str();
-    for (int count = 2; !names.insert(unique).second; ++count)
-      unique = (name + "#" + Twine(count)).str();
     auto observer = ObserveOp::create(builder, edge.getLoc(), edge.getType(),
-                                      edge, nextId++, unique,
+                                      edge, nextId++, names.makeUnique(name),
                                       /*range=*/TypeAttr());
     edge.replaceAllUsesExcept(observer, observer);
   }
 
   int32_t nextId = 0;
-  llvm::StringSet<> names;
+  EdgeNames names;
 };
 
 } // namespace

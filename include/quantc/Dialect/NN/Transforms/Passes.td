@@ -171,4 +171,24 @@ def FoldScales : Pass<"nn-fold-scales", "::mlir::func::FuncOp"> {
                            "::mlir::quant::QuantDialect"];
 }
 
+def ObserveEdges : Pass<"nn-observe-edges", "::mlir::func::FuncOp"> {
+  let summary = "Observe what quantization made of the calibrated edges";
+  let description = [{
+    Puts an `nn.observe` on the result of every op that carries `nn.edge`, with
+    that id. The compiled network then reports the stored integers of these edges,
+    and its table of observed tensors their scales and zero points. An edge that
+    folding removed is not reported.
+
+    Stage: `quantized` in, and out but for the observers, which
+    `-convert-nn-to-linalg` takes.
+
+    ```mlir
+    %1 = nn.conv_2d %0, %filter, %bias {nn.edge = 3 : i32}
+        : (...) -> tensor<?x28x28x8x!activation>
+    %2 = nn.observe %1 {id = 3 : i32, name = "conv1"}
+        : tensor<?x28x28x8x!activation>
+    ```
+  }];
+}
+
 #endif // QUANTC_DIALECT_NN_TRANSFORMS_PASSES_TD

@@ -15,7 +15,7 @@ using namespace quantc::record;
 
 /// What MSE must leave of the squared error of min-max, for Auto to take it:
 /// the error says nothing of values that calibration did not see, which a
-/// narrower range distorts. Chosen by the measurements of docs/benchmarks.md.
+/// narrower range distorts. Chosen on calibration data (docs/benchmarks.md).
 static constexpr double kClearGain = 0.5;
 
 namespace {

@@ -12,6 +12,7 @@
 #include "Scratch.h"
 
 #include "quantc/Pipelines/Model.h"
+#include "quantc/Record/Ranges.h"
 #include "quantc/Runtime/Host/File.h"
 #include "quantc/Target/Target.h"
 
@@ -100,6 +101,9 @@ LogicalResult Driver::verifyOptions() const {
     return fail() << "quantization needs to see typical inputs: give some by "
                      "--calibrate DATA.npz, or compile without quantization "
                      "by --float";
+  record::Error rangeError;
+  if (!record::parseRangeMethod(options.ranges, rangeError))
+    return fail() << rangeError.text;
   if (!needsRecord && !options.calibration.empty())
     return fail() << "--calibrate has no effect on a model at stage "
                   << stringifyStage(stage) << " that stops after "

@@ -132,6 +132,8 @@ int main(int argc, char **argv) {
   options.name = line.name;
   options.calibration = {line.calibrate.begin(), line.calibrate.end()};
   options.ranges = line.ranges;
+  if (line.ranges.getNumOccurrences() > 0 && options.calibration.empty())
+    return fail("--ranges needs --calibrate");
   options.evaluation = line.evaluate;
   options.labels = line.labels;
   options.report = line.report;

@@ -8,6 +8,7 @@
 #include "Driver.h"
 
 #include "Calibration.h"
+#include "Info.h"
 #include "Report.h"
 #include "Scratch.h"
 
@@ -46,6 +47,7 @@ private:
     return !options.isFloat && !isForCalibration;
   }
   LogicalResult verifyOptions() const;
+  LogicalResult describe();
   LogicalResult prepareLibraries(PipelineOptions &pipeline);
   LogicalResult lower();
   LogicalResult advance(Stage next, const PipelineOptions &pipeline);
@@ -109,6 +111,14 @@ LogicalResult Driver::verifyOptions() const {
                   << stringifyStage(stage) << " that stops after "
                   << stringifyStage(last);
   return success();
+}
+
+/// Prints what the network consists of, after the preparation that every way
+/// begins with.
+LogicalResult Driver::describe() {
+  if (stage == Stage::Float && failed(advance(Stage::Float, {})))
+    return failure();
+  return printInfo(*module, options.model, llvm::outs());
 }
 
 /// The record, and the float network to compare with, for which libraries are
@@ -257,6 +267,8 @@ LogicalResult Driver::run() {
         kind == OutputKind::MLIR
             ? "-"
             : (llvm::sys::path::stem(options.model) + suffixOf(kind)).str();
+  if (options.isInfo)
+    return describe();
   if (failed(verifyOptions()) || failed(lower()))
     return failure();
   switch (kind) {

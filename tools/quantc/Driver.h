@@ -29,6 +29,7 @@ struct DriverOptions {
   std::string evaluation, labels;
   std::string report; // a file for the report as JSON; empty: none
   std::string target = "native";
+  bool isInfo = false; // only describe the model
   bool isFloat = false;
   bool isObserved = false;
   std::optional<OutputKind> kind; // empty: from the suffix of `output`

@@ -45,6 +45,11 @@ struct CommandLine {
       cl::desc("a library that reports the values of edges: without "
                "--calibrate the float one, for quant-run --calibrate"),
       cl::cat(category)};
+  cl::opt<bool> isInfo{
+      "info",
+      cl::desc("print operators, shapes and parameters, or all that is "
+               "unsupported, without compiling"),
+      cl::cat(category)};
   cl::opt<std::string> evaluate{
       "evaluate",
       cl::desc("run the float and the int8 network on these inputs"),
@@ -138,6 +143,7 @@ int main(int argc, char **argv) {
   options.labels = line.labels;
   options.report = line.report;
   options.target = line.target;
+  options.isInfo = line.isInfo;
   options.isFloat = line.isFloat;
   options.isObserved = line.isObserved;
   if (llvm::StringRef later = refuseLater(line); !later.empty())

@@ -1,0 +1,141 @@
+//===- Info.cpp - What a network consists of ----------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Info.h"
+
+#include "quantc/Dialect/NN/IR/NN.h"
+#include "quantc/Pipelines/Layers.h"
+#include "quantc/Pipelines/Stages.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/Format.h"
+
+using namespace mlir;
+using namespace quantc;
+
+namespace {
+
+class InfoPrinter {
+public:
+  InfoPrinter(ModuleOp module, raw_ostream &stream)
+      : module(module), stream(stream) {}
+
+  void printInterface(func::FuncOp function);
+  void printTotals();
+  void printLayers();
+
+private:
+  raw_ostream &line(StringRef title) {
+    return stream << "  " << llvm::left_justify(title, 14);
+  }
+  void printTensor(StringRef title, StringAttr name, Type type);
+
+  ModuleOp module;
+  raw_ostream &stream;
+};
+
+/// "[batch, 8, 8, 16]"
+std::string describeShape(Type type) {
+  std::string text = "[";
+  llvm::raw_string_ostream stream(text);
+  llvm::interleaveComma(cast<RankedTensorType>(type).getShape(), stream,
+                        [&](int64_t extent) {
+                          if (ShapedType::isDynamic(extent))
+                            stream << "batch";
+                          else
+                            stream << extent;
+                        });
+  return text + "]";
+}
+
+/// Elements of the constants among the operands.
+int64_t countParameters(Operation *op) {
+  int64_t count = 0;
+  for (Value operand : op->getOperands())
+    if (operand.getDefiningOp<arith::ConstantOp>())
+      count += nn::countElements(operand);
+  return count;
+}
+
+void InfoPrinter::printTensor(StringRef title, StringAttr name, Type type) {
+  line(title) << (name ? name.getValue() : "(no name)") << ": "
+              << cast<RankedTensorType>(type).getElementType() << " "
+              << describeShape(type) << "\n";
+}
+
+void InfoPrinter::printInterface(func::FuncOp function) {
+  StringRef attribute = nn::NNDialect::getNameAttrName();
+  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes()))
+    printTensor("input",
+                function.getArgAttrOfType<StringAttr>(index, attribute), type);
+  for (auto [index, type] : llvm::enumerate(function.getResultTypes()))
+    printTensor("output",
+                function.getResultAttrOfType<StringAttr>(index, attribute),
+                type);
+}
+
+void InfoPrinter::printTotals() {
+  int64_t parameters = 0, multiplyAdds = 0;
+  llvm::MapVector<StringRef, int64_t> operators;
+  module.walk([&](Operation *op) {
+    if (auto constant = dyn_cast<arith::ConstantOp>(op))
+      parameters += nn::countElements(constant);
+    if (!isa_and_nonnull<nn::NNDialect>(op->getDialect()))
+      return;
+    ++operators[op->getName().stripDialect()];
+    if (auto layer = dyn_cast<nn::QuantizableOpInterface>(op))
+      multiplyAdds += layer.countMultiplyAdds();
+  });
+  line("parameters") << parameters << " in " << countConstantBytes(module)
+                     << " bytes\n";
+  line("multiply-adds") << multiplyAdds << "\n";
+  line("operators");
+  llvm::interleaveComma(operators, stream, [&](const auto &entry) {
+    stream << entry.second << " " << entry.first;
+  });
+  stream << "\n";
+}
+
+void InfoPrinter::printLayers() {
+  auto row = [&](StringRef op, StringRef shape, StringRef parameters,
+                 StringRef multiplyAdds, StringRef name) {
+    stream << "  " << llvm::left_justify(op, 16)
+           << llvm::left_justify(shape, 22)
+           << llvm::right_justify(parameters, 10)
+           << llvm::right_justify(multiplyAdds, 15) << "  " << name << "\n";
+  };
+  row("op", "result", "parameters", "multiply-adds", "node");
+  module.walk([&](Operation *op) {
+    if (!isa_and_nonnull<nn::NNDialect>(op->getDialect()))
+      return;
+    auto layer = dyn_cast<nn::QuantizableOpInterface>(op);
+    row(op->getName().stripDialect(), describeShape(op->getResult(0).getType()),
+        std::to_string(countParameters(op)),
+        std::to_string(layer ? layer.countMultiplyAdds() : 0),
+        nn::getLayerName(op->getLoc()));
+  });
+}
+
+} // namespace
+
+LogicalResult quantc::printInfo(ModuleOp module, StringRef title,
+                                raw_ostream &stream) {
+  Stage stage = inferStage(module);
+  if (stage > Stage::Quantized)
+    return module.emitError("--info requires a network of layers, but it is at "
+                            "stage ")
+           << stringifyStage(stage);
+  stream << title << ", stage " << stringifyStage(stage) << "\n";
+  InfoPrinter printer(module, stream);
+  for (auto function : module.getOps<func::FuncOp>())
+    printer.printInterface(function);
+  printer.printTotals();
+  printer.printLayers();
+  return success();
+}

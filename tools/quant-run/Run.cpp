@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+#include "Timing.h"
 
 #include "quantc/Runtime/Host/Numpy.h"
 #include "quantc/Runtime/Host/Run.h"
@@ -96,8 +97,13 @@ bool quantc::runLibrary(const quantc_model &model, const RunOptions &options,
     return false;
 
   double milliseconds = results->seconds * 1e3 / data->samples;
+  std::vector<double> perSample;
+  for (double seconds : results->secondsPerSample)
+    perSample.push_back(seconds * 1e3);
   nlohmann::ordered_json report = {{"samples", data->samples},
-                                   {"ms_mean", milliseconds}};
+                                   {"ms_mean", milliseconds},
+                                   {"ms_median", quantile(perSample, 0.5)},
+                                   {"ms_p95", quantile(perSample, 0.95)}};
   if (!options.isJson)
     std::printf("samples  %lld\n", static_cast<long long>(data->samples));
   if (!data->labels.empty()) {

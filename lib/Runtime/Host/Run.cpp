@@ -7,6 +7,8 @@
 
 #include "quantc/Runtime/Host/Run.h"
 
+#include "quantc/Runtime/Host/Session.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -14,21 +16,6 @@
 using namespace quantc::host;
 
 namespace {
-
-/// Memory that begins at a multiple of QUANTC_WORKSPACE_ALIGNMENT.
-class AlignedBuffer {
-public:
-  explicit AlignedBuffer(size_t size)
-      : storage(size + QUANTC_WORKSPACE_ALIGNMENT) {}
-  uint8_t *data() {
-    auto address = reinterpret_cast<uintptr_t>(storage.data());
-    uintptr_t offset = -address % QUANTC_WORKSPACE_ALIGNMENT;
-    return storage.data() + offset;
-  }
-
-private:
-  std::vector<uint8_t> storage;
-};
 
 ElementType toElementType(quantc_element_type type) {
   switch (type) {
@@ -60,8 +47,6 @@ private:
   bool runBatch(int64_t begin, std::string &error);
   static void onObserve(void *context, int32_t id, const void *data,
                         int64_t count);
-  static void onError(void *context, quantc_status status,
-                      const char *message);
 
   const quantc_model &model;
   const DataSet &data;
@@ -70,20 +55,15 @@ private:
   int64_t valid = 0; // samples of the current batch that are not padding
   Results results;
   std::vector<std::vector<uint8_t>> inputs, outputs;
-  std::string message;
+  std::unique_ptr<Session> session;
 };
 
 void Runner::onObserve(void *context, int32_t id, const void *data,
                        int64_t count) {
   auto *runner = static_cast<Runner *>(context);
-  int64_t batch = runner->model.fixed_batch == QUANTC_DIM_BATCH
-                      ? runner->valid
-                      : runner->batch;
+  int64_t batch = runner->model.fixed_batch == QUANTC_DIM_BATCH ? runner->valid
+                                                                : runner->batch;
   runner->config.observe(id, data, runner->valid, count / batch);
-}
-
-void Runner::onError(void *context, quantc_status, const char *message) {
-  static_cast<Runner *>(context)->message = message;
 }
 
 /// Of `size` bytes; its address is not null even without any.
@@ -129,33 +109,23 @@ bool Runner::runBatch(int64_t begin, std::string &error) {
   for (std::vector<uint8_t> &output : outputs)
     outputPointers.push_back(output.data());
 
-  quantc_run_args arguments = {};
-  arguments.abi_version = QUANTC_ABI_VERSION;
-  arguments.batch =
+  quantc_run_args args = {};
+  args.batch =
       model.fixed_batch == QUANTC_DIM_BATCH ? valid : model.fixed_batch;
-  arguments.inputs = inputPointers.data();
-  arguments.outputs = outputPointers.data();
-  uint64_t workspaceBytes = model.workspace_bytes(nullptr, arguments.batch);
-  AlignedBuffer workspace(workspaceBytes);
-  arguments.workspace = workspace.data();
-  arguments.workspace_bytes = workspaceBytes;
+  args.inputs = inputPointers.data();
+  args.outputs = outputPointers.data();
   if (config.observe) {
-    arguments.observe = onObserve;
-    arguments.observe_context = this;
+    args.observe = onObserve;
+    args.observe_context = this;
   }
-  arguments.report_error = onError;
-  arguments.error_context = this;
-
   auto start = std::chrono::steady_clock::now();
-  quantc_status status = model.run(nullptr, &arguments);
-  results.seconds += std::chrono::duration<double>(
-                         std::chrono::steady_clock::now() - start)
-                         .count();
-  if (status != QUANTC_OK) {
-    error = "the network reports error " + std::to_string(status) +
-            (message.empty() ? "" : ": " + message);
+  if (session->run(args, error) != QUANTC_OK)
     return false;
-  }
+  double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  results.seconds += seconds;
+  results.secondsPerSample.push_back(seconds / args.batch);
   for (size_t index = 0; index < outputs.size(); ++index) {
     size_t sampleBytes = outputs[index].size() / batch;
     std::memcpy(results.outputs[index].bytes.data() + begin * sampleBytes,
@@ -165,10 +135,14 @@ bool Runner::runBatch(int64_t begin, std::string &error) {
 }
 
 std::optional<Results> Runner::run(std::string &error) {
-  if (model.state_bytes != 0 || batch < 1) {
-    error = "the library needs a newer program to run it";
+  if (batch < 1) {
+    error = "the network was compiled for a batch of " + std::to_string(batch) +
+            ", which takes no samples";
     return std::nullopt;
   }
+  session = Session::create(model, error);
+  if (!session)
+    return std::nullopt;
   allocate();
   for (int64_t begin = 0; begin < data.samples; begin += batch) {
     if (!runBatch(begin, error))

@@ -18,8 +18,9 @@ namespace quantc::host {
 
 /// What a network gave for all samples.
 struct Results {
-  std::vector<Array> outputs; // first axis = samples
-  double seconds = 0;         // in the network, without conversions
+  std::vector<Array> outputs;           // first axis = samples
+  double seconds = 0;                   // in the network, without conversions
+  std::vector<double> secondsPerSample; // of each run
 };
 
 /// How a network is run on a data set.
@@ -28,7 +29,8 @@ struct RunConfig {
   /// call, few enough to stay in the caches.
   int64_t batch = 16;
   /// Receives what the network's observers see, one call per tensor and run:
-  /// `samples` times `sampleSize` elements, without the padding of a last batch.
+  /// `samples` times `sampleSize` elements, without the padding of a last
+  /// batch.
   std::function<void(int32_t id, const void *data, int64_t samples,
                      int64_t sampleSize)>
       observe;
@@ -50,11 +52,10 @@ int64_t countEqual(const std::vector<int64_t> &a,
                    const std::vector<int64_t> &b);
 
 /// Runs an observed network on the data in the files of `paths`, tells on
-/// standard error how far it is, and adds what it saw to `record`, which is empty
-/// or of the same network. False, and why in `error`, where that fails.
-bool calibrate(const quantc_model &model,
-               const std::vector<std::string> &paths, record::Record &record,
-               std::string &error);
+/// standard error how far it is, and adds what it saw to `record`, which is
+/// empty or of the same network. False, and why in `error`, where that fails.
+bool calibrate(const quantc_model &model, const std::vector<std::string> &paths,
+               record::Record &record, std::string &error);
 
 } // namespace quantc::host
 

@@ -17,7 +17,6 @@
 #include "quantc/Runtime/Host/File.h"
 #include "quantc/Target/Target.h"
 
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -196,25 +195,22 @@ static BinaryKind binaryKindOf(OutputKind kind) {
 LogicalResult Driver::writeBinary() {
   std::string name =
       options.name.empty() ? llvm::sys::path::stem(output).str() : options.name;
-  SmallVector<std::string> written;
-  llvm::scope_exit guard([&] {
-    for (const std::string &path : written)
-      llvm::sys::fs::remove(path);
-  });
+  // Nothing is left of a compile that fails or is interrupted.
+  Scratch written;
   if (kind == OutputKind::Shared || kind == OutputKind::Object) {
     llvm::SmallString<128> header(output);
     llvm::sys::path::replace_extension(header, ".h");
     if (failed(emitHeader(*module, name, header)))
       return failure();
-    written.push_back(header.str().str());
+    written.add(header);
   }
   if (failed(emitBinary(*module, binaryKindOf(kind), name, output)))
     return failure();
   if (output != "-")
-    written.push_back(output);
+    written.add(output);
   if (failed(completeReport()))
     return failure();
-  guard.release();
+  written.release();
   return success();
 }
 

@@ -16,9 +16,19 @@ std::string Scratch::createFile(llvm::StringRef suffix) {
   llvm::SmallString<128> path;
   if (llvm::sys::fs::createTemporaryFile("quantc", suffix, path))
     return {};
-  llvm::sys::RemoveFileOnSignal(path);
-  files.push_back(path.str().str());
+  add(path);
   return files.back();
+}
+
+void Scratch::add(llvm::StringRef path) {
+  llvm::sys::RemoveFileOnSignal(path);
+  files.push_back(path.str());
+}
+
+void Scratch::release() {
+  for (const std::string &file : files)
+    llvm::sys::DontRemoveFileOnSignal(file);
+  files.clear();
 }
 
 Scratch::~Scratch() {

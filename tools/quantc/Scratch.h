@@ -27,6 +27,11 @@ public:
   /// none.
   std::string createFile(llvm::StringRef suffix);
 
+  /// Takes a file that exists, or will soon.
+  void add(llvm::StringRef path);
+  /// Lets all files live on.
+  void release();
+
 private:
   std::vector<std::string> files;
 };

@@ -12,6 +12,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <limits>
+
 #include <cmath>
 #include <cstdio>
 
@@ -48,8 +50,8 @@ bool quantc::compareLibraries(const quantc_model &model,
   auto reference = Library::load(options.compare, error);
   if (!reference)
     return false;
-  auto comparison =
-      host::compare(model, reference->getModel(), options.inputs, error);
+  auto comparison = host::compare(model, reference->getModel(), options.inputs,
+                                  std::numeric_limits<int64_t>::max(), error);
   if (!comparison)
     return false;
   if (options.isJson) {

@@ -23,10 +23,11 @@ FailureOr<std::string> quantc::compileForHost(ModuleOp network, bool isObserved,
                                               Scratch &scratch) {
   OwningOpRef<ModuleOp> module = network.clone();
   PipelineOptions options;
-  options.way = Way::Float;
+  Stage stage = inferStage(network);
+  options.way = stage <= Stage::Observed ? Way::Float : Way::Quantized;
   options.isObserved = isObserved;
   PassManager manager(network.getContext());
-  addPasses(manager, inferStage(network), Stage::Binary, options);
+  addPasses(manager, stage, Stage::Binary, options);
   std::string path = scratch.createFile("so");
   if (path.empty())
     return emitDriverError(network.getContext())
@@ -35,6 +36,14 @@ FailureOr<std::string> quantc::compileForHost(ModuleOp network, bool isObserved,
       failed(emitBinary(*module, BinaryKind::Shared, "network", path)))
     return failure();
   return path;
+}
+
+std::string quantc::findSamples(ArrayRef<std::string> sources) {
+  auto isData = [](const std::string &source) {
+    return !host::startsWith(source, record::kMagic);
+  };
+  const std::string *found = llvm::find_if(sources, isData);
+  return found == sources.end() ? "" : *found;
 }
 
 /// Runs the observed network on all of `data` and adds to `record`.

@@ -14,8 +14,8 @@
 
 namespace quantc {
 
-/// Compiles a network for this machine and writes it to a shared library in
-/// `scratch`; its path.
+/// Compiles a network, in float or quantized already, for this machine and
+/// writes it to a shared library in `scratch`; its path.
 mlir::FailureOr<std::string> compileForHost(mlir::ModuleOp network,
                                             bool isObserved, Scratch &scratch);
 
@@ -26,6 +26,10 @@ mlir::FailureOr<std::string> compileForHost(mlir::ModuleOp network,
 mlir::FailureOr<std::string> prepareRecord(mlir::ModuleOp network,
                                            llvm::ArrayRef<std::string> sources,
                                            Scratch &scratch);
+
+/// The first of `sources` that holds samples and is no record; empty without
+/// one.
+std::string findSamples(llvm::ArrayRef<std::string> sources);
 
 } // namespace quantc
 

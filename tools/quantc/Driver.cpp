@@ -51,6 +51,7 @@ private:
   LogicalResult lower();
   LogicalResult advance(Stage next, const PipelineOptions &pipeline);
   LogicalResult writeBinary();
+  LogicalResult observe(std::string &library);
   LogicalResult completeReport();
 
   const DriverOptions &options;
@@ -58,8 +59,10 @@ private:
   Scratch scratch;
   OwningOpRef<ModuleOp> module;
   OutputKind kind = OutputKind::Shared;
-  std::string output;       // where it goes
-  std::string floatLibrary; // for the evaluation
+  std::string output;                      // where it goes
+  std::string floatLibrary;                // for the evaluation
+  std::string observedFloat, observedInt8; // for the accuracy of edges
+  std::string samples; // data to compare them on; empty: none
   Stage stage = Stage::Float, last = Stage::Binary;
   Report report;
 };
@@ -152,6 +155,20 @@ LogicalResult Driver::advance(Stage next, const PipelineOptions &pipeline) {
   return success();
 }
 
+/// Compiles the network as it is now with observers, where the report will
+/// compare edges.
+LogicalResult Driver::observe(std::string &library) {
+  bool isWanted = !options.evaluation.empty() || !options.report.empty();
+  if (!isWanted || !isQuantizing() || samples.empty())
+    return success();
+  FailureOr<std::string> path =
+      compileForHost(*module, /*isObserved=*/true, scratch);
+  if (failed(path))
+    return failure();
+  library = *path;
+  return success();
+}
+
 /// Brings the module to the last stage that is asked for, and looks at its
 /// layers where they are settled.
 LogicalResult Driver::lower() {
@@ -165,7 +182,8 @@ LogicalResult Driver::lower() {
     if (stage > next || last <= next ||
         (next == Stage::Quantized && !isQuantizing()))
       continue;
-    if (failed(advance(next, pipeline)))
+    if (failed(advance(next, pipeline)) ||
+        failed(observe(next == Stage::Float ? observedFloat : observedInt8)))
       return failure();
     report.layers = describeLayers(*module);
     if (next == Stage::Float)
@@ -233,6 +251,11 @@ LogicalResult Driver::completeReport() {
     return failure();
   if (!options.evaluation.empty() && failed(run(output, report.after)))
     return failure();
+  if (!observedFloat.empty() && !observedInt8.empty()) {
+    report.edges = compareEdges(observedInt8, observedFloat, samples, error);
+    if (!report.edges)
+      return fail() << error;
+  }
   if (!options.report.empty()) {
     std::string text;
     llvm::raw_string_ostream stream(text);
@@ -265,6 +288,8 @@ LogicalResult Driver::run() {
             : (llvm::sys::path::stem(options.model) + suffixOf(kind)).str();
   if (options.isInfo)
     return describe();
+  samples = options.evaluation.empty() ? findSamples(options.calibration)
+                                       : options.evaluation;
   if (failed(verifyOptions()) || failed(lower()))
     return failure();
   switch (kind) {

@@ -32,3 +32,17 @@ std::optional<Evaluation> quantc::evaluate(const std::string &path,
   evaluation.millisecondsPerSample = results->seconds * 1e3 / samples->samples;
   return evaluation;
 }
+
+/// Enough for a ratio of sums over whole tensors, few enough to be done soon.
+static constexpr int64_t kComparedSamples = 64;
+
+std::optional<host::Comparison>
+quantc::compareEdges(const std::string &path, const std::string &reference,
+                     const std::string &data, std::string &error) {
+  auto library = host::Library::load(path, error);
+  auto other = library ? host::Library::load(reference, error) : nullptr;
+  if (!other)
+    return std::nullopt;
+  return host::compare(library->getModel(), other->getModel(), data,
+                       kComparedSamples, error);
+}

@@ -8,6 +8,8 @@
 #ifndef QUANTC_TOOLS_QUANTC_EVALUATION_H
 #define QUANTC_TOOLS_QUANTC_EVALUATION_H
 
+#include "quantc/Runtime/Host/Compare.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +30,13 @@ std::optional<Evaluation> evaluate(const std::string &path,
                                    const std::string &data,
                                    const std::string &labels,
                                    std::string &error);
+
+/// Compares the edges of an observed network with those of a reference, on the
+/// first samples of `data`. Nothing, and why in `error`, where that fails.
+std::optional<host::Comparison> compareEdges(const std::string &path,
+                                             const std::string &reference,
+                                             const std::string &data,
+                                             std::string &error);
 
 } // namespace quantc
 

@@ -63,6 +63,31 @@ static void printEvaluation(const Evaluation &evaluation, llvm::StringRef title,
                          evaluation.millisecondsPerSample);
 }
 
+/// Edges by ascending ratio: where the accuracy is lost comes first.
+static std::vector<host::TensorDistance>
+sortEdges(const host::Comparison &comparison) {
+  std::vector<host::TensorDistance> edges = comparison.layers;
+  llvm::sort(edges, [](const auto &a, const auto &b) {
+    return std::make_pair(a.sqnr(), a.name) < std::make_pair(b.sqnr(), b.name);
+  });
+  return edges;
+}
+
+/// So many of the worst edges are in the text; the report has all.
+static constexpr size_t kPrintedEdges = 3;
+
+static void printEdges(const host::Comparison &comparison,
+                       llvm::raw_ostream &stream) {
+  std::vector<host::TensorDistance> edges = sortEdges(comparison);
+  edges.resize(std::min(edges.size(), kPrintedEdges));
+  line(stream, "accuracy") << "least SQNR of " << comparison.layers.size()
+                           << " tensors: ";
+  llvm::interleaveComma(edges, stream, [&](const host::TensorDistance &edge) {
+    stream << "'" << edge.name << llvm::format("' %.1f dB", edge.sqnr());
+  });
+  stream << "\n";
+}
+
 void quantc::printText(const Report &report, llvm::raw_ostream &stream) {
   stream << report.model << " -> " << report.output << "\n";
   line(stream, "size") << report.outputBytes << " bytes";
@@ -83,6 +108,8 @@ void quantc::printText(const Report &report, llvm::raw_ostream &stream) {
     if (!layer.whyFloat.empty())
       line(stream, "in float")
           << layer.op << " '" << layer.name << "': " << layer.whyFloat << "\n";
+  if (report.edges)
+    printEdges(*report.edges, stream);
   if (report.before)
     printEvaluation(*report.before, "float", stream);
   if (report.after)
@@ -121,6 +148,16 @@ static void printLayer(const Layer &layer, bool isFloat,
   });
 }
 
+static void printEdge(const host::TensorDistance &edge,
+                      llvm::json::OStream &json) {
+  json.object([&] {
+    json.attribute("name", llvm::json::fixUTF8(edge.name));
+    // JSON has no infinity: equal tensors have no ratio.
+    if (edge.noise != 0)
+      json.attribute("sqnr_db", edge.sqnr());
+  });
+}
+
 static void printMembers(const Report &report, llvm::json::OStream &json) {
   json.attribute("quantc", kVersion);
   json.attribute("contract", kContract);
@@ -142,6 +179,11 @@ static void printMembers(const Report &report, llvm::json::OStream &json) {
     for (const Layer &layer : report.layers)
       printLayer(layer, report.isFloat, json);
   });
+  if (report.edges)
+    json.attributeArray("tensors", [&] {
+      for (const host::TensorDistance &edge : report.edges->layers)
+        printEdge(edge, json);
+    });
   if (!report.after)
     return;
   json.attributeObject("evaluation", [&] {

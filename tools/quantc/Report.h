@@ -31,6 +31,8 @@ struct Report {
   std::optional<Evaluation> before; // the float network
   std::optional<Evaluation> after;  // the network that was written
 
+  std::optional<host::Comparison> edges; // int8 against float
+
   int64_t countMultiplyAdds() const;
   int64_t countIntegerMultiplyAdds() const;
   /// Samples whose class is that of the float network.

@@ -9,6 +9,7 @@
 
 #include "quantc/Runtime/Host/Run.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -181,6 +182,7 @@ static std::optional<Comparison> prepare(const quantc_model &model,
 std::optional<Comparison> quantc::host::compare(const quantc_model &model,
                                                 const quantc_model &reference,
                                                 const std::string &path,
+                                                int64_t most,
                                                 std::string &error) {
   std::vector<int32_t> ids; // of the layers
   auto comparison = prepare(model, reference, ids, error);
@@ -191,11 +193,12 @@ std::optional<Comparison> quantc::host::compare(const quantc_model &model,
       side ? Side::create(reference, path, error) : std::optional<Side>();
   if (!referenceSide)
     return std::nullopt;
-  comparison->samples = side->samples();
-  for (int64_t begin = 0; begin < side->samples(); begin += kChunk) {
-    auto got = side->run(begin, kChunk, error);
+  comparison->samples = std::min(side->samples(), most);
+  for (int64_t begin = 0; begin < comparison->samples; begin += kChunk) {
+    int64_t count = std::min(kChunk, comparison->samples - begin);
+    auto got = side->run(begin, count, error);
     auto expected =
-        got ? referenceSide->run(begin, kChunk, error) : std::optional<Trace>();
+        got ? referenceSide->run(begin, count, error) : std::optional<Trace>();
     if (!expected)
       return std::nullopt;
     for (size_t index = 0; index < ids.size(); ++index)

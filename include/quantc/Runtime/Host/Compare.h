@@ -35,11 +35,12 @@ struct Comparison {
   std::vector<TensorDistance> outputs;
 };
 
-/// Runs both networks on the data in the file `path`. Nothing, and why in
-/// `error`, where they cannot be compared.
+/// Runs both networks on the data in the file `path`, or the first `most`
+/// samples. Nothing, and why in `error`, where they cannot be compared.
 std::optional<Comparison> compare(const quantc_model &model,
                                   const quantc_model &reference,
-                                  const std::string &path, std::string &error);
+                                  const std::string &path, int64_t most,
+                                  std::string &error);
 
 } // namespace quantc::host
 

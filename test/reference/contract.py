@@ -10,6 +10,7 @@ step here is one numpy float32 operation; integers are int64, checked to fit the
 
 import numpy as np
 
+import elementary
 from mlir_text import Quantized, Tensor
 
 F32 = np.float32
@@ -172,6 +173,131 @@ def clamp(operands, types, output, attributes):
     return np.clip(operands[0], *bounds)
 
 
+def requantize_sum(total, multiplier, output):
+    """roundeven(clamp(f32(sum) * m)) + zp."""
+    assert np.all(np.abs(total) < 2**31), "a sum left 32 bits"
+    scaled = (total.astype(F32) * multiplier).astype(F32)
+    element = output.element
+    return clamp_and_round(scaled, element.lo, element.hi, element.zero_points[0])
+
+
+def scale_ratio(type_, output):
+    """f32(s / so)"""
+    return F32(type_.element.scales[0]) / F32(output.element.scales[0])
+
+
+def centered(value, type_):
+    """f32(q - zp)"""
+    return (value - zero_point_of(type_)).astype(F32)
+
+
+def matmul(operands, types, output, _):
+    lhs, rhs = operands
+    if is_quantized(output):
+        lhs = lhs - zero_point_of(types[0])
+        rhs = rhs - zero_point_of(types[1])
+        product = F32(types[0].element.scales[0]) * F32(types[1].element.scales[0])
+        multiplier = product / F32(output.element.scales[0])
+        return requantize_sum(lhs @ rhs, multiplier, output)
+    accumulator = F32(0)
+    for k in range(rhs.shape[-2]):
+        accumulator = fma(lhs[..., :, k : k + 1], rhs[..., k : k + 1, :], accumulator)
+    return accumulator
+
+
+def combine_terms(operation):
+    """add, sub: each operand in units of the output, then one f32 operation."""
+
+    def rule(operands, types, output, _):
+        if not is_quantized(output):
+            return operation(*operands).astype(F32)
+        terms = [
+            (centered(q, t) * scale_ratio(t, output)).astype(F32)
+            for q, t in zip(operands, types)
+        ]
+        element = output.element
+        total = operation(*terms).astype(F32)
+        return clamp_and_round(total, element.lo, element.hi, element.zero_points[0])
+
+    return rule
+
+
+def mul(operands, types, output, _):
+    if not is_quantized(output):
+        return (operands[0] * operands[1]).astype(F32)
+    product = (centered(operands[0], types[0]) * centered(operands[1], types[1])).astype(F32)
+    scale = F32(types[0].element.scales[0]) * F32(types[1].element.scales[0])
+    scaled = (product * (scale / F32(output.element.scales[0]))).astype(F32)
+    element = output.element
+    return clamp_and_round(scaled, element.lo, element.hi, element.zero_points[0])
+
+
+def div(operands, types, output, _):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return (operands[0] / operands[1]).astype(F32)
+
+
+def window_counts(attributes, extents, output):
+    """How many taps of each window count: rows x columns of the output."""
+    counts = []
+    for axis in (0, 1):
+        starts = np.arange(output.shape[1 + axis]) * attributes["strides"][axis] - attributes["pad"][axis]
+        taps = starts[:, None] + np.arange(attributes["kernel"][axis]) * attributes["dilations"][axis]
+        inside = (taps >= 0) & (taps < extents[axis])
+        if attributes.get("count_include_pad"):
+            inside = np.ones_like(inside)
+        counts.append(inside.sum(axis=1))
+    return np.outer(*counts)[None, :, :, None]
+
+
+def avg_pool_2d(operands, types, output, attributes):
+    x = operands[0]
+    counts = window_counts(attributes, x.shape[1:3], output).astype(F32)
+    quantized = is_quantized(output)
+    x = x - zero_point_of(types[0]) if quantized else x
+    taps = windows(
+        x, attributes["kernel"], attributes["strides"], attributes["pad"],
+        attributes["dilations"], 0,
+    )  # fmt: skip
+    total = np.zeros_like(taps[0][0])
+    for tap in (tap for row in taps for tap in row):
+        total = total + tap
+    if not quantized:
+        return (total / counts).astype(F32)
+    multiplier = (scale_ratio(types[0], output) / counts).astype(F32)
+    return requantize_sum(total, multiplier, output)
+
+
+def float_sum(x, axis):
+    """Element i to partial sum i mod 16; then those 8, 4, 2 and 1 apart."""
+    x = np.moveaxis(x, axis, 0)
+    partials = np.zeros((16, *x.shape[1:]), F32)
+    for begin in range(0, len(x), 16):
+        part = x[begin : begin + 16]
+        partials[: len(part)] = partials[: len(part)] + part
+    for distance in (8, 4, 2, 1):
+        partials = partials[:distance] + partials[distance : 2 * distance]
+    return partials[0]
+
+
+def reduce(operands, types, output, attributes):
+    x, axes = operands[0], tuple(attributes["axes"])
+    kind = int(attributes["kind"])
+    if kind == elementary.REDUCE_MAX:
+        return x.max(axis=axes)
+    count = F32(np.prod([x.shape[axis] for axis in axes]))
+    if not is_quantized(output):
+        # The reduced dimensions as one, behind the others.
+        kept = [axis for axis in range(x.ndim) if axis not in axes]
+        x = x.transpose(kept + list(axes)).reshape([x.shape[axis] for axis in kept] + [-1])
+        total = float_sum(x, -1)
+        return (total / count).astype(F32) if kind == elementary.REDUCE_MEAN else total
+    multiplier = scale_ratio(types[0], output)
+    if kind == elementary.REDUCE_MEAN:
+        multiplier = multiplier / count
+    return requantize_sum((x - zero_point_of(types[0])).sum(axis=axes), multiplier, output)
+
+
 def max_pool_2d(operands, types, output, attributes):
     x = operands[0]
     lowest = -np.inf if not is_quantized(output) else np.iinfo(np.int64).min
@@ -199,6 +325,52 @@ def pad(operands, types, output, attributes):
     return np.pad(operands[0], widths, constant_values=value)
 
 
+def slice_(operands, types, output, attributes):
+    parts = tuple(
+        slice(offset, None if extent is None else offset + (extent - 1) * stride + 1, stride)
+        if extent != 0
+        else slice(0, 0)
+        for offset, stride, extent in zip(
+            attributes["offsets"], attributes["strides"], output.shape
+        )
+    )
+    return operands[0][parts]
+
+
+def requantize_storage(stored, type_, output):
+    """quantize(dequantize(q)); the same integers where the types are one."""
+    if not is_quantized(output) or type_.element == output.element:
+        return stored
+    return quantize(dequantize(stored, type_), output)
+
+
+def concat(operands, types, output, attributes):
+    parts = [requantize_storage(q, t, output) for q, t in zip(operands, types)]
+    return np.concatenate(parts, attributes["axis"])
+
+
+def softmax(operands, types, output, attributes):
+    x, axis = operands[0], attributes["axis"]
+    powers = elementary.exp((x - x.max(axis=axis, keepdims=True)).astype(F32))
+    return (powers / np.expand_dims(float_sum(powers, axis), axis)).astype(F32)
+
+
+def unary(operands, types, output, attributes):
+    kind = elementary.KINDS[int(attributes["kind"])]
+    alpha = F32(attributes.get("alpha", 0))
+    beta = F32(attributes.get("beta", 0))
+    if not is_quantized(output):
+        return elementary.evaluate_f32(kind, operands[0], alpha, beta)
+    real = dequantize(operands[0], types[0]).astype(np.float64)
+    result = elementary.evaluate_f64(kind, real, float(alpha), float(beta))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return quantize(result.astype(F32), output)
+
+
+def lookup(operands, types, output, attributes):
+    return attributes["table"].astype(np.int64)[operands[0] + 128]
+
+
 def identity(operands, types, output, _):
     return operands[0]
 
@@ -221,6 +393,19 @@ RULES = {
     "nn.reshape": reshape,
     "nn.transpose": transpose,
     "nn.pad": pad,
+    "nn.matmul": matmul,
+    "nn.add": combine_terms(np.add),
+    "nn.sub": combine_terms(np.subtract),
+    "nn.mul": mul,
+    "nn.div": div,
+    "nn.unary": unary,
+    "nn.softmax": softmax,
+    "nn.avg_pool_2d": avg_pool_2d,
+    "nn.reduce": reduce,
+    "nn.slice": slice_,
+    "nn.concat": concat,
+    "nn.requantize": lambda o, t, output, _: requantize_storage(o[0], t[0], output),
+    "nn.lookup": lookup,
 }
 
 

@@ -9,77 +9,12 @@ and saturation common.
 
 import numpy as np
 
-S8 = (-128, 127)
+import elementary
+from network_builder import S8, NetworkBuilder, Type
 
 
-class Type:
-    """A per-tensor i8 type; real = scale * (stored - zero_point)."""
-
-    def __init__(self, rng, scale=None, for_onnx=False):
-        # Powers of two make ties of the rounding common.
-        exponent = rng.integers(-4, 4)
-        exact = rng.random() < 0.5
-        self.scale = np.float32(
-            scale
-            if scale is not None
-            else 2.0**exponent * (1 if exact else rng.uniform(0.6, 1.7))
-        )
-        choices = [-128, -127, -1, 0, 1, 127, int(rng.integers(-128, 128))]
-        self.zero_point = int(rng.choice(choices))
-        self.bounds = S8
-        if rng.random() < 0.3 and not for_onnx:
-            self.bounds = tuple(sorted(int(v) for v in rng.choice(np.arange(-128, 128), 2, replace=False)))
-
-    def __str__(self):
-        lo, hi = self.bounds
-        narrow = "" if self.bounds == S8 else f"<{lo}:{hi}>"
-        return f"!quant.uniform<i8{narrow}:f32, {float(self.scale)!r}:{self.zero_point}>"
-
-
-class Builder:
-    """Writes one network after the other into one function."""
-
-    def __init__(self, rng, quantized, for_onnx):
-        self.rng = rng
-        self.quantized = quantized
-        self.for_onnx = for_onnx
-        self.lines = []
-        self.arguments = []
-        self.results = []
-        self.arrays = {}
-        self.count = 0
-
-    def name(self):
-        self.count += 1
-        return f"%v{self.count}"
-
-    def tensor(self, shape, element):
-        extents = "x".join("?" if e is None else str(e) for e in shape)
-        return f"tensor<{extents}x{element}>"
-
-    def add(self, op, operands, types, result_type, attributes=""):
-        result = self.name()
-        operand_types = ", ".join(types)
-        self.lines.append(
-            f'{result} = "{op}"({", ".join(operands)}) {attributes} : '
-            f"({operand_types}) -> {result_type}"
-        )
-        return result
-
-    def constant(self, array):
-        type_ = self.tensor(array.shape, {"i1": "i8", "i4": "i32", "f4": "f32"}[array.dtype.str[1:]])
-        return (
-            self.add("arith.constant", [], [], type_, f'<{{value = dense<"0x{array.tobytes().hex()}"> : {type_}}}>'),
-            type_,
-        )
-
-    def stored_constant(self, array, element):
-        value, type_ = self.constant(array)
-        quantized = self.tensor(array.shape, element)
-        return self.add("quant.scast", [value], [type_], quantized), quantized
-
-    def pair(self, lo, hi):
-        return [int(v) for v in self.rng.integers(lo, hi + 1, 2)]
+class Builder(NetworkBuilder):
+    """Chooses ops, shapes and constants by chance."""
 
     # Ops: each takes (value, shape, element) and gives the same of its result.
 
@@ -116,13 +51,6 @@ class Builder:
         types = [self.tensor(shape, element)] + [type_ for _, type_ in operands]
         result = self.add(op, names, types, self.tensor(out_shape, result_element), attributes)
         return result, out_shape, result_element
-
-    @staticmethod
-    def per_axis(storage, scales, per_axis):
-        if not per_axis:
-            return f"!quant.uniform<{storage}:f32, {float(scales[0])!r}>"
-        listed = ", ".join(repr(float(s)) for s in scales)
-        return f"!quant.uniform<{storage}:f32:0, {{{listed}}}>"
 
     def window(self, shape, with_kernel):
         """Attributes of a window that fits, and the extents of the result."""
@@ -170,10 +98,6 @@ class Builder:
         result_shape = (None, *extents, shape[3])
         return self.same_element("nn.max_pool_2d", value, shape, element, result_shape, f"<{{{text}}}>")
 
-    def same_element(self, op, value, shape, element, result_shape, attributes):
-        result = self.add(op, [value], [self.tensor(shape, element)], self.tensor(result_shape, element), attributes)
-        return result, result_shape, element
-
     def clamp(self, value, shape, element):
         low, high = sorted(float(np.float32(v)) for v in self.rng.normal(size=2) * 4)
         return self.same_element(
@@ -205,6 +129,151 @@ class Builder:
         outputs = int(self.rng.integers(1, 12))
         return self.contraction("nn.fully_connected", value, shape, element, (outputs, features), (None, outputs), "")
 
+    def result_element(self):
+        return Type(self.rng, for_onnx=self.for_onnx) if self.quantized else "f32"
+
+    def apply(self, op, operands, result_shape, element=None, attributes=""):
+        """An op whose result has a scale of its own; operands are such triples."""
+        element = element or self.result_element()
+        result = self.add(
+            op, [value for value, _, _ in operands],
+            [self.tensor(shape, type_) for _, shape, type_ in operands],
+            self.tensor(result_shape, element), attributes,
+        )  # fmt: skip
+        return result, result_shape, element
+
+    def reshape(self, value, shape, element, result_shape):
+        return self.same_element("nn.reshape", value, shape, element, result_shape, "")
+
+    def function(self, kind, value, shape, element):
+        parameters = {"hardsigmoid": 2, "selu": 2, "elu": 1, "celu": 1, "leaky_relu": 1}
+        attributes = [f"kind = {elementary.KINDS.index(kind)} : i32"]
+        for name in ("alpha", "beta")[: parameters.get(kind, 0)]:
+            number = float(np.float32(self.rng.uniform(0.05, 1.5)))
+            attributes.append(f"{name} = {number!r} : f32")
+        return self.apply("nn.unary", [(value, shape, element)], shape, attributes=f"<{{{', '.join(attributes)}}}>")
+
+    def positive(self, value, shape, element):
+        """Of floats: all logarithms and quotients are numbers."""
+        limits = "<{min = -10.0 : f32, max = 10.0 : f32}>"
+        return self.function("exp", *self.same_element("nn.clamp", value, shape, element, shape, limits))
+
+    def unary(self, value, shape, element):
+        kind = str(self.rng.choice(elementary.KINDS))
+        if not self.quantized:
+            if kind == "exp":
+                return self.positive(value, shape, element)
+            if kind in ("log", "sqrt", "rsqrt", "reciprocal"):
+                value, shape, element = self.positive(value, shape, element)
+        return self.function(kind, value, shape, element)
+
+    def requantize(self, value, shape, element):
+        return self.apply("nn.requantize", [(value, shape, element)], shape)
+
+    def lookup(self, value, shape, element):
+        result = self.result_element()
+        lo, hi = result.bounds
+        table = self.rng.integers(lo, hi + 1, 256).astype("<i1")
+        return self.apply(
+            "nn.lookup", [(value, shape, element)], shape, result,
+            f'<{{table = dense<"0x{table.tobytes().hex()}"> : tensor<256xi8>}}>',
+        )  # fmt: skip
+
+    def branch(self, value, shape, element):
+        """Another tensor of this shape; or of one that is broadcast to it."""
+        if self.rng.random() < 0.3:
+            return self.reduce(value, shape, element, axes=[1, 2], kind=elementary.REDUCE_MEAN)
+        return (self.requantize if self.quantized else self.clamp)(value, shape, element)
+
+    def binary(self, value, shape, element):
+        operands = [(value, shape, element), self.branch(value, shape, element)]
+        names = ["add", "sub", "mul"] + ([] if self.quantized else ["div"])
+        name = str(self.rng.choice(names))
+        if name == "div":
+            operands[1] = self.positive(*operands[1])
+        elif self.rng.random() < 0.5:
+            operands.reverse()
+        return self.apply(f"nn.{name}", operands, shape)
+
+    def average(self, value, shape, element):
+        window = self.window(shape, True)
+        if not window:
+            return None
+        _, extents, text = window
+        text += ", count_include_pad" * bool(self.rng.random() < 0.5)
+        return self.apply("nn.avg_pool_2d", [(value, shape, element)], (None, *extents, shape[3]), attributes=f"<{{{text}}}>")
+
+    def reduce(self, value, shape, element, axes=None, kind=None):
+        """The axes stay, of extent 1, so that other ops can follow."""
+        rng = self.rng
+        if axes is None:
+            axes = sorted(int(a) for a in rng.choice([1, 2, 3], rng.integers(1, 4), replace=False))
+            kind = int(rng.integers(3))
+        kept = tuple(e for axis, e in enumerate(shape) if axis not in axes)
+        result = self.apply(
+            "nn.reduce", [(value, shape, element)], kept,
+            element if kind == elementary.REDUCE_MAX else None,
+            f"<{{kind = {kind} : i32, axes = array<i64: {', '.join(map(str, axes))}>}}>",
+        )  # fmt: skip
+        return self.reshape(*result, tuple(1 if axis in axes else e for axis, e in enumerate(shape)))
+
+    def slice(self, value, shape, element):
+        rng = self.rng
+        offsets, strides, extents = [0], [1], [None]
+        for extent in shape[1:]:
+            offset, stride = int(rng.integers(extent)), int(rng.integers(1, 4))
+            offsets.append(offset)
+            strides.append(stride)
+            extents.append(int(rng.integers(1, (extent - 1 - offset) // stride + 2)))
+        return self.same_element(
+            "nn.slice", value, shape, element, tuple(extents),
+            f"<{{offsets = array<i64: {', '.join(map(str, offsets))}>, "
+            f"strides = array<i64: {', '.join(map(str, strides))}>}}>",
+        )  # fmt: skip
+
+    def concat(self, value, shape, element):
+        operands = [(value, shape, element)]
+        for _ in range(int(self.rng.integers(1, 3))):
+            operands.append((self.clamp if self.rng.random() < 0.3 or self.for_onnx else self.unary)(value, shape, element))
+        axis = int(self.rng.integers(1, 4))
+        extents = list(shape)
+        extents[axis] *= len(operands)
+        return self.apply("nn.concat", operands, tuple(extents), attributes=f"<{{axis = {axis} : i64}}>")
+
+    def matmul(self, value, shape, element):
+        rng = self.rng
+        if rng.random() < 0.3:  # rank 3
+            value, shape, element = self.reshape(value, shape, element, (None, shape[1] * shape[2], shape[3]))
+            order = [0, 2, 1]
+        else:
+            order = [0, 1, 3, 2]
+        other = (self.requantize if self.quantized else self.unary)(value, shape, element)
+        if len(shape) == 4 and rng.random() < 0.3:
+            other = self.reduce(*other, axes=[1], kind=elementary.REDUCE_MAX)
+        turned = self.same_element(
+            "nn.transpose", *other, tuple(other[1][a] for a in order),
+            f"<{{permutation = array<i64: {', '.join(map(str, order))}>}}>",
+        )  # fmt: skip
+        result_shape = (*shape[:-1], shape[-2])
+        scale = None
+        if self.quantized:
+            scale = float(element.scale) * float(turned[2].scale) * 2.0 ** float(rng.integers(3, 10))
+            scale = Type(rng, scale=scale, for_onnx=self.for_onnx)
+        result = self.apply("nn.matmul", [(value, shape, element), turned], result_shape, scale)
+        return result if len(shape) == 4 else self.reshape(*result, (None, 1, *result_shape[1:]))
+
+    def softmax(self, value, shape, element):
+        """A float island in a quantized network."""
+        axis = int(self.rng.integers(1, 4))
+        attributes = f"<{{axis = {axis} : i64}}>"
+        if not self.quantized:
+            return self.same_element("nn.softmax", value, shape, element, shape, attributes)
+        real = self.add("nn.dequantize", [value], [self.tensor(shape, element)], self.tensor(shape, "f32"))
+        real, _, _ = self.same_element("nn.softmax", real, shape, "f32", shape, attributes)
+        result = self.result_element()
+        stored = self.add("nn.quantize", [real], [self.tensor(shape, "f32")], self.tensor(shape, result))
+        return stored, shape, result
+
     def network(self, samples):
         rng = self.rng
         index = len(self.arguments)
@@ -225,6 +294,12 @@ class Builder:
         if self.quantized and not is_stored:
             value = self.add("nn.quantize", [value], [argument_type], self.tensor(shape, element))
         operations = [self.conv, self.conv, self.conv, self.pool, self.clamp, self.pad, self.transpose]
+        if not self.for_onnx:
+            operations += [
+                self.conv, self.conv, self.unary, self.unary, self.binary, self.binary, self.average,
+                self.reduce, self.slice, self.concat, self.matmul, self.softmax,
+            ]  # fmt: skip
+            operations += [self.requantize, self.lookup] if self.quantized else []
         for _ in range(int(rng.integers(1, 5))):
             operation = operations[int(rng.integers(len(operations)))]
             step = operation(value, shape, element)
@@ -236,15 +311,6 @@ class Builder:
             value = self.add("nn.dequantize", [value], [self.tensor(shape, element)], self.tensor(shape, "f32"))
             element = "f32"
         self.results.append((value, self.tensor(shape, element)))
-
-    def module(self):
-        arguments = ", ".join(f'{n}: {t} {{nn.name = "{n[1:]}"}}' for n, t in self.arguments)
-        results = ", ".join(f'{t} {{nn.name = "y{i}"}}' for i, (_, t) in enumerate(self.results))
-        names = ", ".join(n for n, _ in self.results)
-        types = ", ".join(t for _, t in self.results)
-        body = "\n    ".join(self.lines + [f'"func.return"({names}) : ({types}) -> ()'])
-        return f"module {{\n  func.func @network({arguments}) -> ({results}) {{\n    {body}\n  }}\n}}\n"
-
 
 def make(seed, count, quantized=True, for_onnx=False, samples=3):
     """The text of a module with `count` networks, and data for its inputs.

@@ -27,23 +27,55 @@ namespace {
 constexpr float kRoundToInteger = 0x1.8p23f;
 constexpr float kLimit = 0x1p22f;
 
-/// Whether `value` is select(x < c, x, c) or select(x > c, x, c) with |c| below
-/// the limit, and the other bound follows in the same way.
+/// Whether `value` is a constant with a magnitude below the limit.
+bool isBelowLimit(Value value) {
+  APFloat number(0.0f);
+  APInt integer;
+  if (matchPattern(value, m_ConstantFloat(&number)))
+    return std::fabs(number.convertToFloat()) < kLimit;
+  return matchPattern(value, m_ConstantInt(&integer)) &&
+         std::fabs(integer.signedRoundToDouble()) < kLimit;
+}
+
+struct Sides {
+  bool lower = false, upper = false;
+};
+
+/// On which side `condition`, where it holds, bounds `value` by a constant:
+/// value < c, value > c, or the canonical forms of these where `value` is a
+/// converted integer.
+Sides boundedSides(Value condition, Value value) {
+  if (auto compare = condition.getDefiningOp<arith::CmpFOp>()) {
+    if (compare.getLhs() != value || !isBelowLimit(compare.getRhs()))
+      return {};
+    return {compare.getPredicate() == arith::CmpFPredicate::OGT,
+            compare.getPredicate() == arith::CmpFPredicate::OLT};
+  }
+  auto compare = condition.getDefiningOp<arith::CmpIOp>();
+  auto convert = value.getDefiningOp<arith::SIToFPOp>();
+  if (!compare || !convert || compare.getLhs() != convert.getIn() ||
+      !isBelowLimit(compare.getRhs()))
+    return {};
+  arith::CmpIPredicate predicate = compare.getPredicate();
+  return {predicate == arith::CmpIPredicate::sgt ||
+              predicate == arith::CmpIPredicate::sge,
+          predicate == arith::CmpIPredicate::slt ||
+              predicate == arith::CmpIPredicate::sle};
+}
+
+/// Whether `value` is select(x < c, x, d) or select(x > c, x, d) with c and d
+/// below the limit, and the other bound follows in the same way.
 bool isClamped(Value value) {
-  bool hasUpper = false, hasLower = false;
+  Sides bounded;
   while (auto select = value.getDefiningOp<arith::SelectOp>()) {
-    auto compare = select.getCondition().getDefiningOp<arith::CmpFOp>();
-    APFloat bound(0.0f);
-    if (!compare || compare.getLhs() != select.getTrueValue() ||
-        compare.getRhs() != select.getFalseValue() ||
-        !matchPattern(compare.getRhs(), m_ConstantFloat(&bound)) ||
-        !(std::fabs(bound.convertToFloat()) < kLimit))
+    Sides sides = boundedSides(select.getCondition(), select.getTrueValue());
+    if (!(sides.lower || sides.upper) || !isBelowLimit(select.getFalseValue()))
       return false;
-    hasUpper |= compare.getPredicate() == arith::CmpFPredicate::OLT;
-    hasLower |= compare.getPredicate() == arith::CmpFPredicate::OGT;
+    bounded.lower |= sides.lower;
+    bounded.upper |= sides.upper;
     value = select.getTrueValue();
   }
-  return hasUpper && hasLower;
+  return bounded.lower && bounded.upper;
 }
 
 struct RoundByAddition : OpRewritePattern<math::RoundEvenOp> {

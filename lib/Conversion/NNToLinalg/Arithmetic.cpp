@@ -1,4 +1,4 @@
-//===- Arithmetic.cpp - Add, sub and mul to linalg ----------------------===//
+//===- Arithmetic.cpp - Add, sub, mul, div to linalg --------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -35,10 +35,9 @@ Value createTerm(OpBuilder &builder, Location loc, Value stored,
                  quant::UniformQuantizedType type,
                  quant::UniformQuantizedType output) {
   Value centered = createCentered(builder, loc, stored, type.getZeroPoint());
-  Value ratio =
-      createConstant(builder, loc, builder.getF32Type(),
-                     static_cast<float>(type.getScale()) /
-                         static_cast<float>(output.getScale()));
+  Value ratio = createConstant(builder, loc, builder.getF32Type(),
+                               static_cast<float>(type.getScale()) /
+                                   static_cast<float>(output.getScale()));
   return arith::MulFOp::create(builder, loc, centered, ratio);
 }
 
@@ -56,10 +55,10 @@ Value combine(OpBuilder &builder, Location loc, ValueRange arguments,
 template <>
 Value combine<arith::MulFOp>(OpBuilder &builder, Location loc,
                              ValueRange arguments, const Terms &terms) {
-  Value lhs = createCentered(builder, loc, arguments[0],
-                             terms.lhs.getZeroPoint());
-  Value rhs = createCentered(builder, loc, arguments[1],
-                             terms.rhs.getZeroPoint());
+  Value lhs =
+      createCentered(builder, loc, arguments[0], terms.lhs.getZeroPoint());
+  Value rhs =
+      createCentered(builder, loc, arguments[1], terms.rhs.getZeroPoint());
   Value product = arith::MulFOp::create(builder, loc, lhs, rhs);
   float scale = static_cast<float>(terms.lhs.getScale()) *
                 static_cast<float>(terms.rhs.getScale());
@@ -78,9 +77,9 @@ struct LowerBinary : OpConversionPattern<OpT> {
     auto type = cast<RankedTensorType>(
         this->getTypeConverter()->convertType(op.getType()));
     // A dynamic batch is that of the first input.
-    bool isSwapped = type.getRank() > 0 && type.isDynamicDim(0) &&
-                     !cast<RankedTensorType>(op.getLhs().getType())
-                          .isDynamicDim(0);
+    bool isSwapped =
+        type.getRank() > 0 && type.isDynamicDim(0) &&
+        !cast<RankedTensorType>(op.getLhs().getType()).isDynamicDim(0);
     Value inputs[] = {adaptor.getLhs(), adaptor.getRhs()};
     if (isSwapped)
       std::swap(inputs[0], inputs[1]);
@@ -105,6 +104,8 @@ private:
         dyn_cast<quant::UniformQuantizedType>(elementOf(op.getOutput()));
     if (!output)
       return ArithOp::create(builder, loc, operands[0], operands[1]);
+    if constexpr (std::is_same_v<OpT, nn::DivOp>)
+      llvm_unreachable("nn.div has no form on integers");
     Terms terms = {cast<quant::UniformQuantizedType>(elementOf(op.getLhs())),
                    cast<quant::UniformQuantizedType>(elementOf(op.getRhs())),
                    output};
@@ -119,6 +120,7 @@ void quantc::populateArithmeticPatterns(const TypeConverter &converter,
                                         RewritePatternSet &patterns) {
   patterns.add<LowerBinary<nn::AddOp, arith::AddFOp>,
                LowerBinary<nn::SubOp, arith::SubFOp>,
-               LowerBinary<nn::MulOp, arith::MulFOp>>(converter,
+               LowerBinary<nn::MulOp, arith::MulFOp>,
+               LowerBinary<nn::DivOp, arith::DivFOp>>(converter,
                                                       patterns.getContext());
 }

@@ -51,8 +51,8 @@ struct Contraction {
   }
 };
 
-/// bias - za * sum(w) per output channel, modulo 2^32; null where weight or bias
-/// is no constant.
+/// bias - za * sum(w) per output channel, modulo 2^32; null where weight or
+/// bias is no constant.
 DenseElementsAttr foldZeroPoint(Contraction contraction) {
   DenseElementsAttr weight, bias;
   if (!matchPattern(contraction.weight, m_Constant(&weight)) ||
@@ -78,9 +78,8 @@ DenseElementsAttr foldZeroPoint(Contraction contraction) {
 
 /// The accumulators' first values: the bias of its channel everywhere. `type`
 /// has the channels last.
-Value createInit(OpBuilder &builder, Location loc,
-                 Contraction contraction, DenseElementsAttr folded,
-                 RankedTensorType type) {
+Value createInit(OpBuilder &builder, Location loc, Contraction contraction,
+                 DenseElementsAttr folded, RankedTensorType type) {
   Value init = createEmpty(builder, loc, type, contraction.input);
   if (!contraction.isQuantized() && !contraction.bias) {
     Value zero = createConstant(builder, loc, type.getElementType(), 0.0);
@@ -97,8 +96,8 @@ Value createInit(OpBuilder &builder, Location loc,
 /// Accumulators to stored integers:
 /// roundeven(clamp(f32(acc) * m, lo - zp, hi - zp)) + zp,
 /// m = f32(f32(sa * sw) / so), one per channel.
-Value requantize(OpBuilder &builder, Location loc,
-                 Contraction contraction, Value accumulators) {
+Value requantize(OpBuilder &builder, Location loc, Contraction contraction,
+                 Value accumulators) {
   quant::UniformQuantizedType resultType = contraction.resultType();
   Type weightType = elementOf(contraction.op.getWeightOperand()->get());
   SmallVector<double> weightScales;
@@ -121,7 +120,8 @@ Value requantize(OpBuilder &builder, Location loc,
           ArrayRef<float>(multipliers)));
 
   auto accType = cast<RankedTensorType>(accumulators.getType());
-  auto type = cast<RankedTensorType>(accType.clone(resultType.getStorageType()));
+  auto type =
+      cast<RankedTensorType>(accType.clone(resultType.getStorageType()));
   unsigned rank = type.getRank();
   AffineMap maps[] = {
       builder.getMultiDimIdentityMap(rank),
@@ -129,11 +129,8 @@ Value requantize(OpBuilder &builder, Location loc,
   return createParallel(
       builder, loc, type, {accumulators, multiplier}, maps,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-        Value real = arith::SIToFPOp::create(nested, nestedLoc,
-                                             nested.getF32Type(), arguments[0]);
-        Value scaled =
-            arith::MulFOp::create(nested, nestedLoc, real, arguments[1]);
-        return createRoundToStorage(nested, nestedLoc, scaled, resultType);
+        return createRequantizedAccumulator(nested, nestedLoc, arguments[0],
+                                            arguments[1], resultType);
       });
 }
 
@@ -148,9 +145,9 @@ struct LowerFullyConnected : OpConversionPattern<nn::FullyConnectedOp> {
     DenseElementsAttr folded;
     if (contraction.isQuantized() && !(folded = foldZeroPoint(contraction)))
       return rewriter.notifyMatchFailure(op, "weight or bias is no constant");
-    auto accType = cast<RankedTensorType>(
-        cast<RankedTensorType>(op.getType()).clone(
-            contraction.accumulatorType()));
+    auto accType =
+        cast<RankedTensorType>(cast<RankedTensorType>(op.getType())
+                                   .clone(contraction.accumulatorType()));
     Value init = createInit(rewriter, loc, contraction, folded, accType);
     AffineExpr m, n, k;
     bindDims(rewriter.getContext(), m, n, k);
@@ -184,20 +181,19 @@ struct LowerConv2D : OpConversionPattern<nn::Conv2DOp> {
     DenseElementsAttr folded;
     if (quantized && !(folded = foldZeroPoint(contraction)))
       return rewriter.notifyMatchFailure(op, "filter or bias is no constant");
-    Value zero = createConstant(
-        rewriter, loc, elementOf(contraction.input),
-        quantized ? contraction.inputType().getZeroPoint() : 0);
+    Value zero =
+        createConstant(rewriter, loc, elementOf(contraction.input),
+                       quantized ? contraction.inputType().getZeroPoint() : 0);
     Value input =
         padSpatial(rewriter, loc, contraction.input, op.getPad(), zero);
-    auto accType = cast<RankedTensorType>(
-        cast<RankedTensorType>(op.getType()).clone(
-            contraction.accumulatorType()));
+    auto accType =
+        cast<RankedTensorType>(cast<RankedTensorType>(op.getType())
+                                   .clone(contraction.accumulatorType()));
     Value init = createInit(rewriter, loc, contraction, folded, accType);
-    Value result = op.getGroups() == 1
-                       ? createConv(rewriter, op, input, contraction.weight,
-                                    init)
-                       : createGroupedConv(rewriter, op, input,
-                                           contraction.weight, init);
+    Value result =
+        op.getGroups() == 1
+            ? createConv(rewriter, op, input, contraction.weight, init)
+            : createGroupedConv(rewriter, op, input, contraction.weight, init);
     if (quantized)
       result = requantize(rewriter, loc, contraction, result);
     rewriter.replaceOp(op, result);
@@ -228,7 +224,8 @@ private:
       extent /= groups;
       shape.insert(last ? shape.end() - 1 : shape.begin(), groups);
       return tensor::ExpandShapeOp::create(builder, loc, type.clone(shape),
-                                           value, last ? lastSplit : firstSplit);
+                                           value,
+                                           last ? lastSplit : firstSplit);
     };
     Value splitInit = split(init, /*last=*/true);
     auto conv = linalg::Conv2DNhwgcGfhwcOp::create(

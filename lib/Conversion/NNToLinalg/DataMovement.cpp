@@ -7,7 +7,7 @@
 
 #include "Patterns.h"
 
-#include "quantc/Support/Quantization.h"
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -29,11 +29,10 @@ struct LowerReshape : OpConversionPattern<nn::ReshapeOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     auto inputType = cast<RankedTensorType>(adaptor.getInput().getType());
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
-    bool keepsLeading =
-        inputType.getRank() > 1 && type.getRank() > 1 &&
-        inputType.getDimSize(0) == type.getDimSize(0);
+    auto type =
+        cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
+    bool keepsLeading = inputType.getRank() > 1 && type.getRank() > 1 &&
+                        inputType.getDimSize(0) == type.getDimSize(0);
     auto group = [&](int64_t rank) {
       SmallVector<ReassociationIndices> groups;
       int64_t first = keepsLeading ? 1 : rank;
@@ -47,8 +46,8 @@ struct LowerReshape : OpConversionPattern<nn::ReshapeOp> {
     if (inputType.getRank() != 1 + keepsLeading)
       flat = flatten(rewriter, loc, flat, group(inputType.getRank()));
     if (type.getRank() == 0)
-      flat = tensor::CollapseShapeOp::create(
-          rewriter, loc, type, flat, ArrayRef<ReassociationIndices>{});
+      flat = tensor::CollapseShapeOp::create(rewriter, loc, type, flat,
+                                             ArrayRef<ReassociationIndices>{});
     else if (type.getRank() != 1 + keepsLeading)
       flat = tensor::ExpandShapeOp::create(rewriter, loc, type, flat,
                                            group(type.getRank()));
@@ -73,11 +72,10 @@ struct LowerTranspose : OpConversionPattern<nn::TransposeOp> {
   LogicalResult
   matchAndRewrite(nn::TransposeOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
+    auto type =
+        cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
     // The batch leads before and after, or is static.
-    Value init =
-        createEmpty(rewriter, op.getLoc(), type, adaptor.getInput());
+    Value init = createEmpty(rewriter, op.getLoc(), type, adaptor.getInput());
     auto transpose = linalg::TransposeOp::create(
         rewriter, op.getLoc(), adaptor.getInput(), init, op.getPermutation());
     rewriter.replaceOp(op, transpose->getResults());
@@ -91,17 +89,14 @@ struct LowerPad : OpConversionPattern<nn::PadOp> {
   matchAndRewrite(nn::PadOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
+    auto type =
+        cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
     double value = op.getValue().convertToFloat();
     if (auto element =
             dyn_cast<quant::UniformQuantizedType>(elementOf(op.getOutput())))
-      value = quantize(op.getValue().convertToFloat(),
-                       {static_cast<float>(element.getScale()),
-                        static_cast<int32_t>(element.getZeroPoint())},
-                       {static_cast<int32_t>(element.getStorageTypeMin()),
-                        static_cast<int32_t>(element.getStorageTypeMax())});
-    Value constant = createConstant(rewriter, loc, type.getElementType(), value);
+      value = nn::quantize(op.getValue().convertToFloat(), element);
+    Value constant =
+        createConstant(rewriter, loc, type.getElementType(), value);
     rewriter.replaceOpWithNewOp<tensor::PadOp>(
         op, type, adaptor.getInput(),
         getAsIndexOpFoldResult(getContext(), op.getLow()),
@@ -116,14 +111,14 @@ struct LowerSlice : OpConversionPattern<nn::SliceOp> {
   LogicalResult
   matchAndRewrite(nn::SliceOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
+    auto type =
+        cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
     rewriter.replaceOpWithNewOp<tensor::ExtractSliceOp>(
         op, type, adaptor.getInput(),
         getAsIndexOpFoldResult(getContext(), op.getOffsets()),
-        tensor::getMixedSizes(rewriter, op.getLoc(),
-                              createEmpty(rewriter, op.getLoc(), type,
-                                          adaptor.getInput())),
+        tensor::getMixedSizes(
+            rewriter, op.getLoc(),
+            createEmpty(rewriter, op.getLoc(), type, adaptor.getInput())),
         getAsIndexOpFoldResult(getContext(), op.getStrides()));
     return success();
   }
@@ -136,16 +131,16 @@ struct LowerConcat : OpConversionPattern<nn::ConcatOp> {
   matchAndRewrite(nn::ConcatOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
+    auto type =
+        cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
     Value result = createEmpty(rewriter, loc, type, adaptor.getInputs()[0]);
     int64_t rank = type.getRank();
     SmallVector<int64_t> offsets(rank, 0), strides(rank, 1);
     for (auto [input, stored] :
          llvm::zip_equal(op.getInputs(), adaptor.getInputs())) {
       Value part = stored;
-      if (auto to = dyn_cast<quant::UniformQuantizedType>(
-              elementOf(op.getOutput())))
+      if (auto to =
+              dyn_cast<quant::UniformQuantizedType>(elementOf(op.getOutput())))
         part = createRequantize(
             rewriter, loc, part,
             cast<quant::UniformQuantizedType>(elementOf(input)), to);

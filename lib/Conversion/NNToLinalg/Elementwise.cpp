@@ -1,4 +1,4 @@
-//===- Elementwise.cpp - quantize, dequantize and clamp to linalg -------===//
+//===- Elementwise.cpp - Quantization ops and clamp to linalg -----------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,7 +8,7 @@
 #include "Patterns.h"
 
 #include "quantc/Dialect/NN/IR/Constants.h"
-#include "quantc/Support/Quantization.h"
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -28,16 +28,16 @@ struct LowerQuantize : OpConversionPattern<nn::QuantizeOp> {
         dyn_cast<quant::UniformQuantizedType>(elementOf(op.getOutput()));
     if (!element)
       return rewriter.notifyMatchFailure(op, "quantized per axis");
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
+    auto type =
+        cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
     rewriter.replaceOp(
         op, createElementwise(
                 rewriter, op.getLoc(), type, adaptor.getInput(),
                 [&](OpBuilder &builder, Location loc, ValueRange arguments) {
                   Value scale = createConstant(
                       builder, loc, builder.getF32Type(), element.getScale());
-                  Value scaled = arith::DivFOp::create(builder, loc,
-                                                       arguments[0], scale);
+                  Value scaled =
+                      arith::DivFOp::create(builder, loc, arguments[0], scale);
                   return createRoundToStorage(builder, loc, scaled, element);
                 }));
     return success();
@@ -60,9 +60,8 @@ struct LowerDequantize : OpConversionPattern<nn::DequantizeOp> {
     if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(element))
       result = lowerPerTensor(rewriter, op, adaptor.getInput(), perTensor);
     else
-      result = lowerPerAxis(
-          rewriter, op, adaptor.getInput(),
-          cast<quant::UniformQuantizedPerAxisType>(element));
+      result = lowerPerAxis(rewriter, op, adaptor.getInput(),
+                            cast<quant::UniformQuantizedPerAxisType>(element));
     rewriter.replaceOp(op, result);
     return success();
   }
@@ -75,8 +74,8 @@ private:
         [&](OpBuilder &nested, Location loc, ValueRange arguments) {
           Value real =
               createCentered(nested, loc, arguments[0], type.getZeroPoint());
-          Value scale = createConstant(nested, loc, nested.getF32Type(),
-                                       type.getScale());
+          Value scale =
+              createConstant(nested, loc, nested.getF32Type(), type.getScale());
           return arith::MulFOp::create(nested, loc, real, scale).getResult();
         });
   }
@@ -87,8 +86,7 @@ private:
                             quant::UniformQuantizedPerAxisType type) {
     Location loc = op.getLoc();
     auto resultType = cast<RankedTensorType>(op.getType());
-    SmallVector<float> scales(type.getScales().begin(),
-                              type.getScales().end());
+    SmallVector<float> scales(type.getScales().begin(), type.getScales().end());
     SmallVector<int32_t> zeroPoints(type.getZeroPoints().begin(),
                                     type.getZeroPoints().end());
     auto vector = [&](auto values, Type elementType) -> Value {
@@ -110,13 +108,28 @@ private:
           Value wide = arguments[0];
           if (wide.getType() != i32)
             wide = arith::ExtSIOp::create(nested, nestedLoc, i32, wide);
-          Value centered = arith::SubIOp::create(nested, nestedLoc, wide,
-                                                 arguments[2]);
-          Value real = arith::SIToFPOp::create(
-              nested, nestedLoc, nested.getF32Type(), centered);
+          Value centered =
+              arith::SubIOp::create(nested, nestedLoc, wide, arguments[2]);
+          Value real = arith::SIToFPOp::create(nested, nestedLoc,
+                                               nested.getF32Type(), centered);
           return arith::MulFOp::create(nested, nestedLoc, real, arguments[1])
               .getResult();
         });
+  }
+};
+
+struct LowerRequantize : OpConversionPattern<nn::RequantizeOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(nn::RequantizeOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    auto typeOf = [](Value value) {
+      return cast<quant::UniformQuantizedType>(elementOf(value));
+    };
+    rewriter.replaceOp(
+        op, createRequantize(rewriter, op.getLoc(), adaptor.getInput(),
+                             typeOf(op.getInput()), typeOf(op.getOutput())));
+    return success();
   }
 };
 
@@ -127,8 +140,8 @@ struct LowerClamp : OpConversionPattern<nn::ClampOp> {
   LogicalResult
   matchAndRewrite(nn::ClampOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
+    auto type =
+        cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
     double min = op.getMin().convertToFloat();
     double max = op.getMax().convertToFloat();
     auto clampFloat = [&](OpBuilder &builder, Location loc,
@@ -137,17 +150,14 @@ struct LowerClamp : OpConversionPattern<nn::ClampOp> {
     };
     auto clampInteger = [&](OpBuilder &builder, Location loc,
                             ValueRange arguments) -> Value {
-      auto element = cast<quant::UniformQuantizedType>(elementOf(op.getOutput()));
-      QuantParams params = {static_cast<float>(element.getScale()),
-                            static_cast<int32_t>(element.getZeroPoint())};
-      StorageBounds bounds = {
-          static_cast<int32_t>(element.getStorageTypeMin()),
-          static_cast<int32_t>(element.getStorageTypeMax())};
-      Type storage = type.getElementType();
-      Value lo = createConstant(builder, loc, storage,
-                                quantize(static_cast<float>(min), params, bounds));
-      Value hi = createConstant(builder, loc, storage,
-                                quantize(static_cast<float>(max), params, bounds));
+      auto element =
+          cast<quant::UniformQuantizedType>(elementOf(op.getOutput()));
+      auto quantizeBound = [&](double bound) {
+        return createConstant(builder, loc, type.getElementType(),
+                              nn::quantize(static_cast<float>(bound), element));
+      };
+      Value lo = quantizeBound(min);
+      Value hi = quantizeBound(max);
       Value raised = arith::MaxSIOp::create(builder, loc, arguments[0], lo);
       return arith::MinSIOp::create(builder, loc, raised, hi);
     };
@@ -175,6 +185,6 @@ struct LowerStorageCast : OpConversionPattern<quant::StorageCastOp> {
 
 void quantc::populateElementwisePatterns(const TypeConverter &converter,
                                          RewritePatternSet &patterns) {
-  patterns.add<LowerQuantize, LowerDequantize, LowerClamp, LowerStorageCast>(
-      converter, patterns.getContext());
+  patterns.add<LowerQuantize, LowerDequantize, LowerRequantize, LowerClamp,
+               LowerStorageCast>(converter, patterns.getContext());
 }

@@ -74,14 +74,16 @@ struct ConvertNNToLinalg
     populateContractionPatterns(converter, patterns);
     populateDataMovementPatterns(converter, patterns);
     populateElementwisePatterns(converter, patterns);
+    populateMatmulPatterns(converter, patterns);
     populateObservePatterns(converter, patterns);
     populatePoolingPatterns(converter, patterns);
     populateSoftmaxPatterns(converter, patterns);
+    populateUnaryPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                    converter);
     populateReturnOpTypeConversionPattern(patterns, converter);
-    if (failed(applyFullConversion(getOperation(), target,
-                                   std::move(patterns))))
+    if (failed(
+            applyFullConversion(getOperation(), target, std::move(patterns))))
       signalPassFailure();
   }
 
@@ -92,8 +94,8 @@ private:
       if (function.isExternal())
         continue;
       FunctionType type = function.getFunctionType();
-      for (Type tensor : llvm::concat<const Type>(type.getInputs(),
-                                                  type.getResults())) {
+      for (Type tensor :
+           llvm::concat<const Type>(type.getInputs(), type.getResults())) {
         if (!isa<RankedTensorType>(tensor))
           return function.emitOpError("expected inputs and outputs to be "
                                       "ranked tensors, but got ")

@@ -22,13 +22,16 @@ void populateDataMovementPatterns(const mlir::TypeConverter &converter,
                                   mlir::RewritePatternSet &patterns);
 void populateElementwisePatterns(const mlir::TypeConverter &converter,
                                  mlir::RewritePatternSet &patterns);
+void populateMatmulPatterns(const mlir::TypeConverter &converter,
+                            mlir::RewritePatternSet &patterns);
 void populateObservePatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
-
 void populatePoolingPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
 void populateSoftmaxPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
+void populateUnaryPatterns(const mlir::TypeConverter &converter,
+                           mlir::RewritePatternSet &patterns);
 
 /// Moves names, types, scales and provenance of `module`, at a stage of the nn
 /// dialect, into the attributes that the binary's table is made from.
@@ -54,8 +57,8 @@ mlir::Value padSpatial(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::Type type, double value);
 
-/// x > lo ? x : lo, then < hi ? : hi, on f32. Ordered comparisons: NaN gives lo,
-/// and the sign of a zero is the same on every target.
+/// x > lo ? x : lo, then < hi ? : hi, on f32. Ordered comparisons: NaN gives
+/// lo, and the sign of a zero is the same on every target.
 mlir::Value createClamp(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value x, double lo, double hi);
 
@@ -68,6 +71,13 @@ mlir::Value createCentered(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createRoundToStorage(mlir::OpBuilder &builder, mlir::Location loc,
                                  mlir::Value x,
                                  mlir::quant::UniformQuantizedType type);
+
+/// roundeven(clamp(f32(acc) * m, lo - zp, hi - zp)) + zp as an i8, for an i32
+/// `accumulator` and an f32 `multiplier`.
+mlir::Value
+createRequantizedAccumulator(mlir::OpBuilder &builder, mlir::Location loc,
+                             mlir::Value accumulator, mlir::Value multiplier,
+                             mlir::quant::UniformQuantizedType type);
 
 /// Computes the scalar of a linalg.generic's result from its block arguments.
 using BodyBuilder = llvm::function_ref<mlir::Value(

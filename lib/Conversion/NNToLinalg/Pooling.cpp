@@ -25,8 +25,8 @@ struct LowerMaxPool : OpConversionPattern<nn::MaxPool2DOp> {
   matchAndRewrite(nn::MaxPool2DOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
+    auto type =
+        cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
     Type element = type.getElementType();
     double least = isa<FloatType>(element)
                        ? -std::numeric_limits<double>::infinity()
@@ -64,50 +64,50 @@ struct LowerAvgPool : OpConversionPattern<nn::AvgPool2DOp> {
   matchAndRewrite(nn::AvgPool2DOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto type = cast<RankedTensorType>(
-        getTypeConverter()->convertType(op.getType()));
+    auto type =
+        cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
     auto from = dyn_cast<quant::UniformQuantizedType>(elementOf(op.getInput()));
     auto to = dyn_cast<quant::UniformQuantizedType>(elementOf(op.getOutput()));
-    Type accumulator = from ? Type(rewriter.getI32Type()) : type.getElementType();
+    Type accumulator =
+        from ? Type(rewriter.getI32Type()) : type.getElementType();
     int64_t zeroPoint = from ? from.getZeroPoint() : 0;
     Value outside = createConstant(
-        rewriter, loc, cast<RankedTensorType>(adaptor.getInput().getType()).getElementType(),
+        rewriter, loc,
+        cast<RankedTensorType>(adaptor.getInput().getType()).getElementType(),
         zeroPoint);
     Value input =
         padSpatial(rewriter, loc, adaptor.getInput(), op.getPad(), outside);
     // Every tap, of the padding too, adds its zero point.
-    Value start = createConstant(
-        rewriter, loc, accumulator,
-        -zeroPoint * op.getKernel()[0] * op.getKernel()[1]);
+    Value start =
+        createConstant(rewriter, loc, accumulator,
+                       -zeroPoint * op.getKernel()[0] * op.getKernel()[1]);
     auto sumType = cast<RankedTensorType>(type.clone(accumulator));
-    Value init = linalg::FillOp::create(
-                     rewriter, loc, start,
-                     createEmpty(rewriter, loc, sumType, input))
-                     .getResult(0);
+    Value init =
+        linalg::FillOp::create(rewriter, loc, start,
+                               createEmpty(rewriter, loc, sumType, input))
+            .getResult(0);
     Value window = tensor::EmptyOp::create(rewriter, loc, op.getKernel(),
                                            elementOf(input));
-    Value sums = linalg::PoolingNhwcSumOp::create(
-                     rewriter, loc, TypeRange{sumType},
-                     ValueRange{input, window}, ValueRange{init},
-                     rewriter.getI64TensorAttr(op.getStrides()),
-                     rewriter.getI64TensorAttr(op.getDilations()))
-                     .getResult(0);
+    Value sums =
+        linalg::PoolingNhwcSumOp::create(
+            rewriter, loc, TypeRange{sumType}, ValueRange{input, window},
+            ValueRange{init}, rewriter.getI64TensorAttr(op.getStrides()),
+            rewriter.getI64TensorAttr(op.getDilations()))
+            .getResult(0);
 
     SmallVector<float> factors;
     for (int64_t count : op.getCounts())
-      factors.push_back(
-          from ? static_cast<float>(from.getScale()) /
-                     static_cast<float>(to.getScale()) /
-                     static_cast<float>(count)
-               : static_cast<float>(count));
+      factors.push_back(from ? static_cast<float>(from.getScale()) /
+                                   static_cast<float>(to.getScale()) /
+                                   static_cast<float>(count)
+                             : static_cast<float>(count));
     Value factor =
         createFloats(rewriter, loc, type.getShape().slice(1, 2), factors);
-    AffineMap maps[] = {
-        rewriter.getMultiDimIdentityMap(4),
-        AffineMap::get(4, 0,
-                       {rewriter.getAffineDimExpr(1),
-                        rewriter.getAffineDimExpr(2)},
-                       rewriter.getContext())};
+    AffineMap maps[] = {rewriter.getMultiDimIdentityMap(4),
+                        AffineMap::get(4, 0,
+                                       {rewriter.getAffineDimExpr(1),
+                                        rewriter.getAffineDimExpr(2)},
+                                       rewriter.getContext())};
     rewriter.replaceOp(
         op, createParallel(
                 rewriter, loc, type, {sums, factor}, maps,
@@ -122,10 +122,7 @@ private:
                       quant::UniformQuantizedType to) {
     if (!to)
       return arith::DivFOp::create(builder, loc, sum, factor);
-    Value real =
-        arith::SIToFPOp::create(builder, loc, builder.getF32Type(), sum);
-    Value scaled = arith::MulFOp::create(builder, loc, real, factor);
-    return createRoundToStorage(builder, loc, scaled, to);
+    return createRequantizedAccumulator(builder, loc, sum, factor, to);
   }
 };
 
@@ -162,9 +159,9 @@ private:
                builder, loc, input, init, op.getAxes(),
                [&](OpBuilder &nested, Location nestedLoc,
                    ValueRange arguments) {
-                 linalg::YieldOp::create(nested, nestedLoc,
-                                         combine(nested, nestedLoc,
-                                                 arguments[1], arguments[0]));
+                 linalg::YieldOp::create(
+                     nested, nestedLoc,
+                     combine(nested, nestedLoc, arguments[1], arguments[0]));
                })
         ->getResult(0);
   }
@@ -175,16 +172,15 @@ private:
     bool isFloat = isa<FloatType>(element);
     double least = isFloat ? -std::numeric_limits<double>::infinity()
                            : std::numeric_limits<int8_t>::min();
-    return reduce(builder, loc, op, input,
-                  createConstant(builder, loc, element, least),
-                  [&](OpBuilder &nested, Location nestedLoc, Value accumulator,
-                      Value value) -> Value {
-                    if (isFloat)
-                      return arith::MaximumFOp::create(nested, nestedLoc,
-                                                       accumulator, value);
-                    return arith::MaxSIOp::create(nested, nestedLoc,
-                                                  accumulator, value);
-                  });
+    return reduce(
+        builder, loc, op, input, createConstant(builder, loc, element, least),
+        [&](OpBuilder &nested, Location nestedLoc, Value accumulator,
+            Value value) -> Value {
+          if (isFloat)
+            return arith::MaximumFOp::create(nested, nestedLoc, accumulator,
+                                             value);
+          return arith::MaxSIOp::create(nested, nestedLoc, accumulator, value);
+        });
   }
 
   /// The i32 sum of q - zp, times f32(sa / so) / n.
@@ -193,18 +189,17 @@ private:
     auto from = cast<quant::UniformQuantizedType>(elementOf(op.getInput()));
     auto to = cast<quant::UniformQuantizedType>(elementOf(op.getOutput()));
     Type i32 = builder.getI32Type();
-    Value start = createConstant(builder, loc, i32,
-                                 -from.getZeroPoint() * op.getCount());
-    Value sum = reduce(builder, loc, op, input, start,
-                       [&](OpBuilder &nested, Location nestedLoc,
-                           Value accumulator, Value value) -> Value {
-                         Value wide = arith::ExtSIOp::create(nested, nestedLoc,
-                                                             i32, value);
-                         return arith::AddIOp::create(nested, nestedLoc,
-                                                      accumulator, wide);
-                       });
-    float multiplier = static_cast<float>(from.getScale()) /
-                       static_cast<float>(to.getScale());
+    Value start =
+        createConstant(builder, loc, i32, -from.getZeroPoint() * op.getCount());
+    Value sum = reduce(
+        builder, loc, op, input, start,
+        [&](OpBuilder &nested, Location nestedLoc, Value accumulator,
+            Value value) -> Value {
+          Value wide = arith::ExtSIOp::create(nested, nestedLoc, i32, value);
+          return arith::AddIOp::create(nested, nestedLoc, accumulator, wide);
+        });
+    float multiplier =
+        static_cast<float>(from.getScale()) / static_cast<float>(to.getScale());
     if (op.getKind() == nn::ReduceKind::Mean)
       multiplier /= static_cast<float>(op.getCount());
     auto type = cast<RankedTensorType>(
@@ -212,13 +207,10 @@ private:
     return createElementwise(
         builder, loc, type, sum,
         [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-          Type f32 = nested.getF32Type();
-          Value real =
-              arith::SIToFPOp::create(nested, nestedLoc, f32, arguments[0]);
-          Value scaled = arith::MulFOp::create(
-              nested, nestedLoc, real,
-              createConstant(nested, nestedLoc, f32, multiplier));
-          return createRoundToStorage(nested, nestedLoc, scaled, to);
+          Value factor = createConstant(nested, nestedLoc, nested.getF32Type(),
+                                        multiplier);
+          return createRequantizedAccumulator(nested, nestedLoc, arguments[0],
+                                              factor, to);
         });
   }
 
@@ -238,8 +230,8 @@ private:
     auto transposed = cast<RankedTensorType>(type.clone(shape));
     Value values =
         linalg::TransposeOp::create(
-            builder, loc, input,
-            createEmpty(builder, loc, transposed, input), permutation)
+            builder, loc, input, createEmpty(builder, loc, transposed, input),
+            permutation)
             ->getResult(0);
     SmallVector<ReassociationIndices> groups;
     for (int64_t axis = 0; axis < type.getRank(); ++axis) {

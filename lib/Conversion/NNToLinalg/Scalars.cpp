@@ -38,11 +38,11 @@ Value quantc::createClamp(OpBuilder &builder, Location loc, Value x, double lo,
                           double hi) {
   Value low = createConstant(builder, loc, x.getType(), lo);
   Value high = createConstant(builder, loc, x.getType(), hi);
-  Value isAbove = arith::CmpFOp::create(builder, loc,
-                                        arith::CmpFPredicate::OGT, x, low);
+  Value isAbove =
+      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, x, low);
   x = arith::SelectOp::create(builder, loc, isAbove, x, low);
-  Value isBelow = arith::CmpFOp::create(builder, loc,
-                                        arith::CmpFPredicate::OLT, x, high);
+  Value isBelow =
+      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, x, high);
   return arith::SelectOp::create(builder, loc, isBelow, x, high);
 }
 
@@ -63,10 +63,19 @@ Value quantc::createRoundToStorage(OpBuilder &builder, Location loc, Value x,
       createClamp(builder, loc, x, type.getStorageTypeMin() - zeroPoint,
                   type.getStorageTypeMax() - zeroPoint);
   Value rounded = math::RoundEvenOp::create(builder, loc, clamped);
-  Value integer = arith::FPToSIOp::create(builder, loc, builder.getI32Type(),
-                                          rounded);
+  Value integer =
+      arith::FPToSIOp::create(builder, loc, builder.getI32Type(), rounded);
   Value shifted = arith::AddIOp::create(
       builder, loc, integer,
       createConstant(builder, loc, builder.getI32Type(), zeroPoint));
   return arith::TruncIOp::create(builder, loc, type.getStorageType(), shifted);
+}
+
+Value quantc::createRequantizedAccumulator(OpBuilder &builder, Location loc,
+                                           Value accumulator, Value multiplier,
+                                           quant::UniformQuantizedType type) {
+  Value real =
+      arith::SIToFPOp::create(builder, loc, builder.getF32Type(), accumulator);
+  Value scaled = arith::MulFOp::create(builder, loc, real, multiplier);
+  return createRoundToStorage(builder, loc, scaled, type);
 }

@@ -155,3 +155,36 @@ func.func @double(%real: f64) -> f64 {
   %rounded = math.roundeven %clamped : f64
   return %rounded : f64
 }
+
+// The canonical form of the same comparison, where the number is an integer
+// that was converted.
+// CHECK-LABEL: func.func @clamped_integer
+// CHECK-NOT:     math.roundeven
+func.func @clamped_integer(%stored: i32) -> f32 {
+  %lo = arith.constant -84.0 : f32
+  %hi = arith.constant 114.0 : f32
+  %least = arith.constant -84 : i32
+  %real = arith.sitofp %stored : i32 to f32
+  %is_above = arith.cmpi sgt, %stored, %least : i32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf olt, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  return %rounded : f32
+}
+
+// An integer that is compared with a constant that proves nothing.
+// CHECK-LABEL: func.func @unproved_integer
+// CHECK:         math.roundeven
+func.func @unproved_integer(%stored: i32) -> f32 {
+  %lo = arith.constant -84.0 : f32
+  %hi = arith.constant 114.0 : f32
+  %least = arith.constant -4194304 : i32
+  %real = arith.sitofp %stored : i32 to f32
+  %is_above = arith.cmpi sgt, %stored, %least : i32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf olt, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  return %rounded : f32
+}

@@ -298,3 +298,25 @@ func.func @unused(%image: tensor<1x4x4x1xf32>) {
       : tensor<1x2x!quant.uniform<i8:f32, 0.5:-3>> -> tensor<1x2xf32>
   return
 }
+
+// A product with a constant matrix is a dense layer.
+// CHECK-LABEL: func.func @matmul_constant
+// CHECK-SAME:    (%[[X:.*]]: tensor<?x2xf32>)
+// CHECK:         %[[WEIGHT:.*]] = arith.constant dense<{{\[}}[1.000000e+00, 4.000000e+00], [2.000000e+00, 5.000000e+00], [3.000000e+00, 6.000000e+00]]> : tensor<3x2xf32>
+// CHECK:         nn.fully_connected %[[X]], %[[WEIGHT]] : (tensor<?x2xf32>, tensor<3x2xf32>) -> tensor<?x3xf32>
+func.func @matmul_constant(%x: tensor<?x2xf32>) -> tensor<?x3xf32> {
+  %matrix = arith.constant dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]>
+      : tensor<2x3xf32>
+  %product = nn.matmul %x, %matrix
+      : (tensor<?x2xf32>, tensor<2x3xf32>) -> tensor<?x3xf32>
+  return %product : tensor<?x3xf32>
+}
+
+// CHECK-LABEL: func.func @requantize_same
+// CHECK-NEXT:    return
+func.func @requantize_same(%stored: tensor<2x!quant.uniform<i8:f32, 0.5>>)
+    -> tensor<2x!quant.uniform<i8:f32, 0.5>> {
+  %same = nn.requantize %stored : tensor<2x!quant.uniform<i8:f32, 0.5>>
+      -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+  return %same : tensor<2x!quant.uniform<i8:f32, 0.5>>
+}

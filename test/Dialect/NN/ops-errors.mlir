@@ -779,3 +779,155 @@ func.func @observe_range(%acc: tensor<?x4xf32>) {
       : tensor<?x4xf32>
   return
 }
+
+// -----
+
+func.func @matmul_rank(%row: tensor<8xf32>, %matrix: tensor<8x3xf32>) {
+  // expected-error@+1 {{'nn.matmul' op expected operands of one rank, 2 or more, but got 1 and 2}}
+  %product = nn.matmul %row, %matrix
+      : (tensor<8xf32>, tensor<8x3xf32>) -> tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_inner(%lhs: tensor<2x8xf32>, %rhs: tensor<7x3xf32>) {
+  // expected-error@+1 {{'nn.matmul' op expected as many columns on the left as rows on the right, and no batch among them, but got 8 and 7}}
+  %product = nn.matmul %lhs, %rhs
+      : (tensor<2x8xf32>, tensor<7x3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_batch(%lhs: tensor<2x4x8xf32>, %rhs: tensor<3x8x3xf32>) {
+  // expected-error@+1 {{'nn.matmul' op expected extents that are equal or 1, but dimension 0 has two}}
+  %product = nn.matmul %lhs, %rhs
+      : (tensor<2x4x8xf32>, tensor<3x8x3xf32>) -> tensor<2x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_element(%lhs: tensor<2x8xf32>,
+                          %rhs: tensor<8x3x!quant.uniform<i8:f32, 0.5>>) {
+  // expected-error@+1 {{'nn.matmul' op expected all operands and the result to be float, or all to be quantized}}
+  %product = nn.matmul %lhs, %rhs
+      : (tensor<2x8xf32>, tensor<8x3x!quant.uniform<i8:f32, 0.5>>)
+      -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_overflow(%lhs: tensor<1x33026x!quant.uniform<i8:f32, 0.5:-128>>,
+                           %rhs: tensor<33026x1x!quant.uniform<i8:f32, 0.5:127>>) {
+  // expected-error@+1 {{'nn.matmul' op expected an accumulator that fits into i32, but it can reach 2147515650; keep this layer in float}}
+  %product = nn.matmul %lhs, %rhs
+      : (tensor<1x33026x!quant.uniform<i8:f32, 0.5:-128>>,
+         tensor<33026x1x!quant.uniform<i8:f32, 0.5:127>>)
+      -> tensor<1x1x!quant.uniform<i8:f32, 0.5>>
+  return
+}
+
+// -----
+
+// One term less than the above: 33025 * 255 * 255.
+func.func @matmul_fits(%lhs: tensor<1x33025x!quant.uniform<i8:f32, 0.5:-128>>,
+                       %rhs: tensor<33025x1x!quant.uniform<i8:f32, 0.5:127>>) {
+  %product = nn.matmul %lhs, %rhs
+      : (tensor<1x33025x!quant.uniform<i8:f32, 0.5:-128>>,
+         tensor<33025x1x!quant.uniform<i8:f32, 0.5:127>>)
+      -> tensor<1x1x!quant.uniform<i8:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @div_quantized(%stored: tensor<2x!quant.uniform<i8:f32, 0.5>>) {
+  // expected-error@+1 {{'nn.div' op operand #0 must be ranked tensor of 32-bit float values}}
+  %quotient = nn.div %stored, %stored
+      : (tensor<2x!quant.uniform<i8:f32, 0.5>>,
+         tensor<2x!quant.uniform<i8:f32, 0.5>>)
+      -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @unary_unknown(%x: tensor<2xf32>) {
+  // expected-error@+1 {{expected string or keyword containing one of the following enum values for attribute 'kind'}}
+  %same = nn.unary identity %x : tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @unary_shape(%x: tensor<2xf32>) {
+  // expected-error@+1 {{'nn.unary' op expected a result of shape 2, but got 3}}
+  %same = nn.unary exp %x : tensor<2xf32> -> tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @unary_without(%x: tensor<2xf32>) {
+  // expected-error@+1 {{'nn.unary' op expected neither alpha nor beta for 'exp'}}
+  %same = nn.unary exp %x {alpha = 1.0 : f32} : tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @unary_one(%x: tensor<2xf32>) {
+  // expected-error@+1 {{'nn.unary' op expected alpha and no beta for 'elu'}}
+  %same = nn.unary elu %x : tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @unary_both(%x: tensor<2xf32>) {
+  // expected-error@+1 {{'nn.unary' op expected alpha and beta for 'selu'}}
+  %same = nn.unary selu %x {alpha = 1.0 : f32} : tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @requantize_per_axis(%stored: tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>>) {
+  // expected-error@+1 {{'nn.requantize' op expected 8-bit storage quantized per tensor, but got '!quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>'}}
+  %other = nn.requantize %stored
+      : tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
+      -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @requantize_wide(%stored: tensor<2x!quant.uniform<i8:f32, 0.5>>) {
+  // expected-error@+1 {{'nn.requantize' op expected 8-bit storage quantized per tensor, but got '!quant.uniform<i32:f32, 5.000000e-01>'}}
+  %other = nn.requantize %stored : tensor<2x!quant.uniform<i8:f32, 0.5>>
+      -> tensor<2x!quant.uniform<i32:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @lookup_count(%stored: tensor<2x!quant.uniform<i8:f32, 0.5>>) {
+  // expected-error@+1 {{'nn.lookup' op expected a table of 256 entries, but got 'tensor<16xi8>'}}
+  %other = nn.lookup %stored {table = dense<0> : tensor<16xi8>}
+      : tensor<2x!quant.uniform<i8:f32, 0.5>>
+      -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @lookup_bounds(%stored: tensor<2x!quant.uniform<i8:f32, 0.5>>) {
+  // expected-error@+1 {{'nn.lookup' op expected entries in -4..4, but got 5}}
+  %other = nn.lookup %stored {table = dense<5> : tensor<256xi8>}
+      : tensor<2x!quant.uniform<i8:f32, 0.5>>
+      -> tensor<2x!quant.uniform<i8<-4:4>:f32, 0.5>>
+  return
+}

@@ -208,3 +208,62 @@ func.func @observe(%acc: tensor<?x10xf32>, %stored: tensor<2x!activation>)
       : tensor<2x!activation>
   return %calibrated, %integers : tensor<?x10xf32>, tensor<2x!activation>
 }
+
+// CHECK-LABEL: func.func @matmul
+func.func @matmul(%queries: tensor<?x4x2x8xf32>, %keys: tensor<?x1x8x3xf32>,
+                  %rows: tensor<2x8x!activation>, %columns: tensor<8x3x!activation>)
+    -> (tensor<?x4x2x3xf32>, tensor<2x3x!activation>) {
+  // CHECK: nn.matmul %{{.*}}, %{{.*}} : (tensor<?x4x2x8xf32>, tensor<?x1x8x3xf32>) -> tensor<?x4x2x3xf32>
+  %scores = nn.matmul %queries, %keys
+      : (tensor<?x4x2x8xf32>, tensor<?x1x8x3xf32>) -> tensor<?x4x2x3xf32>
+  // CHECK: nn.matmul %{{.*}}, %{{.*}} : (tensor<2x8x!activation>, tensor<8x3x!activation>) -> tensor<2x3x!activation>
+  %product = nn.matmul %rows, %columns
+      : (tensor<2x8x!activation>, tensor<8x3x!activation>)
+      -> tensor<2x3x!activation>
+  return %scores, %product : tensor<?x4x2x3xf32>, tensor<2x3x!activation>
+}
+
+// CHECK-LABEL: func.func @div
+func.func @div(%x: tensor<?x8xf32>, %norm: tensor<?x1xf32>) -> tensor<?x8xf32> {
+  // CHECK: nn.div %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<?x1xf32>) -> tensor<?x8xf32>
+  %quotient = nn.div %x, %norm
+      : (tensor<?x8xf32>, tensor<?x1xf32>) -> tensor<?x8xf32>
+  return %quotient : tensor<?x8xf32>
+}
+
+// CHECK-LABEL: func.func @unary
+func.func @unary(%x: tensor<?x8xf32>, %stored: tensor<2x!activation>)
+    -> (tensor<?x8xf32>, tensor<2x!quant.uniform<i8:f32, 0.25:7>>) {
+  // CHECK: nn.unary silu %{{.*}} : tensor<?x8xf32>
+  %gated = nn.unary silu %x : tensor<?x8xf32>
+  // CHECK: nn.unary gelu_tanh %{{.*}} : tensor<?x8xf32>
+  %smooth = nn.unary gelu_tanh %gated : tensor<?x8xf32>
+  // CHECK: nn.unary leaky_relu %{{.*}} {alpha = 1.250000e-01 : f32} : tensor<?x8xf32>
+  %leaky = nn.unary leaky_relu %smooth {alpha = 0.125 : f32} : tensor<?x8xf32>
+  // CHECK: nn.unary hardsigmoid %{{.*}} {alpha = 2.500000e-01 : f32, beta = 5.000000e-01 : f32} : tensor<?x8xf32>
+  %hard = nn.unary hardsigmoid %leaky {alpha = 0.25 : f32, beta = 0.5 : f32}
+      : tensor<?x8xf32>
+  // CHECK: nn.unary tanh %{{.*}} : tensor<2x!activation> -> tensor<2x!activation{{[0-9]+}}>
+  %table = nn.unary tanh %stored
+      : tensor<2x!activation> -> tensor<2x!quant.uniform<i8:f32, 0.25:7>>
+  return %hard, %table
+      : tensor<?x8xf32>, tensor<2x!quant.uniform<i8:f32, 0.25:7>>
+}
+
+// CHECK-LABEL: func.func @requantize
+func.func @requantize(%stored: tensor<?x2x!activation>)
+    -> tensor<?x2x!quant.uniform<i8:f32, 0.25:7>> {
+  // CHECK: nn.requantize %{{.*}} : tensor<?x2x!activation> -> tensor<?x2x!activation{{[0-9]+}}>
+  %other = nn.requantize %stored
+      : tensor<?x2x!activation> -> tensor<?x2x!quant.uniform<i8:f32, 0.25:7>>
+  return %other : tensor<?x2x!quant.uniform<i8:f32, 0.25:7>>
+}
+
+// CHECK-LABEL: func.func @lookup
+func.func @lookup(%stored: tensor<?x2x!activation>)
+    -> tensor<?x2x!quant.uniform<i8:f32, 0.25:7>> {
+  // CHECK: nn.lookup %{{.*}} {table = dense<-5> : tensor<256xi8>} : tensor<?x2x!activation> -> tensor<?x2x!activation{{[0-9]+}}>
+  %entries = nn.lookup %stored {table = dense<-5> : tensor<256xi8>}
+      : tensor<?x2x!activation> -> tensor<?x2x!quant.uniform<i8:f32, 0.25:7>>
+  return %entries : tensor<?x2x!quant.uniform<i8:f32, 0.25:7>>
+}

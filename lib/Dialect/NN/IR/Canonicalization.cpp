@@ -9,6 +9,7 @@
 #include "quantc/Dialect/NN/IR/NN.h"
 #include "quantc/Dialect/NN/IR/ShapeInference.h"
 
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
@@ -56,15 +57,43 @@ struct TransposeToReshape : OpRewritePattern<TransposeOp> {
     if (movesElements(input.getShape(), op.getPermutation()))
       return rewriter.notifyMatchFailure(op, "it moves data");
     auto output = cast<RankedTensorType>(op.getType());
-    if (input.getRank() > 0 &&
-        input.isDynamicDim(0) != output.isDynamicDim(0))
+    if (input.getRank() > 0 && input.isDynamicDim(0) != output.isDynamicDim(0))
       return rewriter.notifyMatchFailure(op, "it moves the batch");
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, output, op.getInput());
     return success();
   }
 };
 
+/// matmul(x, constant) -> fully_connected(x, transpose(constant)), rank 2
+struct MatmulToFullyConnected : OpRewritePattern<MatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MatmulOp op,
+                                PatternRewriter &rewriter) const override {
+    DenseElementsAttr matrix;
+    if (!matchPattern(op.getRhs(), m_Constant(&matrix)) ||
+        matrix.getType().getRank() != 2)
+      return rewriter.notifyMatchFailure(op, "no constant matrix on the right");
+    ArrayRef<int64_t> shape = matrix.getType().getShape();
+    Value weight = TransposeOp::create(
+        rewriter, op.getRhs().getLoc(),
+        RankedTensorType::get({shape[1], shape[0]}, rewriter.getF32Type()),
+        op.getRhs(), ArrayRef<int64_t>{1, 0});
+    rewriter.replaceOpWithNewOp<FullyConnectedOp>(op, op.getType(), op.getLhs(),
+                                                  weight, /*bias=*/Value());
+    return success();
+  }
+};
+
 } // namespace
+
+void MatmulOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                           MLIRContext *context) {
+  patterns.add<MatmulToFullyConnected>(context);
+}
+
+OpFoldResult RequantizeOp::fold(FoldAdaptor) {
+  return getInput().getType() == getType() ? getInput() : nullptr;
+}
 
 /// The operand's elements, where it is an f32 constant.
 static DenseElementsAttr getFloats(Attribute operand) {

@@ -29,8 +29,7 @@ LogicalResult ClampOp::verify() {
   // Written so that NaN bounds fail, too.
   if (!(getMin() <= getMax()))
     return emitOpError("expected min <= max, but got ")
-           << getMin().convertToFloat() << " and "
-           << getMax().convertToFloat();
+           << getMin().convertToFloat() << " and " << getMax().convertToFloat();
   if (failed(verifyShape(*this, Shape(shapeOf(getInput())))))
     return failure();
   auto input = dyn_cast<quant::UniformQuantizedType>(elementOf(getInput()));
@@ -48,8 +47,7 @@ LogicalResult ClampOp::verify() {
   return success();
 }
 
-template <typename OpT>
-static LogicalResult verifyBinary(OpT op) {
+template <typename OpT> static LogicalResult verifyBinary(OpT op) {
   auto fail = [&] { return op.emitOpError(); };
   if (failed(verifyShape(op, inferBroadcastShape(shapeOf(op.getLhs()),
                                                  shapeOf(op.getRhs()), fail))))
@@ -60,6 +58,38 @@ static LogicalResult verifyBinary(OpT op) {
 LogicalResult AddOp::verify() { return verifyBinary(*this); }
 LogicalResult SubOp::verify() { return verifyBinary(*this); }
 LogicalResult MulOp::verify() { return verifyBinary(*this); }
+LogicalResult DivOp::verify() { return verifyBinary(*this); }
+
+bool DivOp::isFloatOnly() { return true; }
+
+/// How many of alpha and beta a function takes.
+static int countParameters(UnaryKind kind) {
+  switch (kind) {
+  case UnaryKind::HardSigmoid:
+  case UnaryKind::Selu:
+    return 2;
+  case UnaryKind::LeakyRelu:
+  case UnaryKind::Elu:
+  case UnaryKind::Celu:
+    return 1;
+  default:
+    return 0;
+  }
+}
+
+LogicalResult UnaryOp::verify() {
+  int count = countParameters(getKind());
+  if (getAlpha().has_value() != (count > 0) ||
+      getBeta().has_value() != (count > 1))
+    return emitOpError("expected ")
+           << (count == 0   ? "neither alpha nor beta"
+               : count == 1 ? "alpha and no beta"
+                            : "alpha and beta")
+           << " for '" << stringifyUnaryKind(getKind()) << "'";
+  if (failed(verifyShape(*this, Shape(shapeOf(getInput())))))
+    return failure();
+  return verifyActivations(*this);
+}
 
 bool SoftmaxOp::isFloatOnly() { return true; }
 

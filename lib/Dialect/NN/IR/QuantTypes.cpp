@@ -20,10 +20,10 @@ LogicalResult verifyZeroPoint(Operation *op, quant::QuantizedType type,
   // The bounds of the full storage: narrower ones are clamps, and a clamp need
   // not let the zero point through.
   unsigned width = type.getStorageTypeIntegralWidth();
-  int64_t lowest = quant::QuantizedType::getDefaultMinimumForInteger(
-      type.isSigned(), width);
-  int64_t highest = quant::QuantizedType::getDefaultMaximumForInteger(
-      type.isSigned(), width);
+  int64_t lowest =
+      quant::QuantizedType::getDefaultMinimumForInteger(type.isSigned(), width);
+  int64_t highest =
+      quant::QuantizedType::getDefaultMaximumForInteger(type.isSigned(), width);
   if (zeroPoint < lowest || zeroPoint > highest)
     return op->emitOpError("expected a zero point in ")
            << lowest << ".." << highest << ", but got " << zeroPoint;
@@ -108,23 +108,25 @@ LogicalResult quantc::nn::verifyQuantTypes(Operation *op) {
   return success();
 }
 
-quantc::QuantParams
-quantc::nn::paramsOf(quant::UniformQuantizedType type) {
+quantc::QuantParams quantc::nn::paramsOf(quant::UniformQuantizedType type) {
   return {static_cast<float>(type.getScale()),
           static_cast<int32_t>(type.getZeroPoint())};
 }
 
-quantc::StorageBounds
-quantc::nn::boundsOf(quant::UniformQuantizedType type) {
+quantc::StorageBounds quantc::nn::boundsOf(quant::UniformQuantizedType type) {
   return {static_cast<int32_t>(type.getStorageTypeMin()),
           static_cast<int32_t>(type.getStorageTypeMax())};
+}
+
+int64_t quantc::nn::reachOf(quant::UniformQuantizedType type) {
+  return std::max(std::abs(type.getStorageTypeMin() - type.getZeroPoint()),
+                  std::abs(type.getStorageTypeMax() - type.getZeroPoint()));
 }
 
 int32_t quantc::nn::quantize(float real, quant::UniformQuantizedType type) {
   return quantc::quantize(real, paramsOf(type), boundsOf(type));
 }
 
-float quantc::nn::dequantize(int32_t stored,
-                             quant::UniformQuantizedType type) {
+float quantc::nn::dequantize(int32_t stored, quant::UniformQuantizedType type) {
   return quantc::dequantize(stored, paramsOf(type));
 }

@@ -54,8 +54,7 @@ inferSpatial(ArrayRef<int64_t> input, const Window &window, EmitError fail) {
   int64_t extents[2];
   for (int axis : {0, 1}) {
     int64_t span = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
-    int64_t padded =
-        input[1 + axis] + window.pad[axis] + window.pad[axis + 2];
+    int64_t padded = input[1 + axis] + window.pad[axis] + window.pad[axis + 2];
     if (padded < span)
       return fail() << "expected a padded input of at least " << span << " "
                     << (axis ? "columns" : "rows") << ", but got " << padded;
@@ -136,9 +135,9 @@ FailureOr<Shape> quantc::nn::inferFullyConnectedShape(ArrayRef<int64_t> input,
   return Shape{input[0], weight[0]};
 }
 
-FailureOr<Shape>
-quantc::nn::inferTransposeShape(ArrayRef<int64_t> input,
-                                ArrayRef<int64_t> permutation, EmitError fail) {
+FailureOr<Shape> quantc::nn::inferTransposeShape(ArrayRef<int64_t> input,
+                                                 ArrayRef<int64_t> permutation,
+                                                 EmitError fail) {
   Shape sorted(permutation);
   llvm::sort(sorted);
   Shape identity = llvm::to_vector(llvm::seq<int64_t>(0, input.size()));
@@ -194,6 +193,27 @@ FailureOr<Shape> quantc::nn::inferBroadcastShape(ArrayRef<int64_t> lhs,
   }
   if (failed(checkBatch(output, fail)))
     return failure();
+  return output;
+}
+
+FailureOr<Shape> quantc::nn::inferMatmulShape(ArrayRef<int64_t> lhs,
+                                              ArrayRef<int64_t> rhs,
+                                              EmitError fail) {
+  if (lhs.size() != rhs.size() || lhs.size() < 2)
+    return fail() << "expected operands of one rank, 2 or more, but got "
+                  << lhs.size() << " and " << rhs.size();
+  if (failed(checkBatch(lhs, fail)) || failed(checkBatch(rhs, fail)))
+    return failure();
+  int64_t inner = rhs[rhs.size() - 2];
+  if (lhs.back() != inner || inner == kDynamic)
+    return fail() << "expected as many columns on the left as rows on the "
+                     "right, and no batch among them, but got "
+                  << lhs.back() << " and " << inner;
+  auto output = inferBroadcastShape(lhs.drop_back(2), rhs.drop_back(2), fail);
+  if (failed(output))
+    return failure();
+  output->push_back(lhs[lhs.size() - 2]);
+  output->push_back(rhs.back());
   return output;
 }
 

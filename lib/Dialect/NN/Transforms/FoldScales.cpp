@@ -36,8 +36,8 @@ Type elementOf(Value value) {
 
 /// `type` with an activation clamp folded into its bounds. Quantization is
 /// monotone, so clamping the stored integers to the quantized bounds equals
-/// quantizing the clamped real numbers. Null where one integer is left: the type
-/// cannot say that.
+/// quantizing the clamped real numbers. Null where one integer is left: the
+/// type cannot say that.
 quant::UniformQuantizedType foldClamp(quant::UniformQuantizedType type,
                                       ClampOp clamp) {
   int32_t lo = quantize(clamp.getMin().convertToFloat(), type);
@@ -91,17 +91,15 @@ LogicalResult proveAccumulator(QuantizableOpInterface op) {
 
   auto activation = cast<quant::UniformQuantizedType>(
       elementOf(op.getActivationOperands()[0]->get()));
-  int64_t zeroPoint = activation.getZeroPoint();
-  int64_t reach = std::max(std::abs(activation.getStorageTypeMin() - zeroPoint),
-                           std::abs(activation.getStorageTypeMax() - zeroPoint));
+  int64_t reach = reachOf(activation);
   // Channels are the leading dimension of every weight so far.
   assert(op.getWeightChannelAxis() == 0 && "channels lead");
   int64_t channels = weight.getType().getDimSize(0);
   int64_t inner = channels ? weight.getNumElements() / channels : 0;
   auto weights = weight.getValues<int8_t>();
   for (int64_t channel = 0; channel < channels; ++channel) {
-    int64_t sum = bias ? std::abs<int64_t>(bias.getValues<int32_t>()[channel])
-                       : 0;
+    int64_t sum =
+        bias ? std::abs<int64_t>(bias.getValues<int32_t>()[channel]) : 0;
     for (int64_t k = 0; k < inner; ++k)
       sum += std::abs<int64_t>(weights[channel * inner + k]) * reach;
     if (sum > std::numeric_limits<int32_t>::max())
@@ -123,8 +121,7 @@ bool hasScale(quant::QuantizedType type, float activationScale,
   size_t count = std::max(scales.size(), weightScales.size());
   for (size_t channel = 0; channel < count; ++channel) {
     float scale = scales[scales.size() == 1 ? 0 : channel];
-    float weightScale =
-        weightScales[weightScales.size() == 1 ? 0 : channel];
+    float weightScale = weightScales[weightScales.size() == 1 ? 0 : channel];
     if (scale != activationScale * weightScale)
       return false;
   }
@@ -139,7 +136,8 @@ Value foldBias(RewriterBase &rewriter, QuantizableOpInterface op, Value weight,
   std::optional<RealConstant> constant = RealConstant::match(bias);
   if (!constant)
     return nullptr;
-  auto activationType = cast<quant::UniformQuantizedType>(elementOf(activation));
+  auto activationType =
+      cast<quant::UniformQuantizedType>(elementOf(activation));
   auto scale = static_cast<float>(activationType.getScale());
   SmallVector<float> weightScales =
       getScales(cast<quant::QuantizedType>(elementOf(weight)));
@@ -165,9 +163,9 @@ bool isFoldable(QuantizableOpInterface op, const IRMapping &stored) {
          perAxis.getQuantizedDimension() == op.getWeightChannelAxis();
 }
 
-/// quantize(op(dequantize..)) -> op on integers. Leaves it where an operand is not
-/// quantized, or others need the real numbers. Fails, with a diagnostic, where
-/// the integers would overflow.
+/// quantize(op(dequantize..)) -> op on integers. Leaves it where an operand is
+/// not quantized, or others need the real numbers. Fails, with a diagnostic,
+/// where the integers would overflow.
 FailureOr<Operation *> foldCluster(RewriterBase &rewriter, QuantizeOp root) {
   Operation *none = nullptr;
   auto op = root.getInput().getDefiningOp<QuantizableOpInterface>();
@@ -222,8 +220,8 @@ void foldClamps(RewriterBase &rewriter, Operation *op) {
     auto clamp = dyn_cast<ClampOp>(*result.user_begin());
     if (!clamp || !canNarrow(clamp.getOutput()))
       return;
-    quant::UniformQuantizedType type = foldClamp(
-        cast<quant::UniformQuantizedType>(elementOf(result)), clamp);
+    quant::UniformQuantizedType type =
+        foldClamp(cast<quant::UniformQuantizedType>(elementOf(result)), clamp);
     if (!type)
       return;
     if (Attribute edge = clamp->getAttr(NNDialect::getEdgeAttrName()))

@@ -88,6 +88,33 @@ def NN_ReduceKindAttr : I32EnumAttr<"ReduceKind", "how elements become one", [
   let cppNamespace = "::quantc::nn";
 }
 
+def NN_UnaryKindAttr : I32EnumAttr<"UnaryKind", "the function of nn.unary", [
+    I32EnumAttrCase<"Abs", 0, "abs">,
+    I32EnumAttrCase<"Neg", 1, "neg">,
+    I32EnumAttrCase<"Exp", 2, "exp">,
+    I32EnumAttrCase<"Log", 3, "log">,
+    I32EnumAttrCase<"Sqrt", 4, "sqrt">,
+    I32EnumAttrCase<"Rsqrt", 5, "rsqrt">,
+    I32EnumAttrCase<"Reciprocal", 6, "reciprocal">,
+    I32EnumAttrCase<"Erf", 7, "erf">,
+    I32EnumAttrCase<"Tanh", 8, "tanh">,
+    I32EnumAttrCase<"Sigmoid", 9, "sigmoid">,
+    I32EnumAttrCase<"Silu", 10, "silu">,
+    I32EnumAttrCase<"Gelu", 11, "gelu">,
+    I32EnumAttrCase<"GeluTanh", 12, "gelu_tanh">,
+    I32EnumAttrCase<"HardSigmoid", 13, "hardsigmoid">,
+    I32EnumAttrCase<"HardSwish", 14, "hardswish">,
+    I32EnumAttrCase<"LeakyRelu", 15, "leaky_relu">,
+    I32EnumAttrCase<"Elu", 16, "elu">,
+    I32EnumAttrCase<"Celu", 17, "celu">,
+    I32EnumAttrCase<"Selu", 18, "selu">,
+    I32EnumAttrCase<"Softplus", 19, "softplus">,
+    I32EnumAttrCase<"Softsign", 20, "softsign">,
+    I32EnumAttrCase<"Mish", 21, "mish">,
+]> {
+  let cppNamespace = "::quantc::nn";
+}
+
 class NN_Op<string mnemonic, list<Trait> traits = []>
     : Op<NN_Dialect, mnemonic, !listconcat(traits, [NN_ValidQuantTypes])>;
 

@@ -17,7 +17,11 @@ namespace quantc::nn {
 QuantParams paramsOf(mlir::quant::UniformQuantizedType type);
 StorageBounds boundsOf(mlir::quant::UniformQuantizedType type);
 
-/// The stored integer of a real number, and the real number of a stored integer.
+/// The greatest |stored - zero point|.
+int64_t reachOf(mlir::quant::UniformQuantizedType type);
+
+/// The stored integer of a real number, and the real number of a stored
+/// integer.
 int32_t quantize(float real, mlir::quant::UniformQuantizedType type);
 float dequantize(int32_t stored, mlir::quant::UniformQuantizedType type);
 

@@ -46,6 +46,12 @@ mlir::FailureOr<Shape> inferFullyConnectedShape(llvm::ArrayRef<int64_t> input,
                                                 llvm::ArrayRef<int64_t> weight,
                                                 EmitError fail);
 
+/// [.., M, K] lhs, [.., K, N] rhs -> [.., M, N]; the dimensions in front are
+/// broadcast.
+mlir::FailureOr<Shape> inferMatmulShape(llvm::ArrayRef<int64_t> lhs,
+                                        llvm::ArrayRef<int64_t> rhs,
+                                        EmitError fail);
+
 mlir::FailureOr<Shape> inferTransposeShape(llvm::ArrayRef<int64_t> input,
                                            llvm::ArrayRef<int64_t> permutation,
                                            EmitError fail);

@@ -1,5 +1,7 @@
 import os
 import shutil
+import subprocess
+import tempfile
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -50,6 +52,18 @@ config.substitutions.append(("%aarch64-tools", aarch64_tools))
 qemu = find_emulator("qemu-x86_64", "x86-64")
 config.substitutions.append(("%qemu-x86-64", qemu))
 config.substitutions.append(("%tools", config.quantc_tools_dir))
+
+# Tests with a full disk mount a small one: `REQUIRES: small-disk`, which %small-disk
+# FOLDER COMMAND... makes in FOLDER, for the command alone.
+isolate = ["unshare", "--mount"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
+small_disk = [*isolate, os.path.join(config.test_source_root, "Tools", "Inputs", "on-small-disk")]
+try:
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([*small_disk, folder, "true"], check=True, capture_output=True)
+    config.available_features.add("small-disk")
+except (OSError, subprocess.CalledProcessError):
+    lit_config.note("skipping tests with a full disk: unshare or mount is not permitted")
+config.substitutions.append(("%small-disk", " ".join(small_disk)))
 
 # Tests of the larger networks say `REQUIRES: models`.
 if os.path.exists(os.path.join(config.quantc_models_dir, "mnist", "mnist.onnx")):

@@ -9,10 +9,10 @@
 
 #include "quantc/Export/ONNX/Export.h"
 #include "quantc/Import/ONNX/Import.h"
+#include "quantc/Target/WriteFile.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/Parser/Parser.h"
-#include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -84,13 +84,9 @@ OwningOpRef<ModuleOp> quantc::readModel(StringRef path,
   return parseSourceFile<ModuleOp>(sources, ParserConfig(context));
 }
 
-/// Writes what `print` prints: whole or not at all.
-static LogicalResult writeFile(ModuleOp module, StringRef path,
-                               function_ref<void(llvm::raw_ostream &)> print) {
-  llvm::Error error = llvm::writeToOutput(path, [&](llvm::raw_ostream &stream) {
-    print(stream);
-    return llvm::Error::success();
-  });
+static LogicalResult write(ModuleOp module, StringRef path,
+                           function_ref<void(llvm::raw_ostream &)> print) {
+  llvm::Error error = writeFile(path, print);
   if (error)
     return module.emitError("cannot write '")
            << path << "': " << llvm::toString(std::move(error));
@@ -98,7 +94,7 @@ static LogicalResult writeFile(ModuleOp module, StringRef path,
 }
 
 LogicalResult quantc::writeModule(ModuleOp module, StringRef path) {
-  return writeFile(module, path, [&](llvm::raw_ostream &stream) {
+  return write(module, path, [&](llvm::raw_ostream &stream) {
     OpPrintingFlags flags;
     flags.enableDebugInfo();
     module.print(stream, flags);
@@ -109,6 +105,6 @@ LogicalResult quantc::writeONNX(ModuleOp module, StringRef path) {
   FailureOr<std::string> bytes = exportONNX(module);
   if (failed(bytes))
     return failure();
-  return writeFile(module, path,
-                   [&](llvm::raw_ostream &stream) { stream << *bytes; });
+  return write(module, path,
+               [&](llvm::raw_ostream &stream) { stream << *bytes; });
 }

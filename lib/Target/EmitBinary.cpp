@@ -8,6 +8,7 @@
 #include "Compile.h"
 
 #include "quantc/Support/Version.h"
+#include "quantc/Target/WriteFile.h"
 
 #include "lld/Common/Driver.h"
 #include "mlir/IR/Diagnostics.h"
@@ -15,7 +16,10 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 
 LLD_HAS_DRIVER(elf)
@@ -80,60 +84,55 @@ static LogicalResult generate(ModuleOp module, llvm::Module &llvmModule,
   return verifySymbols(module, StringRef(bytes.data(), bytes.size()));
 }
 
-static LogicalResult writeFile(Operation *op, StringRef path, StringRef bytes) {
+static LogicalResult write(ModuleOp module, StringRef path, StringRef bytes) {
   llvm::Error error =
-      llvm::writeToOutput(path, [&](llvm::raw_ostream &stream) {
-        stream << bytes;
-        return llvm::Error::success();
-      });
+      writeFile(path, [&](llvm::raw_ostream &stream) { stream << bytes; });
   if (error)
-    return op->emitError("cannot write '")
+    return module.emitError("cannot write '")
            << path << "': " << llvm::toString(std::move(error));
   return success();
 }
 
-/// Links `object` into a shared library, in process. lld renames its output
-/// into place when it is complete.
+/// Links `object` into a shared library, in process, to and from temporary files:
+/// beside `path` lld would leave parts, or end the process, where the disk is full.
 static LogicalResult linkShared(ModuleOp module, StringRef object,
                                 StringRef path) {
-  llvm::Expected<llvm::sys::fs::TempFile> input =
-      [&]() -> llvm::Expected<llvm::sys::fs::TempFile> {
-    SmallString<128> model;
-    llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, model);
-    llvm::sys::path::append(model, "quantc-%%%%%%%%.o");
-    return llvm::sys::fs::TempFile::create(model);
-  }();
-  if (!input)
+  SmallString<128> input, output;
+  auto createFile = [](StringRef suffix, SmallString<128> &name) {
+    std::error_code error =
+        llvm::sys::fs::createTemporaryFile("quantc", suffix, name);
+    llvm::sys::RemoveFileOnSignal(name);
+    return error;
+  };
+  std::error_code error = createFile("o", input);
+  llvm::FileRemover removeInput(input);
+  if (!error)
+    error = createFile("so", output);
+  llvm::FileRemover removeOutput(output);
+  if (error)
     return module.emitError("cannot write a temporary file: ")
-           << llvm::toString(input.takeError());
-  bool isWritten = false;
-  {
-    llvm::raw_fd_ostream stream(input->FD, /*shouldClose=*/false);
-    stream << object;
-    stream.flush();
-    isWritten = !stream.has_error();
-    stream.clear_error();
-  }
-  std::string soname = llvm::sys::path::filename(path).str();
-  std::string output = path.str();
-  const char *arguments[] = {"ld.lld",   "-shared",     "-o",
-                             output.c_str(), "-soname", soname.c_str(),
-                             "--build-id=none", "-z",   "noexecstack",
-                             "--hash-style=gnu", "--gc-sections",
-                             input->TmpName.c_str()};
+           << error.message();
+  if (failed(write(module, input, object)))
+    return failure();
+  // lld resets the options of our command line, and `path` may lie in one.
+  std::string place = path.str();
+  std::string soname = llvm::sys::path::filename(place).str();
+  const char *arguments[] = {
+      "ld.lld", "-shared", "--build-id=none", "-z", "noexecstack",
+      "--hash-style=gnu", "--gc-sections", "--no-mmap-output-file", "-soname",
+      soname.c_str(), "-o", output.c_str(), input.c_str()};
   std::string messages;
   llvm::raw_string_ostream stream(messages);
-  lld::Result result = {1, true};
-  if (isWritten)
-    result = lld::lldMain(arguments, stream, stream,
-                          {{lld::Gnu, &lld::elf::link}});
-  llvm::consumeError(input->discard());
-  if (!isWritten)
-    return module.emitError("cannot write a temporary file: disk full?");
+  lld::Result result =
+      lld::lldMain(arguments, stream, stream, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode != 0)
-    return module.emitError("cannot write '")
-           << path << "': " << StringRef(messages).trim();
-  return success();
+    return module.emitError("cannot link '")
+           << place << "': " << StringRef(messages).trim();
+  auto library = llvm::MemoryBuffer::getFile(output);
+  if (!library)
+    return module.emitError("cannot read what was linked: ")
+           << library.getError().message();
+  return write(module, place, (*library)->getBuffer());
 }
 
 LogicalResult quantc::emitBinary(ModuleOp module, BinaryKind kind,
@@ -151,7 +150,7 @@ LogicalResult quantc::emitBinary(ModuleOp module, BinaryKind kind,
   StringRef contents(bytes.data(), bytes.size());
   if (kind == BinaryKind::Shared)
     return linkShared(module, contents, path);
-  return writeFile(module, path, contents);
+  return write(module, path, contents);
 }
 
 LogicalResult quantc::emitHeader(ModuleOp module, StringRef name,
@@ -181,5 +180,5 @@ LogicalResult quantc::emitHeader(ModuleOp module, StringRef name,
          << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
          << "extern const quantc_model " << symbol << "_model;\n\n"
          << "#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
-  return writeFile(module, path, text);
+  return write(module, path, text);
 }

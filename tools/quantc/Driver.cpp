@@ -215,6 +215,10 @@ LogicalResult Driver::writeBinary() {
       options.name.empty() ? llvm::sys::path::stem(output).str() : options.name;
   // Nothing is left of a compile that fails or is interrupted.
   Scratch written;
+  if (failed(emitBinary(*module, binaryKindOf(kind), name, output)))
+    return failure();
+  if (output != "-")
+    written.add(output);
   if (kind == OutputKind::Shared || kind == OutputKind::Object) {
     llvm::SmallString<128> header(output);
     llvm::sys::path::replace_extension(header, ".h");
@@ -222,10 +226,6 @@ LogicalResult Driver::writeBinary() {
       return failure();
     written.add(header);
   }
-  if (failed(emitBinary(*module, binaryKindOf(kind), name, output)))
-    return failure();
-  if (output != "-")
-    written.add(output);
   if (failed(completeReport()))
     return failure();
   written.release();

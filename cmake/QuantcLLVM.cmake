@@ -9,6 +9,10 @@ set(LLVM_RUNTIME_OUTPUT_INTDIR "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 set(LLVM_LIBRARY_OUTPUT_INTDIR "${PROJECT_BINARY_DIR}/lib")
 set(MLIR_BINARY_DIR "${PROJECT_BINARY_DIR}")
 
+# LLVM's own CMakeLists.txt sets it; without it LLVM_USE_SANITIZER=Undefined does
+# nothing. The two exceptions are LLVM's: libraries without instrumentation.
+set(LLVM_UBSAN_FLAGS "-fsanitize=undefined -fno-sanitize=vptr,function -fno-sanitize-recover=all")
+
 list(APPEND CMAKE_MODULE_PATH "${MLIR_CMAKE_DIR}" "${LLVM_CMAKE_DIR}")
 include(TableGen)
 include(AddLLVM)

@@ -30,6 +30,20 @@ config.substitutions.append(("%mlir_lib_dir", config.mlir_lib_dir))
 config.substitutions.append(("%shlibext", config.llvm_shlib_ext
                              if hasattr(config, "llvm_shlib_ext") else ".so"))
 
+# The preset asan: `REQUIRES: asan`, `REQUIRES: fuzzers`. How long each fuzzer runs
+# is a parameter, `lit --param fuzz_seconds=N`.
+if config.llvm_use_sanitizer:
+    config.available_features.add("asan")
+    llvm_config.add_tool_substitutions(["sanitizer-canary"], tools)
+if config.llvm_use_sanitize_coverage:
+    config.available_features.add("fuzzers")
+    llvm_config.add_tool_substitutions(
+        ["onnx-fuzzer", "record-fuzzer", "numpy-fuzzer"], tools)
+seconds = lit_config.params.get("fuzz_seconds", "60")
+config.substitutions.append(
+    ("%fuzz-options", f"-max_total_time={seconds} -timeout=20 -rss_limit_mb=2048"))
+config.substitutions.append(("%obj_root", config.quantc_obj_root))
+
 # Tests that run libraries for other machines say `REQUIRES: emulated-aarch64` or
 # `REQUIRES: emulated-x86-64`. AArch64 programs are those of the preset aarch64.
 def find_emulator(name, what, needed=()):
@@ -49,6 +63,9 @@ sysroot = os.path.join(config.quantc_source_root, "build", "sysroot-aarch64")
 qemu = find_emulator("qemu-aarch64", "aarch64", [sysroot, f"{aarch64_tools}/quant-run"])
 config.substitutions.append(("%qemu-aarch64", f"{qemu} -L {sysroot}"))
 config.substitutions.append(("%aarch64-tools", aarch64_tools))
+config.substitutions.append(
+    ("%aarch64-cc", f"{config.llvm_tools_dir}/clang --target=aarch64-linux-gnu "
+                    f"--sysroot={sysroot} -fuse-ld=lld"))
 qemu = find_emulator("qemu-x86_64", "x86-64")
 config.substitutions.append(("%qemu-x86-64", qemu))
 config.substitutions.append(("%tools", config.quantc_tools_dir))

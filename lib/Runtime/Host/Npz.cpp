@@ -176,24 +176,27 @@ std::optional<std::string> printNpz(const std::vector<Array> &arrays,
 } // namespace
 
 std::optional<std::vector<Array>>
+quantc::host::parseArrays(std::string_view bytes, std::string &error) {
+  if (bytes.substr(0, kZipMagic.size()) == kZipMagic)
+    return parseNpz(bytes, error);
+  if (bytes.substr(0, kNpyMagic.size()) != kNpyMagic) {
+    error = "expected an .npz or .npy file";
+    return std::nullopt;
+  }
+  std::optional<Array> array = parseNpy(bytes, error);
+  if (!array)
+    return std::nullopt;
+  return {{std::move(*array)}};
+}
+
+std::optional<std::vector<Array>>
 quantc::host::readArrays(const std::string &path, std::string &error) {
   std::optional<std::string> bytes = readFile(path, error);
   if (!bytes)
     return std::nullopt;
-  auto startsWith = [&](std::string_view magic) {
-    return std::string_view(*bytes).substr(0, magic.size()) == magic;
-  };
-  std::optional<std::vector<Array>> arrays;
-  if (startsWith(kZipMagic))
-    arrays = parseNpz(*bytes, error);
-  else if (!startsWith(kNpyMagic))
-    error = "expected an .npz or .npy file";
-  else if (auto array = parseNpy(*bytes, error))
-    arrays = {{std::move(*array)}};
-  if (!arrays) {
+  std::optional<std::vector<Array>> arrays = parseArrays(*bytes, error);
+  if (!arrays)
     error = "cannot read '" + path + "': " + error;
-    return std::nullopt;
-  }
   return arrays;
 }
 

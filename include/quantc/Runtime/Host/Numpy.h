@@ -22,8 +22,12 @@ std::optional<Array> parseNpy(std::string_view bytes, std::string &error);
 /// The bytes of an .npy file.
 std::string printNpy(const Array &array);
 
-/// The arrays of an .npz file in its order, or the one of an .npy file, without
-/// a name. `error` names the file.
+/// The arrays in the bytes of an .npz file in its order, or the one of an .npy
+/// file, without a name. Nothing, and why in `error`, where they are malformed.
+std::optional<std::vector<Array>> parseArrays(std::string_view bytes,
+                                              std::string &error);
+
+/// The arrays of a file, as parseArrays has them. `error` names the file.
 std::optional<std::vector<Array>> readArrays(const std::string &path,
                                              std::string &error);
 

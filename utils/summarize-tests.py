@@ -12,7 +12,9 @@ import sys
 # lit's result codes. Any other code counts as failed: FAIL, XPASS, UNRESOLVED,
 # TIMEOUT, and whatever a later lit may add.
 PASSED = {"PASS", "FLAKYPASS", "XFAIL"}
-SKIPPED = {"UNSUPPORTED", "SKIPPED", "EXCLUDED"}
+SKIPPED = {"UNSUPPORTED", "SKIPPED"}
+# Not asked for on lit's command line.
+NOT_COUNTED = {"EXCLUDED"}
 
 
 def main():
@@ -20,6 +22,7 @@ def main():
     try:
         with open(results, encoding="utf-8") as file:
             codes = [test["code"] for test in json.load(file)["tests"]]
+        codes = [code for code in codes if code not in NOT_COUNTED]
     except (OSError, ValueError, KeyError) as error:
         print(f"cannot read the results of lit: {error}", file=sys.stderr)
         codes = []

@@ -19,11 +19,11 @@
 // RUN:   | FileCheck %s --check-prefixes=CHECK,MSE
 
 // CHECK: module attributes {nn.calibration_sha256 = "{{[0-9a-f]+}}"
-// AUTO-SAME:       nn.quantization = {ranges = "auto"}
-// MINMAX-SAME:     nn.quantization = {ranges = "minmax"}
-// MEAN-SAME:       nn.quantization = {ranges = "mean"}
-// PERCENTILE-SAME: nn.quantization = {ranges = "percentile:90"}
-// MSE-SAME:        nn.quantization = {ranges = "mse"}
+// AUTO-SAME:       nn.quantization = {activations = "i8 asymmetric", ranges = "auto"}
+// MINMAX-SAME:     nn.quantization = {activations = "i8 asymmetric", ranges = "minmax"}
+// MEAN-SAME:       nn.quantization = {activations = "i8 asymmetric", ranges = "mean"}
+// PERCENTILE-SAME: nn.quantization = {activations = "i8 asymmetric", ranges = "percentile:90"}
+// MSE-SAME:        nn.quantization = {activations = "i8 asymmetric", ranges = "mse"}
 
 // 8000000 elements up to 1.0 and one of 100.0, the largest of one of 1000 samples.
 // Its error, if it is clipped, weighs less than that of the others in wide steps:

@@ -79,3 +79,13 @@ func.func @large_bias(%features: tensor<1x2xf32>) -> tensor<1x3xf32> {
       : (tensor<1x2xf32>, tensor<3x2xf32>, tensor<3xf32>) -> tensor<1x3xf32>
   return %logits : tensor<1x3xf32>
 }
+
+// -----
+
+// Ranges depend on the integers that they were chosen for.
+module attributes {nn.quantization = {activations = "u8 symmetric", ranges = "mse"}} {
+  // expected-error@+1 {{expected ranges that were chosen for 'i8 asymmetric' activations, but nn.quantization says 'u8 symmetric': apply the calibration record anew}}
+  func.func @other_activations(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+    return %x : tensor<?x4xf32>
+  }
+}

@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ActivationStorage.h"
+
 #include "quantc/Dialect/NN/Transforms/Passes.h"
 #include "quantc/Record/Ranges.h"
 
@@ -23,9 +25,6 @@ using namespace quantc;
 using namespace quantc::nn;
 
 namespace {
-
-/// Those of the integers that -nn-insert-qdq makes.
-constexpr StorageBounds kActivationBounds = {-128, 127};
 
 struct ApplyCalibration
     : quantc::nn::impl::ApplyCalibrationBase<ApplyCalibration> {
@@ -51,8 +50,8 @@ private:
     StringRef text = (*buffer)->getBuffer();
     std::optional<record::Record> record = record::parse(text, error);
     if (!record)
-      return module.emitError() << recordFile << ":" << error.line << ": "
-                                << error.text;
+      return module.emitError()
+             << recordFile << ":" << error.line << ": " << error.text;
     if (failed(verifyNetwork(*record)) || failed(setRanges(*record, *method)))
       return failure();
 
@@ -61,9 +60,13 @@ private:
     module->setAttr(
         NNDialect::getCalibrationHashAttrName(),
         builder.getStringAttr(llvm::toHex(digest, /*LowerCase=*/true)));
-    module->setAttr(NNDialect::getQuantizationAttrName(),
-                    builder.getDictionaryAttr(builder.getNamedAttr(
-                        "ranges", builder.getStringAttr(print(*method)))));
+    module->setAttr(
+        NNDialect::getQuantizationAttrName(),
+        builder.getDictionaryAttr(
+            {builder.getNamedAttr(kActivationsKey,
+                                  builder.getStringAttr(kActivations)),
+             builder.getNamedAttr("ranges",
+                                  builder.getStringAttr(print(*method)))}));
     return success();
   }
 
@@ -94,8 +97,8 @@ private:
 
   LogicalResult setRange(ObserveOp op, const record::Record &record,
                          const record::RangeMethod &method) {
-    auto tensor = llvm::find_if(
-        record.tensors, [&](const record::TensorRecord &tensor) {
+    auto tensor =
+        llvm::find_if(record.tensors, [&](const record::TensorRecord &tensor) {
           return tensor.id == static_cast<int32_t>(op.getId());
         });
     if (tensor == record.tensors.end())

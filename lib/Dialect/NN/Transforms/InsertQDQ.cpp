@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ActivationStorage.h"
 #include "QuantizeConstants.h"
 
 #include "quantc/Dialect/NN/Transforms/Passes.h"
@@ -30,8 +31,6 @@ using namespace mlir;
 using namespace quantc::nn;
 
 namespace {
-
-constexpr quantc::StorageBounds kActivationBounds = {-128, 127};
 
 /// Largest |bias| in units of the accumulator: half of i32, the other half is
 /// for the products.
@@ -60,6 +59,8 @@ quant::QuantizedType quantizedElement(Value quantized) {
 
 struct InsertQDQ : quantc::nn::impl::InsertQDQBase<InsertQDQ> {
   void runOnOperation() override {
+    if (failed(verifyOptions()))
+      return signalPassFailure();
     WalkResult walk = getOperation()->walk([&](Operation *op) {
       if (auto observe = dyn_cast<ObserveOp>(op))
         return WalkResult(quantizeEdge(observe));
@@ -74,6 +75,20 @@ struct InsertQDQ : quantc::nn::impl::InsertQDQBase<InsertQDQ> {
   }
 
 private:
+  /// Ranges that were chosen for other integers do not fit these.
+  LogicalResult verifyOptions() {
+    auto module = getOperation()->getParentOfType<ModuleOp>();
+    auto options = module->getAttrOfType<DictionaryAttr>(
+        NNDialect::getQuantizationAttrName());
+    auto activations =
+        options ? options.getAs<StringAttr>(kActivationsKey) : StringAttr();
+    if (!activations || activations.getValue() == kActivations)
+      return success();
+    return getOperation().emitError("expected ranges that were chosen for '")
+           << kActivations << "' activations, but nn.quantization says '"
+           << activations.getValue() << "': apply the calibration record anew";
+  }
+
   /// observe(x) -> dequantize(quantize(x))
   LogicalResult quantizeEdge(ObserveOp op) {
     if (!op.getRange())

@@ -28,7 +28,7 @@ NETWORKS = {
     "resnet8": "cifar10/resnet8.onnx",
     "resnet20": "cifar10/resnet20.onnx",
 }
-METHODS = ["minmax", "mean", "percentile:99.9", "percentile:99.99", "mse", "auto"]
+METHODS = ["minmax", "mean", "percentile:99.99", "mse", "auto"]
 DEFAULT = "auto"
 
 

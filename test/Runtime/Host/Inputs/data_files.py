@@ -93,3 +93,6 @@ write("too-large.npy", npy(numpy.array([[1, 2, 3, 200]])))
 write("real.npy", npy(numpy.array([[1, 2, 3, 4]], numpy.float32)))
 write("extremes.npy", npy(numpy.array([[-128, 2, 3, 127]])))
 numpy.savez(f"{folder}/clamped.npz", y=numpy.array([[0, 2, 3, 6]], numpy.int8))
+
+# For an input of two samples [2, 3].
+write("pairs.npy", npy(numpy.zeros((4, 3), numpy.float32)))

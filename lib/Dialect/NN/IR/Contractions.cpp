@@ -84,6 +84,11 @@ LogicalResult FullyConnectedOp::verify() {
   return verifyContraction(*this);
 }
 
+int64_t MatmulOp::countMultiplyAdds() {
+  int64_t k = getLhs().getType().getShape().back();
+  return countElements(getOutput()) * (ShapedType::isDynamic(k) ? 1 : k);
+}
+
 LogicalResult MatmulOp::verify() {
   auto fail = [&] { return emitOpError(); };
   if (failed(verifyShape(

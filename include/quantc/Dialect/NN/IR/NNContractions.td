@@ -74,7 +74,8 @@ def NN_FullyConnectedOp : NN_Op<"fully_connected", [Pure,
 }
 
 def NN_MatmulOp : NN_Op<"matmul", [Pure,
-    DeclareOpInterfaceMethods<NN_QuantizableOpInterface>]> {
+    DeclareOpInterfaceMethods<NN_QuantizableOpInterface,
+                              ["countMultiplyAdds"]>]> {
   let summary = "Matrix product of two tensors, batched";
   let description = [{
     `output[.., m, n] = sum over k of lhs[.., m, k] * rhs[.., k, n]`. Operands

@@ -34,9 +34,8 @@ struct Rule {
 
 constexpr StringRef kFloat[] = {"func.func", "func.return", "nn",
                                 "arith.constant"};
-constexpr StringRef kNoQuantization[] = {"nn.quantize", "nn.dequantize",
-                                         "nn.observe"};
-constexpr StringRef kNoQDQ[] = {"nn.quantize", "nn.dequantize"};
+constexpr StringRef kNoQuantization[] = {"nn.quantize", "nn.observe"};
+constexpr StringRef kNoQuantize[] = {"nn.quantize"};
 constexpr StringRef kQuantized[] = {"func.func", "func.return", "nn",
                                     "arith.constant", "quant.scast"};
 constexpr StringRef kNoObserver[] = {"nn.observe"};
@@ -65,8 +64,8 @@ constexpr StringRef kBinary[] = {"llvm"};
 
 const Rule kRules[] = {
     {Stage::Float, "quant-translate --import-onnx", kFloat, kNoQuantization},
-    {Stage::Observed, "-nn-insert-observers", kFloat, kNoQDQ},
-    {Stage::Calibrated, "-nn-apply-calibration", kFloat, kNoQDQ},
+    {Stage::Observed, "-nn-insert-observers", kFloat, kNoQuantize},
+    {Stage::Calibrated, "-nn-apply-calibration", kFloat, kNoQuantize},
     {Stage::QDQ, "-nn-insert-qdq", kQuantized, kNoObserver},
     {Stage::Quantized, "-nn-fold-scales", kQuantized, kNoObserver},
     {Stage::Int8, "-convert-nn-to-linalg", kInt8, kNotInt8},
@@ -156,6 +155,13 @@ private:
         observer && rule.stage == Stage::Calibrated && !observer.getRange())
       return observer.emitOpError("requires a range at stage 'calibrated', "
                                   "which -nn-apply-calibration sets");
+    // An input of bytes is all that may be quantized before.
+    if (auto dequantize = dyn_cast<nn::DequantizeOp>(op);
+        dequantize && rule.stage < Stage::QDQ &&
+        !isa<BlockArgument>(dequantize.getInput()))
+      return dequantize.emitOpError("requires an input of the network at stage "
+                                    "'")
+             << stringifyStage(rule.stage) << "'";
     // Between quantize and dequantize a network at `qdq` computes in float.
     if (rule.stage != Stage::QDQ || !isa_and_nonnull<nn::NNDialect>(op->getDialect()) ||
         isa<nn::QuantizeOp, nn::DequantizeOp>(op))

@@ -59,6 +59,7 @@ class Network:
     argument_names: list  # of SSA values
     argument_types: list
     input_names: list  # nn.name
+    input_offsets: list  # what makes stored integers of the host's: -128 with nn.unsigned
     output_names: list
     ops: list  # the last is func.return
     attributes: dict
@@ -327,6 +328,7 @@ class Parser:
             [name for name, _ in arguments],
             [type_ for _, type_ in arguments],
             self.names(properties.get("arg_attrs"), len(inputs)),
+            self.offsets(properties.get("arg_attrs"), len(inputs)),
             self.names(properties.get("res_attrs"), len(outputs)),
             ops,
             {},
@@ -336,6 +338,11 @@ class Parser:
     def names(attributes, count):
         attributes = attributes or [{}] * count
         return [entry.get("nn.name", str(i)) for i, entry in enumerate(attributes)]
+
+    @staticmethod
+    def offsets(attributes, count):
+        attributes = attributes or [{}] * count
+        return [-128 if "nn.unsigned" in entry else 0 for entry in attributes]
 
     def argument(self):
         name = self.next()

@@ -26,12 +26,15 @@ def prepare_inputs(network, arrays):
     """One array per input, in its type, with the first axis counting samples."""
     candidates = [name for name in arrays if name not in LABELS]
     inputs = []
-    for name, type_ in zip(network.input_names, network.argument_types):
+    for name, type_, offset in zip(
+        network.input_names, network.argument_types, network.input_offsets
+    ):
         if name not in arrays and len(network.input_names) == len(candidates) == 1:
             name = candidates[0]
         array = arrays[name]
         dtype = np.float32 if type_.element == "f32" else np.int64
-        inputs.append(array.astype(dtype).reshape((len(array), *type_.shape[1:])))
+        array = array.astype(dtype) + dtype(offset)
+        inputs.append(array.reshape((len(array), *type_.shape[1:])))
     return inputs
 
 

@@ -14,6 +14,7 @@
 
 #include "quantc/Pipelines/Model.h"
 #include "quantc/Record/Ranges.h"
+#include "quantc/Pipelines/Preprocessing.h"
 #include "quantc/Runtime/Host/File.h"
 #include "quantc/Target/Target.h"
 
@@ -47,6 +48,7 @@ private:
   }
   LogicalResult verifyOptions() const;
   LogicalResult describe();
+  LogicalResult preprocess();
   LogicalResult prepareLibraries(PipelineOptions &pipeline);
   LogicalResult lower();
   LogicalResult advance(Stage next, const PipelineOptions &pipeline);
@@ -121,6 +123,23 @@ LogicalResult Driver::describe() {
   if (stage == Stage::Float && failed(advance(Stage::Float, {})))
     return failure();
   return printInfo(*module, options.model, llvm::outs());
+}
+
+/// Makes what the host has the inputs of the network.
+LogicalResult Driver::preprocess() {
+  if (options.preprocessing.empty())
+    return success();
+  if (stage != Stage::Float)
+    return fail()
+           << "--preprocess requires a model at stage float, but it is at "
+           << stringifyStage(stage);
+  PassManager manager(context);
+  for (const std::string &text : options.preprocessing) {
+    std::string error;
+    if (!addPreprocessing(manager, text, error))
+      return fail() << "--preprocess: " << error;
+  }
+  return manager.run(*module);
 }
 
 /// The record, and the float network to compare with, for which libraries are
@@ -286,6 +305,8 @@ LogicalResult Driver::run() {
         kind == OutputKind::MLIR
             ? "-"
             : (llvm::sys::path::stem(options.model) + suffixOf(kind)).str();
+  if (failed(preprocess()))
+    return failure();
   if (options.isInfo)
     return describe();
   samples = options.evaluation.empty() ? findSamples(options.calibration)

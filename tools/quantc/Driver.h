@@ -25,6 +25,7 @@ struct DriverOptions {
   std::string output;                   // empty: from `model`
   std::string name;                     // empty: from `output`
   std::vector<std::string> calibration; // data and records
+  std::vector<std::string> preprocessing; // as addPreprocessing takes it
   std::string ranges = "auto";          // as -nn-apply-calibration takes it
   std::string evaluation, labels;
   std::string report; // a file for the report as JSON; empty: none

@@ -33,6 +33,13 @@ struct CommandLine {
       "calibrate",
       cl::desc("typical inputs, or a calibration record; may be repeated"),
       cl::value_desc("data"), cl::cat(category)};
+  cl::list<std::string> preprocess{
+      "preprocess",
+      cl::desc("take what happens to an input into the network, which then "
+               "takes raw images:\n"
+               "[NAME:]type=u8,layout=nhwc,mean=A,B,C,std=A,B,C; real = (x - "
+               "mean) / std"),
+      cl::value_desc("steps"), cl::cat(category)};
   cl::opt<std::string> ranges{
       "ranges",
       cl::desc("how calibration chooses ranges: minmax, mean, percentile[:P], "
@@ -136,6 +143,7 @@ int main(int argc, char **argv) {
   options.output = line.output;
   options.name = line.name;
   options.calibration = {line.calibrate.begin(), line.calibrate.end()};
+  options.preprocessing = {line.preprocess.begin(), line.preprocess.end()};
   options.ranges = line.ranges;
   if (line.ranges.getNumOccurrences() > 0 && options.calibration.empty())
     return fail("--ranges needs --calibrate");

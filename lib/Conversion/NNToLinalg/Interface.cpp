@@ -19,8 +19,10 @@
 using namespace mlir;
 using namespace quantc;
 
+/// `isUnsigned`: the host sees bytes, 128 above the stored integers.
 static DictionaryAttr describeTensor(Builder &builder, StringRef name,
-                                     RankedTensorType type) {
+                                     RankedTensorType type,
+                                     bool isUnsigned = false) {
   NamedAttrList attributes;
   attributes.set("name", builder.getStringAttr(name));
   auto quantized = dyn_cast<quant::QuantizedType>(type.getElementType());
@@ -40,7 +42,13 @@ static DictionaryAttr describeTensor(Builder &builder, StringRef name,
     llvm::append_range(zeroPoints, perAxis.getZeroPoints());
     axis = perAxis.getQuantizedDimension();
   }
-  attributes.set("type", TypeAttr::get(type.clone(quantized.getStorageType())));
+  Type storage = quantized.getStorageType();
+  if (isUnsigned) {
+    storage = builder.getIntegerType(8, /*isSigned=*/false);
+    for (int32_t &zeroPoint : zeroPoints)
+      zeroPoint += 128;
+  }
+  attributes.set("type", TypeAttr::get(type.clone(storage)));
   attributes.set("scales", builder.getDenseF32ArrayAttr(scales));
   attributes.set("zero_points", builder.getDenseI32ArrayAttr(zeroPoints));
   attributes.set("axis", builder.getI32IntegerAttr(axis));
@@ -54,7 +62,9 @@ static ArrayAttr describeInputs(Builder &builder, func::FuncOp function) {
         index, nn::NNDialect::getNameAttrName());
     inputs.push_back(describeTensor(
         builder, name ? name.getValue().str() : "input" + std::to_string(index),
-        cast<RankedTensorType>(type)));
+        cast<RankedTensorType>(type),
+        static_cast<bool>(
+            function.getArgAttr(index, nn::NNDialect::getUnsignedAttrName()))));
   }
   return builder.getArrayAttr(inputs);
 }
@@ -88,11 +98,14 @@ static bool isQuantized(Type type) {
   return tensor && isa<quant::QuantizedType>(tensor.getElementType());
 }
 
-/// "float", "observed" or "int8": what the binary is.
+/// "float", "observed" or "int8": what the binary is. Inputs of bytes say
+/// nothing.
 static StringRef stageOf(func::FuncOp function) {
-  bool isObserved = false;
-  bool isQuantized =
-      llvm::any_of(function.getArgumentTypes(), ::isQuantized);
+  bool isObserved = false, isQuantized = false;
+  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes()))
+    isQuantized |=
+        ::isQuantized(type) &&
+        !function.getArgAttr(index, nn::NNDialect::getUnsignedAttrName());
   function.walk([&](Operation *op) {
     isObserved |= isa<nn::ObserveOp>(op);
     isQuantized |= llvm::any_of(op->getResultTypes(), ::isQuantized);

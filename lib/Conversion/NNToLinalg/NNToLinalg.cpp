@@ -55,6 +55,7 @@ struct ConvertNNToLinalg
     MLIRContext *context = &getContext();
     if (failed(verifyNetwork()))
       return signalPassFailure();
+    auto inputs = findUnsignedInputs();
     describeInterface(getOperation());
 
     StorageTypeConverter converter;
@@ -84,10 +85,40 @@ struct ConvertNNToLinalg
     populateReturnOpTypeConversionPattern(patterns, converter);
     if (failed(
             applyFullConversion(getOperation(), target, std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    for (auto [function, index] : inputs)
+      readUnsigned(function.getArgument(index));
   }
 
 private:
+  /// Inputs that the host passes as bytes, by function and index.
+  SmallVector<std::pair<func::FuncOp, unsigned>> findUnsignedInputs() {
+    SmallVector<std::pair<func::FuncOp, unsigned>> inputs;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      for (unsigned index = 0; index < function.getNumArguments(); ++index)
+        if (function.getArgAttr(index, nn::NNDialect::getUnsignedAttrName()))
+          inputs.push_back({function, index});
+    return inputs;
+  }
+
+  /// Bytes as the signed integers 128 below them: the highest bit changes.
+  static void readUnsigned(BlockArgument argument) {
+    OpBuilder builder = OpBuilder::atBlockBegin(argument.getOwner());
+    Location loc = argument.getLoc();
+    constexpr int8_t kHighestBit = std::numeric_limits<int8_t>::min();
+    SmallVector<Operation *> users(argument.getUsers());
+    Value stored = createElementwise(
+        builder, loc, cast<RankedTensorType>(argument.getType()), argument,
+        [](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
+          Value bit =
+              createConstant(builder, loc, arguments[0].getType(), kHighestBit);
+          return arith::XOrIOp::create(builder, loc, arguments[0], bit);
+        });
+    argument.replaceUsesWithIf(stored, [&](OpOperand &use) {
+      return llvm::is_contained(users, use.getOwner());
+    });
+  }
+
   /// The binary's table describes only ranked tensors.
   LogicalResult verifyNetwork() {
     for (auto function : getOperation().getOps<func::FuncOp>()) {

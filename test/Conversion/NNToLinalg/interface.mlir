@@ -81,3 +81,21 @@ func.func @observed_int8(%features: tensor<?x2xf32>) -> tensor<?x2xf32> {
       : tensor<?x2xf32>
   return %seen_real : tensor<?x2xf32>
 }
+
+// -----
+
+// The host sees bytes, 128 above what is stored; a network that does not compute on
+// integers stays one of floats.
+// CHECK:       quantc.inputs = [{axis = -1 : i32, name = "image", scales = array<f32: 5.000000e-01>, type = tensor<?x2xui8>, zero_points = array<i32: 3>}]
+// CHECK-SAME:  quantc.provenance = {stage = "float"}
+// CHECK-NEXT:  func.func @bytes(%[[IMAGE:.*]]: tensor<?x2xi8>)
+// CHECK:       linalg.generic {{.*}} ins(%[[IMAGE]] : tensor<?x2xi8>)
+// CHECK:         %[[BIT:.*]] = arith.constant -128 : i8
+// CHECK:         arith.xori %{{.*}}, %[[BIT]] : i8
+func.func @bytes(%image: tensor<?x2x!quant.uniform<i8:f32, 0.5:-125>>
+                     {nn.name = "image", nn.unsigned})
+    -> (tensor<?x2xf32> {nn.name = "scores"}) {
+  %scores = nn.dequantize %image
+      : tensor<?x2x!quant.uniform<i8:f32, 0.5:-125>> -> tensor<?x2xf32>
+  return %scores : tensor<?x2xf32>
+}

@@ -166,11 +166,74 @@ struct FoldScale : OpRewritePattern<MulOp> {
   }
 };
 
+bool isAll(ArrayRef<int64_t> values, int64_t expected) {
+  return llvm::all_of(values, [&](int64_t value) { return value == expected; });
+}
+
+/// Whether output channel c is input channel c times a factor plus a summand.
+bool isPerChannel(Conv2DOp op) {
+  ArrayRef<int64_t> filter =
+      cast<RankedTensorType>(op.getFilter().getType()).getShape();
+  return isAll(filter.drop_front(), 1) &&
+         static_cast<int64_t>(op.getGroups()) == filter[0] &&
+         op.getInput().getType() == op.getType() && isAll(op.getStrides(), 1) &&
+         isAll(op.getPad(), 0);
+}
+
+/// conv(x * a + b, w, c) -> conv(x, w * a, c + sum of w * b), which the
+/// padding, real zeros behind the summands b, allows without one of the two.
+struct FoldLeadingScaleShift : OpRewritePattern<Conv2DOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(Conv2DOp op,
+                                PatternRewriter &rewriter) const override {
+    auto first = op.getInput().getDefiningOp<Conv2DOp>();
+    if (!first || !first->hasOneUse() || !isPerChannel(first))
+      return rewriter.notifyMatchFailure(op, "no factor and summand per "
+                                             "channel before it");
+    auto factors = floatsOf(first.getFilter());
+    auto shifts = biasOf(first);
+    auto weights = floatsOf(op.getFilter());
+    auto bias = biasOf(op);
+    if (!factors || !shifts || !weights || !bias)
+      return rewriter.notifyMatchFailure(op, "weights or biases are unknown");
+    bool isShifted = llvm::any_of(*shifts, [](float b) { return b != 0; });
+    if (isShifted && !isAll(op.getPad(), 0))
+      return rewriter.notifyMatchFailure(op, "its padding is 0 behind the "
+                                             "summands");
+
+    auto type = cast<RankedTensorType>(op.getFilter().getType());
+    int64_t outputs = type.getDimSize(0), depth = type.getDimSize(3);
+    int64_t outputsOfGroup = outputs / op.getGroups();
+    int64_t elements = type.getNumElements() / outputs;
+    for (int64_t output = 0; output < outputs; ++output) {
+      int64_t firstChannel = output / outputsOfGroup * depth;
+      double sum = 0;
+      for (int64_t element = 0; element < elements; ++element) {
+        float &weight = (*weights)[output * elements + element];
+        int64_t channel = firstChannel + element % depth;
+        sum += static_cast<double>(weight) * (*shifts)[channel];
+        weight *= (*factors)[channel];
+      }
+      (*bias)[output] += static_cast<float>(sum);
+    }
+    Value scaled = createConstant(rewriter, op.getFilter().getLoc(),
+                                  type.getShape(), *weights);
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getInputMutable().assign(first.getInput());
+      op.getFilterMutable().assign(scaled);
+    });
+    if (isShifted)
+      setBias(rewriter, op, *bias);
+    return success();
+  }
+};
+
 struct FoldScaleShift
     : quantc::nn::impl::FoldScaleShiftBase<FoldScaleShift> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FoldScale, FoldShift<AddOp>, FoldShift<SubOp>>(&getContext());
+    patterns.add<FoldLeadingScaleShift, FoldScale, FoldShift<AddOp>,
+                 FoldShift<SubOp>>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

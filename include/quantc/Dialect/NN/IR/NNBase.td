@@ -29,6 +29,8 @@ def NN_Dialect : Dialect {
 
     - `nn.name`, a string, on arguments and results of the network function: the
       name of that input or output in the model.
+    - `nn.unsigned`, on arguments of the network function: the host passes
+      bytes 0..255, of which the stored integers are 128 below.
     - `nn.edge`, an i32, on the op whose result is an observed edge: the id that
       `nn.observe` gave it.
     - `nn.model_sha256`, `nn.network_sha256`, `nn.calibration_sha256`, strings on
@@ -43,6 +45,9 @@ def NN_Dialect : Dialect {
   let extraClassDeclaration = [{
     static constexpr ::llvm::StringLiteral getNameAttrName() {
       return "nn.name";
+    }
+    static constexpr ::llvm::StringLiteral getUnsignedAttrName() {
+      return "nn.unsigned";
     }
     static constexpr ::llvm::StringLiteral getEdgeAttrName() {
       return "nn.edge";

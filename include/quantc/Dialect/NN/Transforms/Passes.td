@@ -10,6 +10,52 @@
 
 include "mlir/Pass/PassBase.td"
 
+def Preprocess : Pass<"nn-preprocess", "::mlir::func::FuncOp"> {
+  let summary = "Make raw images the inputs of a network";
+  let description = [{
+    Takes the steps that come before a network, real = (x - mean) / std of bytes
+    in another layout, into it. The input gets the type of bytes and the layout;
+    a common std becomes its scale, and a common mean that is a byte its zero
+    point. Other means and stds, one for each channel, become a depthwise
+    convolution of one element behind it, which `-nn-fold-scale-shift` takes into
+    the first layer where that is exact: anywhere without means, else where that
+    layer is not padded (its padding is the real 0, which no byte need be).
+
+    A model keeps channels in dimension 1, or in the last one where only that has
+    as many as there are means or stds, or at most 4 if there is one.
+
+    Stage: `float` in, `float` out. Inputs of type u8 are quantized tensors
+    behind `nn.dequantize`.
+
+    ```mlir
+    func.func @network(%image: tensor<?x3x32x32xf32> {nn.name = "image"}) {
+      %0 = nn.conv_2d ...
+    ```
+    becomes, with `type=u8 layout=nhwc std=255`,
+    ```mlir
+    func.func @network(%image: tensor<?x32x32x3x!activation>
+        {nn.name = "image", nn.unsigned}) {
+      %0 = nn.dequantize %image : ...
+      %1 = nn.transpose %0 {permutation = array<i64: 0, 3, 1, 2>} : ...
+      %2 = nn.conv_2d ...
+    ```
+  }];
+  let options =
+      [Option<"input", "input", "std::string", "",
+              "Name of the input; may be left out where there is one">,
+       Option<"type", "type", "std::string", "\"f32\"",
+              "What the host passes: f32 or u8">,
+       Option<"layout", "layout", "std::string", "",
+              "Order of the dimensions: nhwc or nchw; default the model's">,
+       ListOption<"means", "mean", "double",
+                  "One value, or one for each channel">,
+       ListOption<"stds", "std", "double",
+                  "One value, or one for each channel">,
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
 def SinkTransposes : Pass<"nn-sink-transposes", "::mlir::func::FuncOp"> {
   let summary = "Move transposes towards the results and cancel them";
   let description = [{
@@ -52,6 +98,9 @@ def FoldScaleShift : Pass<"nn-fold-scale-shift", "::mlir::func::FuncOp"> {
     ```mlir
     %0 = nn.conv_2d %x, %scaled_filter, %shift : ...
     ```
+    A depthwise convolution of one element, a factor and a summand per channel,
+    goes into a convolution behind it. Padding is 0 after the summands, so with
+    any but 0 that convolution must not be padded.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }

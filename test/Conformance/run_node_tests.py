@@ -24,14 +24,17 @@ from onnx import TensorProto, helper, numpy_helper
 from onnx.backend.test.loader import load_model_tests
 
 # Operators of which all operands but the first are parameters.
-PARAMETERIZED = {"BatchNormalization", "Clip", "Conv", "Dropout", "Gemm", "Pad"}
+PARAMETERIZED = {"BatchNormalization", "Clip", "Conv", "Dropout", "Gemm", "Pad", "PRelu"}
 
 OPERATORS = {
     *PARAMETERIZED,
-    "Add", "AveragePool", "Cast", "Concat", "Constant", "ConstantOfShape", "Flatten",
-    "Gather", "GlobalAveragePool", "GlobalMaxPool", "Identity", "MaxPool", "Mul",
-    "ReduceMax", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Shape", "Slice",
-    "Softmax", "Split", "Squeeze", "Sub", "Sum", "Transpose", "Unsqueeze",
+    "Abs", "Add", "AveragePool", "Cast", "Celu", "Concat", "Constant", "ConstantOfShape",
+    "Div", "Elu", "Erf", "Exp", "Flatten", "Gather", "Gelu", "GlobalAveragePool",
+    "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Log", "MatMul",
+    "MaxPool", "Mish", "Mul", "Neg", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceSum",
+    "Relu", "Reshape", "Selu", "Shape", "Sigmoid", "Slice", "Softmax", "Softplus",
+    "Softsign", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Swish", "Tanh", "Transpose",
+    "Unsqueeze",
 }  # fmt: skip
 
 

@@ -68,6 +68,35 @@ func.func @held_back(%x: tensor<?x2x1x1xf32>)
 
 // -----
 
+// A reshape that keeps the channels last does not matter, as behind a MatMul of a
+// sequence; one that splits them does.
+// CHECK-LABEL: func.func @behind_reshape
+// CHECK-DAG:     %[[BIAS:.*]] = arith.constant dense<[5.000000e+00, 6.000000e+00]> : tensor<2xf32>
+// CHECK:         %[[CONV:.*]] = nn.conv_2d %{{.*}}, %{{.*}}, %[[BIAS]]
+// CHECK-NEXT:    %[[SEQUENCE:.*]] = nn.reshape %[[CONV]]
+// CHECK-NEXT:    %[[OTHER:.*]] = nn.conv_2d
+// CHECK-NEXT:    %[[SPLIT:.*]] = nn.reshape %[[OTHER]]
+// CHECK-NEXT:    nn.add %[[SPLIT]]
+func.func @behind_reshape(%x: tensor<?x1x3x2xf32>)
+    -> (tensor<?x3x2xf32>, tensor<?x6x1xf32>) {
+  %filter = arith.constant dense<1.0> : tensor<2x1x1x2xf32>
+  %summand = arith.constant dense<[[[5.0, 6.0]]]> : tensor<1x1x2xf32>
+  %one = arith.constant dense<1.0> : tensor<1x1x1xf32>
+  %0 = nn.conv_2d %x, %filter
+      : (tensor<?x1x3x2xf32>, tensor<2x1x1x2xf32>) -> tensor<?x1x3x2xf32>
+  %1 = nn.reshape %0 : tensor<?x1x3x2xf32> -> tensor<?x3x2xf32>
+  %2 = nn.add %1, %summand
+      : (tensor<?x3x2xf32>, tensor<1x1x2xf32>) -> tensor<?x3x2xf32>
+  %3 = nn.conv_2d %x, %filter
+      : (tensor<?x1x3x2xf32>, tensor<2x1x1x2xf32>) -> tensor<?x1x3x2xf32>
+  %4 = nn.reshape %3 : tensor<?x1x3x2xf32> -> tensor<?x6x1xf32>
+  %5 = nn.add %4, %one
+      : (tensor<?x6x1xf32>, tensor<1x1x1xf32>) -> tensor<?x6x1xf32>
+  return %2, %5 : tensor<?x3x2xf32>, tensor<?x6x1xf32>
+}
+
+// -----
+
 // x * 2 + 10 | x * 3 + 100 before filter 1, 4 and bias 0.5: 1 * 10 + 4 * 100 + 0.5.
 // CHECK-LABEL: func.func @before
 // CHECK-DAG:     %[[FILTER:.*]] = arith.constant dense<{{\[\[\[\[}}2.000000e+00, 1.200000e+01]]]]> : tensor<1x1x1x2xf32>

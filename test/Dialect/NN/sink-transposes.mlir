@@ -322,6 +322,58 @@ func.func @gate(%conv: tensor<?x3x4x2xf32>, %gate: tensor<?x2xf32>)
 
 // -----
 
+// Every function of single elements lets it pass.
+// CHECK-LABEL: func.func @unary
+// CHECK-SAME:    (%[[CONV:.*]]: tensor<?x3x4x2xf32>)
+// CHECK-NEXT:    %[[GATE:.*]] = nn.unary sigmoid %[[CONV]] : tensor<?x3x4x2xf32>
+// CHECK-NEXT:    %[[QUOTIENT:.*]] = nn.div %[[CONV]], %[[GATE]]
+// CHECK-NEXT:    nn.transpose %[[QUOTIENT]]
+func.func @unary(%conv: tensor<?x3x4x2xf32>) -> tensor<?x2x3x4xf32> {
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %gate = nn.unary sigmoid %nchw : tensor<?x2x3x4xf32>
+  %quotient = nn.div %nchw, %gate
+      : (tensor<?x2x3x4xf32>, tensor<?x2x3x4xf32>) -> tensor<?x2x3x4xf32>
+  return %quotient : tensor<?x2x3x4xf32>
+}
+
+// -----
+
+// What an importer writes around the activation between convolutions of one
+// dimension.
+// CHECK-LABEL: func.func @row
+// CHECK-SAME:    (%[[CONV:.*]]: tensor<?x1x4x2xf32>)
+// CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[CONV]]
+// CHECK-NEXT:    return %[[RELU]]
+func.func @row(%conv: tensor<?x1x4x2xf32>) -> tensor<?x1x4x2xf32> {
+  %nwc = nn.reshape %conv : tensor<?x1x4x2xf32> -> tensor<?x4x2xf32>
+  %ncw = nn.transpose %nwc {permutation = array<i64: 0, 2, 1>}
+      : tensor<?x4x2xf32> -> tensor<?x2x4xf32>
+  %relu = nn.clamp %ncw {min = 0.0 : f32, max = 6.0 : f32} : tensor<?x2x4xf32>
+  %back = nn.transpose %relu {permutation = array<i64: 0, 2, 1>}
+      : tensor<?x2x4xf32> -> tensor<?x4x2xf32>
+  %row = nn.reshape %back : tensor<?x4x2xf32> -> tensor<?x1x4x2xf32>
+  return %row : tensor<?x1x4x2xf32>
+}
+
+// -----
+
+// Others see the reshape, or another operand has the shape behind it.
+// CHECK-LABEL: func.func @reshape_stays
+// CHECK-NEXT:    %[[FLAT:.*]] = nn.reshape
+// CHECK-NEXT:    nn.clamp %[[FLAT]]
+// CHECK-NEXT:    nn.add %[[FLAT]]
+func.func @reshape_stays(%conv: tensor<?x4x2xf32>, %other: tensor<?x8xf32>)
+    -> (tensor<?x8xf32>, tensor<?x8xf32>) {
+  %flat = nn.reshape %conv : tensor<?x4x2xf32> -> tensor<?x8xf32>
+  %relu = nn.clamp %flat {min = 0.0 : f32, max = 6.0 : f32} : tensor<?x8xf32>
+  %sum = nn.add %flat, %other
+      : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  return %relu, %sum : tensor<?x8xf32>, tensor<?x8xf32>
+}
+
+// -----
+
 // An operand in the layout of the model holds the transpose back.
 // CHECK-LABEL: func.func @other_layout
 // CHECK-NEXT:    %[[NCHW:.*]] = nn.transpose

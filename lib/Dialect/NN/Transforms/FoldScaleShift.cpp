@@ -56,9 +56,27 @@ std::optional<SmallVector<float>> channelsOf(Value constant,
 
 /// The contraction whose results an op of two operands changes by a constant.
 struct Match {
+  Value value; // the results, reshaped or not
   QuantizableOpInterface contraction;
   SmallVector<float> constant;
 };
+
+/// The contraction that `value` alone takes its elements from, in a shape that
+/// keeps the channels last; or null.
+QuantizableOpInterface findContraction(Value value) {
+  auto channelsOf = [](Value tensor) {
+    auto type = cast<RankedTensorType>(tensor.getType());
+    return type.getShape().take_back();
+  };
+  auto reshape = value.getDefiningOp<ReshapeOp>();
+  if (reshape && value.hasOneUse() &&
+      channelsOf(value) == channelsOf(reshape.getInput()))
+    value = reshape.getInput();
+  auto contraction = value.getDefiningOp<QuantizableOpInterface>();
+  bool isFound =
+      contraction && contraction.getWeightOperand() && value.hasOneUse();
+  return isFound ? contraction : nullptr;
+}
 
 /// `allowSwapped`: the constant may be the left operand.
 template <typename OpT>
@@ -68,13 +86,12 @@ std::optional<Match> match(OpT op, bool allowSwapped) {
       break;
     Value value = isSwapped ? op.getRhs() : op.getLhs();
     Value constant = isSwapped ? op.getLhs() : op.getRhs();
-    auto contraction = value.getDefiningOp<QuantizableOpInterface>();
-    if (!contraction || !contraction.getWeightOperand() ||
-        !value.hasOneUse() || value.getType() != op.getType())
+    auto contraction = findContraction(value);
+    if (!contraction || value.getType() != op.getType())
       continue;
     if (auto channels =
             channelsOf(constant, cast<RankedTensorType>(op.getType())))
-      return Match{contraction, *channels};
+      return Match{value, contraction, *channels};
   }
   return std::nullopt;
 }
@@ -126,7 +143,7 @@ struct FoldShift : OpRewritePattern<OpT> {
     for (auto [value, shift] : llvm::zip_equal(*bias, matched->constant))
       value = isSub ? value - shift : value + shift;
     setBias(rewriter, matched->contraction, *bias);
-    rewriter.replaceOp(op, matched->contraction->getResult(0));
+    rewriter.replaceOp(op, matched->value);
     return success();
   }
 };
@@ -161,7 +178,7 @@ struct FoldScale : OpRewritePattern<MulOp> {
     rewriter.modifyOpInPlace(contraction, [&] { weight->set(scaled); });
     if (contraction.getBiasOperand())
       setBias(rewriter, contraction, *bias);
-    rewriter.replaceOp(op, contraction->getResult(0));
+    rewriter.replaceOp(op, matched->value);
     return success();
   }
 };

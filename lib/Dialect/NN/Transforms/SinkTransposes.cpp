@@ -96,11 +96,29 @@ LogicalResult sink(PatternRewriter &rewriter, Operation *op,
   return success();
 }
 
-template <typename OpT> struct SinkThroughElementwise : OpRewritePattern<OpT> {
-  using OpRewritePattern<OpT>::OpRewritePattern;
-  LogicalResult matchAndRewrite(OpT op,
+struct SinkThroughElementwise : OpTraitRewritePattern<Elementwise> {
+  using OpTraitRewritePattern::OpTraitRewritePattern;
+  LogicalResult matchAndRewrite(Operation *op,
                                 PatternRewriter &rewriter) const override {
     return sink(rewriter, op, [](Operation *, ArrayRef<int64_t>) {});
+  }
+};
+
+/// op(reshape(x)) -> reshape(op(x)), which brings activations to their layers in
+/// networks of one spatial dimension
+struct SinkReshape : OpTraitRewritePattern<Elementwise> {
+  using OpTraitRewritePattern::OpTraitRewritePattern;
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = op->getOperand(0).getDefiningOp<ReshapeOp>();
+    if (op->getNumOperands() != 1 || !reshape || !reshape->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "no reshape of its own before it");
+    Operation *sunk = rewriter.clone(*op);
+    sunk->setOperands(reshape.getInput());
+    sunk->getResult(0).setType(reshape.getInput().getType());
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op->getResult(0).getType(),
+                                           sunk->getResult(0));
+    return success();
   }
 };
 
@@ -266,8 +284,7 @@ struct FoldIntoFullyConnected : OpRewritePattern<FullyConnectedOp> {
 struct SinkTransposes : quantc::nn::impl::SinkTransposesBase<SinkTransposes> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<SinkThroughElementwise<ClampOp>, SinkThroughElementwise<AddOp>,
-                 SinkThroughElementwise<SubOp>, SinkThroughElementwise<MulOp>,
+    patterns.add<SinkThroughElementwise, SinkReshape,
                  SinkThroughAxis<ConcatOp>, SinkThroughAxis<SoftmaxOp>,
                  SinkThroughPad, SinkThroughReduce, SinkThroughSlice,
                  SinkThroughQuantization<TransposeOp>,

@@ -1,4 +1,4 @@
-//===- Arithmetic.cpp - Add, Sub, Mul and Sum ---------------------------===//
+//===- Arithmetic.cpp - Add, Sub, Mul, Div and Sum ----------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -42,6 +42,12 @@ std::optional<int64_t> mulInts(int64_t a, int64_t b) {
   if (llvm::MulOverflow(a, b, product))
     return std::nullopt;
   return toExtent(product);
+}
+
+std::optional<int64_t> divInts(int64_t a, int64_t b) {
+  if (a == kBatch || b == kBatch || b == 0)
+    return b == 1 ? std::optional(a) : std::nullopt;
+  return toExtent(a / b);
 }
 
 /// Both operands are constant.
@@ -104,6 +110,11 @@ LogicalResult quantc::onnx::importSub(NodeImporter &node) {
 LogicalResult quantc::onnx::importMul(NodeImporter &node) {
   return importBinary<nn::MulOp>(
       node, [](float a, float b) { return a * b; }, mulInts);
+}
+
+LogicalResult quantc::onnx::importDiv(NodeImporter &node) {
+  return importBinary<nn::DivOp>(
+      node, [](float a, float b) { return a / b; }, divInts);
 }
 
 /// Any number of operands.

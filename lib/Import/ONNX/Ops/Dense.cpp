@@ -51,23 +51,51 @@ static FailureOr<Value> createPointwise(NodeImporter &node, Value input,
   return node.createReshape(result, shape);
 }
 
-LogicalResult quantc::onnx::importMatMul(NodeImporter &node) {
-  FailureOr<Value> input = node.getValue(0);
-  FailureOr<const Constant *> weight = node.requireFloats(1, "right operand");
-  if (failed(input) || failed(weight))
+/// Of two values of one dimension or more; a vector is a row on the left, a column
+/// on the right, and vanishes from the result.
+static FailureOr<Value> createMatmul(NodeImporter &node, Value lhs, Value rhs) {
+  bool isRow = shapeOf(lhs).size() == 1, isColumn = shapeOf(rhs).size() == 1;
+  if (shapeOf(lhs).empty() || shapeOf(rhs).empty())
+    return node.fail() << "expected operands of rank 1 or more, but got a "
+                          "scalar";
+  if (isRow)
+    lhs = node.createReshape(lhs, {1, shapeOf(lhs)[0]});
+  if (isColumn)
+    rhs = node.createReshape(rhs, {shapeOf(rhs)[0], 1});
+  auto operands = toSameRank(node, lhs, rhs);
+  if (failed(operands))
     return failure();
-  size_t rank = shapeOf(*input).size();
-  if (rank < 2)
-    return node.fail() << "expected a left operand of rank 2 or more, but got "
-                          "rank "
-                       << rank;
-  if ((*weight)->shape.size() != 2)
-    return node.fail() << "expected a right operand of rank 2, but got rank "
-                       << (*weight)->shape.size();
-  Constant transposed = transpose(**weight, {1, 0});
-  auto result =
-      rank == 2 ? createFullyConnected(node, *input, transposed, Value())
-                : createPointwise(node, *input, transposed);
+  auto shape = nn::inferMatmulShape(shapeOf(operands->first),
+                                    shapeOf(operands->second),
+                                    [&] { return node.fail(); });
+  if (failed(shape))
+    return failure();
+  Value product =
+      nn::MatmulOp::create(node.builder, node.loc, node.tensorType(*shape),
+                           operands->first, operands->second);
+  if (isColumn)
+    shape->pop_back();
+  if (isRow)
+    shape->erase(shape->end() - (isColumn ? 1 : 2));
+  return node.createReshape(product, *shape);
+}
+
+LogicalResult quantc::onnx::importMatMul(NodeImporter &node) {
+  FailureOr<Value> lhs = node.getValue(0);
+  if (failed(lhs))
+    return failure();
+  int64_t rank = shapeOf(*lhs).size();
+  const Constant *weight = node.getConstant(1);
+  FailureOr<Value> result = failure();
+  if (weight && weight->isFloat() && weight->shape.size() == 2 && rank >= 2) {
+    Constant transposed = transpose(*weight, {1, 0});
+    result = rank == 2 ? createFullyConnected(node, *lhs, transposed, Value())
+                       : createPointwise(node, *lhs, transposed);
+  } else {
+    FailureOr<Value> rhs = node.getValue(1);
+    if (succeeded(rhs))
+      result = createMatmul(node, *lhs, *rhs);
+  }
   if (failed(result))
     return failure();
   node.setResult(*result);

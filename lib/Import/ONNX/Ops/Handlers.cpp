@@ -11,8 +11,8 @@
 
 using namespace quantc::onnx;
 
-Handler quantc::onnx::findHandler(llvm::StringRef opType) {
-  static const llvm::StringMap<Handler> handlers = {
+static llvm::StringMap<Handler> createHandlers() {
+  llvm::StringMap<Handler> handlers = {
       {"Add", importAdd},
       {"AveragePool", importAveragePool},
       {"BatchNormalization", importBatchNormalization},
@@ -23,6 +23,7 @@ Handler quantc::onnx::findHandler(llvm::StringRef opType) {
       {"ConstantOfShape", importConstantOfShape},
       {"Conv", importConv},
       {"DequantizeLinear", importDequantizeLinear},
+      {"Div", importDiv},
       {"Dropout", importIdentity},
       {"Expand", importExpand},
       {"Flatten", importFlatten},
@@ -51,6 +52,12 @@ Handler quantc::onnx::findHandler(llvm::StringRef opType) {
       {"Transpose", importTranspose},
       {"Unsqueeze", importUnsqueeze},
   };
+  addUnaryHandlers(handlers);
+  return handlers;
+}
+
+Handler quantc::onnx::findHandler(llvm::StringRef opType) {
+  static const llvm::StringMap<Handler> handlers = createHandlers();
   return handlers.lookup(opType);
 }
 

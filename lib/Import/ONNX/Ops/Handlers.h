@@ -16,6 +16,7 @@ namespace quantc::onnx {
 
 // Arithmetic.cpp
 mlir::LogicalResult importAdd(NodeImporter &node);
+mlir::LogicalResult importDiv(NodeImporter &node);
 mlir::LogicalResult importSub(NodeImporter &node);
 mlir::LogicalResult importMul(NodeImporter &node);
 mlir::LogicalResult importSum(NodeImporter &node);
@@ -60,6 +61,9 @@ mlir::LogicalResult importReshape(NodeImporter &node);
 mlir::LogicalResult importShape(NodeImporter &node);
 mlir::LogicalResult importSqueeze(NodeImporter &node);
 mlir::LogicalResult importUnsqueeze(NodeImporter &node);
+
+// Unary.cpp
+void addUnaryHandlers(llvm::StringMap<Handler> &handlers);
 
 /// `axis` as one of `rank` dimensions; negative ones count from the end.
 mlir::FailureOr<int64_t> toAxis(NodeImporter &node, int64_t axis, int64_t rank);

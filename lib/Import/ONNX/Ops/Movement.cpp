@@ -46,6 +46,10 @@ static Value createGather(NodeImporter &node, Value input,
 /// Sets result `index` to a part of operand 0, constant or not.
 static LogicalResult setPart(NodeImporter &node, Part part,
                              unsigned index = 0) {
+  // No elements come from anywhere.
+  for (auto [extent, offset] : llvm::zip_equal(part.shape, part.offsets))
+    if (extent == 0)
+      offset = 0;
   if (const Constant *constant = node.getConstant(0)) {
     int64_t offset = 0;
     SmallVector<int64_t> strides = getStrides(constant->shape);
@@ -110,7 +114,12 @@ LogicalResult quantc::onnx::importConcat(NodeImporter &node) {
     FailureOr<Value> operand = node.getValue(index);
     if (failed(operand))
       return failure();
-    operands.push_back(*operand);
+    if (shapes[index][*axis] != 0 || (*shape)[*axis] == 0)
+      operands.push_back(*operand);
+  }
+  if (operands.size() == 1) {
+    node.setResult(operands[0]);
+    return success();
   }
   node.setResult(nn::ConcatOp::create(
       node.builder, node.loc, node.tensorType(*shape), operands, *axis));
@@ -315,8 +324,6 @@ LogicalResult quantc::onnx::importSlice(NodeImporter &node) {
     part.shape[*axis] = span > 0 ? (span - 1) / size + 1 : 0;
     if (part.shape[*axis] <= 1)
       part.strides[*axis] = 1; // large steps would overflow
-    if (part.shape[*axis] == 0)
-      part.offsets[*axis] = 0;
   }
   return setPart(node, part);
 }

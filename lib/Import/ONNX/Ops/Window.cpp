@@ -13,6 +13,9 @@ using namespace quantc::onnx;
 
 namespace {
 
+// NCW <-> NWC
+constexpr int64_t kSwapLast[] = {0, 2, 1};
+
 /// Padding of one axis that gives ceil(input / stride) outputs, as the operator
 /// Conv defines SAME_UPPER and SAME_LOWER: (begin, end).
 std::pair<int64_t, int64_t> padSame(int64_t input, int64_t stride,
@@ -33,21 +36,21 @@ FailureOr<Value> quantc::onnx::toImage(NodeImporter &node, Value input) {
                        << shape.size()
                        << ": spatial operators of one and two dimensions are "
                           "supported";
-  if (shape.size() == 3) {
-    shape.insert(shape.begin() + 2, 1);
-    input = node.createReshape(input, shape);
-  }
-  return node.createTranspose(input, kToChannelsLast);
+  if (shape.size() == 4)
+    return node.createTranspose(input, kToChannelsLast);
+  FailureOr<Value> row = node.createTranspose(input, kSwapLast);
+  if (failed(row))
+    return failure();
+  return node.createReshape(*row, {shape[0], 1, shape[2], shape[1]});
 }
 
 FailureOr<Value> quantc::onnx::fromImage(NodeImporter &node, Value image,
                                          int64_t rank) {
-  FailureOr<Value> result = node.createTranspose(image, kToChannelsFirst);
-  if (failed(result) || rank == 4)
-    return result;
-  SmallVector<int64_t> shape(shapeOf(*result));
-  shape.erase(shape.begin() + 2);
-  return node.createReshape(*result, shape);
+  if (rank == 4)
+    return node.createTranspose(image, kToChannelsFirst);
+  ArrayRef<int64_t> shape = shapeOf(image);
+  Value row = node.createReshape(image, {shape[0], shape[2], shape[3]});
+  return node.createTranspose(row, kSwapLast);
 }
 
 FailureOr<WindowAttributes>

@@ -37,6 +37,9 @@ int64_t countElements(mlir::Value tensor);
 /// The innermost name of a location, as importers attach it; empty without one.
 llvm::StringRef getLayerName(mlir::Location location);
 
+template <typename ConcreteOp>
+class Elementwise : public mlir::OpTrait::TraitBase<ConcreteOp, Elementwise> {};
+
 } // namespace quantc::nn
 
 #include "quantc/Dialect/NN/IR/NNDialect.h.inc"

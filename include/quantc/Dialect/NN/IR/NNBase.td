@@ -75,6 +75,12 @@ def NN_ValidQuantTypes : NativeOpTrait<"ValidQuantTypes"> {
   let cppNamespace = "::quantc::nn";
 }
 
+// Every element of the result depends on those at its own position: dimensions
+// may be moved in all operands and the result alike.
+def NN_Elementwise : NativeOpTrait<"Elementwise"> {
+  let cppNamespace = "::quantc::nn";
+}
+
 // `!quant.uniform`, per tensor or per axis.
 def NN_UniformType : Type<
     CPred<"::llvm::isa<::mlir::quant::UniformQuantizedType,"

@@ -10,7 +10,7 @@
 
 include "quantc/Dialect/NN/IR/NNBase.td"
 
-def NN_ClampOp : NN_Op<"clamp", [Pure,
+def NN_ClampOp : NN_Op<"clamp", [Pure, NN_Elementwise,
     DeclareOpInterfaceMethods<NN_QuantizableOpInterface,
                               ["sharesScale", "isExactOnIntegers"]>]> {
   let summary = "Limits every element to [min, max]";
@@ -33,7 +33,7 @@ def NN_ClampOp : NN_Op<"clamp", [Pure,
 
 class NN_BinaryOp<string mnemonic, list<Trait> traits = [],
                   Type operandType = NN_Tensor, list<string> methods = []>
-    : NN_Op<mnemonic, !listconcat([Pure,
+    : NN_Op<mnemonic, !listconcat([Pure, NN_Elementwise,
         DeclareOpInterfaceMethods<NN_QuantizableOpInterface, methods>],
         traits)> {
   let arguments = (ins operandType:$lhs, operandType:$rhs);
@@ -100,7 +100,7 @@ def NN_DivOp : NN_BinaryOp<"div", [], NN_FloatTensor, ["isFloatOnly"]> {
   }];
 }
 
-def NN_UnaryOp : NN_Op<"unary", [Pure,
+def NN_UnaryOp : NN_Op<"unary", [Pure, NN_Elementwise,
     DeclareOpInterfaceMethods<NN_QuantizableOpInterface>]> {
   let summary = "A function of every element";
   let description = [{

@@ -141,8 +141,9 @@ def conv_2d(operands, types, output, attributes):
     # Padding is the real 0: the zero point, so 0 after it is taken off.
     x = operands[0] - zero_point_of(types[0])
     bias = operands[2] if len(operands) > 2 else 0
+    weight = operands[1] - zero_point_of(types[1])
     accumulator = convolve(
-        x, operands[1], np.asarray(bias, np.int64), attributes, integer_step
+        x, weight, np.asarray(bias, np.int64), attributes, integer_step
     )
     return requantize(accumulator, types[0], types[1], output)
 
@@ -150,6 +151,7 @@ def conv_2d(operands, types, output, attributes):
 def fully_connected(operands, types, output, _):
     x, weight = operands[:2]
     if is_quantized(output):
+        weight = weight - zero_point_of(types[1])
         accumulator = (x - zero_point_of(types[0])) @ weight.T
         if len(operands) > 2:
             accumulator = accumulator + operands[2]

@@ -5,15 +5,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A quantized contraction is sum((a - za) * w) + bias. Here it becomes a named
-// op on plain integers, sum(a * w), that starts from bias - za * sum(w): the
-// partial sums wrap modulo 2^32, and -nn-fold-scales has proved that the final
-// one fits.
+// A quantized contraction is sum((a - za) * w) + bias, where w has its zero point
+// taken off. Here it becomes a named op on plain integers, sum(a * w), that starts
+// from bias - za * sum(w): the partial sums wrap modulo 2^32, and -nn-fold-scales
+// has proved that the final one fits. A w that needs 9 bits is the sum of two of 8,
+// with a named op for each.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Patterns.h"
 
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
 #include "quantc/Support/Quantization.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -46,34 +48,83 @@ struct Contraction {
   quant::UniformQuantizedType resultType() {
     return cast<quant::UniformQuantizedType>(elementOf(op->getResult(0)));
   }
+  /// Of each channel.
+  SmallVector<int64_t> weightZeroPoints() {
+    return nn::zeroPointsOf(cast<quant::QuantizedType>(elementOf(
+                                op.getWeightOperand()->get())),
+                            channels());
+  }
+  bool hasWeightZeroPoint() {
+    return isQuantized() &&
+           llvm::any_of(weightZeroPoints(), [](int64_t z) { return z != 0; });
+  }
   int64_t channels() const {
     return cast<RankedTensorType>(weight.getType()).getDimSize(0);
   }
 };
 
-/// bias - za * sum(w) per output channel, modulo 2^32; null where weight or
-/// bias is no constant.
+/// The integers of the weight with their zero points taken off; nothing where it
+/// is no constant.
+std::optional<SmallVector<int32_t>> centeredWeight(Contraction contraction) {
+  DenseElementsAttr weight;
+  if (!matchPattern(contraction.weight, m_Constant(&weight)))
+    return std::nullopt;
+  int64_t channels = contraction.channels();
+  SmallVector<int64_t> zeroPoints = contraction.weightZeroPoints();
+  int64_t inner = channels ? weight.getNumElements() / channels : 0;
+  SmallVector<int32_t> centered;
+  centered.reserve(weight.getNumElements());
+  for (auto [index, stored] : llvm::enumerate(weight.getValues<int8_t>()))
+    centered.push_back(static_cast<int32_t>(stored - zeroPoints[index / inner]));
+  return centered;
+}
+
+/// bias - za * sum(w) per output channel, modulo 2^32; null where weight or bias
+/// is no constant.
 DenseElementsAttr foldZeroPoint(Contraction contraction) {
-  DenseElementsAttr weight, bias;
-  if (!matchPattern(contraction.weight, m_Constant(&weight)) ||
+  std::optional<SmallVector<int32_t>> weight = centeredWeight(contraction);
+  DenseElementsAttr bias;
+  if (!weight ||
       (contraction.bias && !matchPattern(contraction.bias, m_Constant(&bias))))
     return nullptr;
   int64_t channels = contraction.channels();
   SmallVector<int32_t> sums(channels, 0);
-  int64_t inner = channels ? weight.getNumElements() / channels : 0;
+  int64_t inner = channels ? weight->size() / channels : 0;
   auto zeroPoint =
       static_cast<uint32_t>(contraction.inputType().getZeroPoint());
-  auto weights = weight.getValues<int8_t>();
   for (int64_t channel = 0; channel < channels; ++channel) {
     uint32_t sum = 0;
     for (int64_t k = 0; k < inner; ++k)
-      sum += static_cast<uint32_t>(weights[channel * inner + k]);
+      sum += static_cast<uint32_t>((*weight)[channel * inner + k]);
     uint32_t start = bias ? bias.getValues<int32_t>()[channel] : 0;
     sums[channel] = static_cast<int32_t>(start - zeroPoint * sum);
   }
   auto type = RankedTensorType::get(
       channels, IntegerType::get(contraction.op->getContext(), 32));
   return DenseElementsAttr::get(type, ArrayRef<int32_t>(sums));
+}
+
+/// What named ops multiply by, one after the other into the same accumulators:
+/// the weight, or two i8 constants that add up to it.
+SmallVector<Value> createFactors(OpBuilder &builder, Location loc,
+                                 Contraction contraction) {
+  if (!contraction.hasWeightZeroPoint())
+    return {contraction.weight};
+  SmallVector<int32_t> rest = *centeredWeight(contraction);
+  SmallVector<Value> factors;
+  auto type = cast<RankedTensorType>(contraction.weight.getType());
+  do {
+    SmallVector<int8_t> factor;
+    factor.reserve(rest.size());
+    for (int32_t &value : rest) {
+      factor.push_back(static_cast<int8_t>(std::clamp(value, -128, 127)));
+      value -= factor.back();
+    }
+    factors.push_back(arith::ConstantOp::create(
+        builder, loc,
+        DenseElementsAttr::get(type, ArrayRef<int8_t>(factor))));
+  } while (llvm::any_of(rest, [](int32_t value) { return value != 0; }));
+  return factors;
 }
 
 /// The accumulators' first values: the bias of its channel everywhere. `type`
@@ -155,11 +206,14 @@ struct LowerFullyConnected : OpConversionPattern<nn::FullyConnectedOp> {
       return AffineMap::get(3, 0, {row, column}, rewriter.getContext());
     };
     AffineMap maps[] = {map(m, k), map(n, k), map(m, n)};
-    Value inputs[] = {contraction.input, contraction.weight};
-    auto matmul = linalg::MatmulOp::create(rewriter, loc, TypeRange{accType},
-                                           inputs, ValueRange{init});
-    matmul.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
-    Value result = matmul.getResult(0);
+    Value result = init;
+    for (Value factor : createFactors(rewriter, loc, contraction)) {
+      Value inputs[] = {contraction.input, factor};
+      auto matmul = linalg::MatmulOp::create(rewriter, loc, TypeRange{accType},
+                                             inputs, ValueRange{result});
+      matmul.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+      result = matmul.getResult(0);
+    }
     if (contraction.isQuantized())
       result = requantize(rewriter, loc, contraction, result);
     rewriter.replaceOp(op, result);
@@ -190,10 +244,11 @@ struct LowerConv2D : OpConversionPattern<nn::Conv2DOp> {
         cast<RankedTensorType>(cast<RankedTensorType>(op.getType())
                                    .clone(contraction.accumulatorType()));
     Value init = createInit(rewriter, loc, contraction, folded, accType);
-    Value result =
-        op.getGroups() == 1
-            ? createConv(rewriter, op, input, contraction.weight, init)
-            : createGroupedConv(rewriter, op, input, contraction.weight, init);
+    Value result = init;
+    for (Value factor : createFactors(rewriter, loc, contraction))
+      result = op.getGroups() == 1
+                   ? createConv(rewriter, op, input, factor, result)
+                   : createGroupedConv(rewriter, op, input, factor, result);
     if (quantized)
       result = requantize(rewriter, loc, contraction, result);
     rewriter.replaceOp(op, result);

@@ -104,8 +104,7 @@ void GraphImporter::findNeededNodes() {
 LogicalResult GraphImporter::verifyOperators() const {
   llvm::MapVector<StringRef, SmallVector<const Node *>> unsupported;
   for (const Node *node : neededNodes) {
-    bool isDefaultDomain = node->domain.empty() || node->domain == "ai.onnx";
-    if (!isDefaultDomain || !findHandler(node->opType))
+    if (!findHandler(node->domain, node->opType))
       unsupported[node->opType].push_back(node);
   }
   if (unsupported.empty())
@@ -247,7 +246,7 @@ LogicalResult GraphImporter::importNode(const Node &node) {
       return importer.fail() << "computes '" << StringRef(output)
                              << "', which exists already";
   }
-  if (failed(findHandler(node.opType)(importer)))
+  if (failed(findHandler(node.domain, node.opType)(importer)))
     return failure();
   for (std::string_view output : node.outputs) {
     const Symbol &symbol = symbols[output];

@@ -224,6 +224,29 @@ void NodeImporter::setResult(Integers integers) {
   symbol.type = integers.type;
 }
 
+FailureOr<Value> NodeImporter::importAs(StringRef opType,
+                                        ArrayRef<Symbol> operands) {
+  Node other;
+  other.name = node.name;
+  other.opType = opType;
+  other.attributes = node.attributes;
+  other.outputs = {"result"};
+  Symbols names;
+  std::vector<std::string> operandNames;
+  operandNames.reserve(operands.size()); // the node points into it
+  for (auto [index, operand] : llvm::enumerate(operands)) {
+    operandNames.push_back(std::to_string(index));
+    names[operandNames.back()] = operand;
+    other.inputs.push_back(operandNames.back());
+  }
+  NodeImporter importer(other, opset, loc, builder, names);
+  Handler handler = findHandler(/*domain=*/"", opType);
+  assert(handler && "a known operator");
+  if (failed(handler(importer)))
+    return failure();
+  return names["result"].value;
+}
+
 void NodeImporter::setResult(Constant constant, unsigned index) {
   symbols[node.outputs[index]].constant =
       std::make_shared<const Constant>(std::move(constant));

@@ -96,6 +96,11 @@ public:
   /// Quantized where getValue had to dequantize: see there.
   void setResult(mlir::Value value, unsigned index = 0);
   void setResult(Integers integers);
+
+  /// The first result of another operator on `operands`, with the attributes of
+  /// this node.
+  mlir::FailureOr<mlir::Value> importAs(llvm::StringRef opType,
+                                        llvm::ArrayRef<Symbol> operands);
   void setResult(Constant constant, unsigned index = 0);
   /// Sets the first result to operand 0 with other extents.
   mlir::LogicalResult setReshaped(llvm::ArrayRef<int64_t> shape);
@@ -129,8 +134,8 @@ inline constexpr int64_t kToChannelsFirst[] = {0, 3, 1, 2};
 
 using Handler = mlir::LogicalResult (*)(NodeImporter &);
 
-/// The handler of an operator of the default domain, or null.
-Handler findHandler(llvm::StringRef opType);
+/// The handler of an operator, or null.
+Handler findHandler(llvm::StringRef domain, llvm::StringRef opType);
 
 /// Whether results of the operator are elements of its operands, whatever these
 /// are.

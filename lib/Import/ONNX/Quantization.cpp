@@ -175,3 +175,67 @@ Value quantc::onnx::reinterpret(NodeImporter &node, Value integers,
   return quant::StorageCastOp::create(node.builder, node.loc,
                                       tensor.clone(type), storage);
 }
+
+static LogicalResult verifyPerTensor(NodeImporter &node,
+                                     const QuantizationParameters &parameters) {
+  if (parameters.axis < 0)
+    return success();
+  return node.fail() << "expected one scale for a value that is no constant, "
+                        "but got "
+                     << parameters.scales.size()
+                     << ": quantize activations per tensor";
+}
+
+FailureOr<Symbol> quantc::onnx::dequantizeOperand(NodeImporter &node,
+                                                  unsigned index,
+                                                  unsigned scaleIndex,
+                                                  int64_t axis) {
+  const Constant *constant = node.getConstant(index);
+  NodeImporter::Integers integers = {};
+  if (constant) {
+    integers.type = constant->type;
+  } else {
+    FailureOr<NodeImporter::Integers> operand = node.getIntegers(index);
+    if (failed(operand))
+      return failure();
+    integers = *operand;
+  }
+  if (isFloat(integers.type))
+    return node.fail() << "expected integers, but got "
+                       << nameOf(integers.type);
+  ArrayRef<int64_t> shape =
+      constant ? ArrayRef<int64_t>(constant->shape) : shapeOf(integers.value);
+  auto parameters = readQuantization(node, scaleIndex, shape, axis,
+                                     integers.type, integers.type);
+  if (failed(parameters))
+    return failure();
+  if (parameters->type == INT32 &&
+      llvm::any_of(parameters->zeroPoints, [](int64_t z) { return z != 0; }))
+    return node.fail() << "expected zero point 0 for integers of type int32";
+  Symbol real;
+  if (constant) {
+    real.constant =
+        std::make_shared<const Constant>(dequantize(*constant, *parameters));
+    return real;
+  }
+  if (failed(verifyPerTensor(node, *parameters)))
+    return failure();
+  Value stored = reinterpret(node, integers.value,
+                             parameters->toType(node.builder.getContext()));
+  real.value = nn::DequantizeOp::create(node.builder, node.loc,
+                                        node.tensorType(shape), stored);
+  return real;
+}
+
+LogicalResult
+quantc::onnx::setQuantized(NodeImporter &node, Value real,
+                           const QuantizationParameters &parameters) {
+  if (failed(verifyPerTensor(node, parameters)))
+    return failure();
+  auto type = cast<RankedTensorType>(real.getType());
+  Value quantized = nn::QuantizeOp::create(
+      node.builder, node.loc,
+      type.clone(parameters.toType(node.builder.getContext())), real);
+  node.setResult({quantized, parameters.type});
+  return success();
+}

@@ -48,6 +48,15 @@ readQuantization(NodeImporter &node, unsigned scaleIndex,
 Constant dequantize(const Constant &integers,
                     const QuantizationParameters &parameters);
 
+/// Operand `index`, integers, as real numbers; a constant remembers the integers.
+/// Fails for what has a scale per index and is no constant.
+mlir::FailureOr<Symbol> dequantizeOperand(NodeImporter &node, unsigned index,
+                                          unsigned scaleIndex, int64_t axis);
+
+/// Sets the result to `real`, quantized by operands `scaleIndex` and behind.
+mlir::LogicalResult setQuantized(NodeImporter &node, mlir::Value real,
+                                 const QuantizationParameters &parameters);
+
 /// A constant with stored integers: arith.constant, quant.scast, nn.dequantize.
 mlir::Value createDequantize(NodeImporter &node, const Constant &constant);
 

@@ -307,3 +307,32 @@ func.func @depthwise(%image: tensor<1x4x4x3xf32>, %filter: tensor<6x3x3x1xf32>)
       : (tensor<1x4x4x3xf32>, tensor<6x3x3x1xf32>) -> tensor<1x2x2x6xf32>
   return %features : tensor<1x2x2x6xf32>
 }
+
+// A weight with zero points: 127 + 28 needs 9 bits, so there are two factors. The
+// rows add up to 155 - 72 = 83 and 64; the first values are 0 + 3 * 83 and 5 + 3 * 64.
+// CHECK-LABEL: func.func @weight_zero_points
+// CHECK-SAME:    (%[[INPUT:.*]]: tensor<4x2xi8>)
+// CHECK:         %[[START:.*]] = arith.constant dense<[249, 197]> : tensor<2xi32>
+// CHECK:         %[[INIT:.*]] = linalg.broadcast ins(%[[START]]
+// CHECK:         %[[FIRST:.*]] = arith.constant dense<{{\[\[}}127, -72], [64, 0]]> : tensor<2x2xi8>
+// CHECK:         %[[REST:.*]] = arith.constant dense<{{\[\[}}28, 0], [0, 0]]> : tensor<2x2xi8>
+// CHECK:         %[[PARTIAL:.*]] = linalg.matmul
+// CHECK-SAME:      ins(%[[INPUT]], %[[FIRST]] : tensor<4x2xi8>, tensor<2x2xi8>) outs(%[[INIT]] : tensor<4x2xi32>)
+// CHECK:         linalg.matmul
+// CHECK-SAME:      ins(%[[INPUT]], %[[REST]] : tensor<4x2xi8>, tensor<2x2xi8>) outs(%[[PARTIAL]] : tensor<4x2xi32>)
+func.func @weight_zero_points(
+    %input: tensor<4x2x!quant.uniform<i8:f32, 0.5:-3>>)
+    -> tensor<4x2x!quant.uniform<i8:f32, 0.25:7>> {
+  %integers = arith.constant dense<[[127, -100], [64, 0]]> : tensor<2x2xi8>
+  %weight = quant.scast %integers : tensor<2x2xi8>
+      to tensor<2x2x!quant.uniform<i8:f32:0, {0.5:-28, 0.125}>>
+  %bias_integers = arith.constant dense<[0, 5]> : tensor<2xi32>
+  %bias = quant.scast %bias_integers : tensor<2xi32>
+      to tensor<2x!quant.uniform<i32:f32:0, {0.25, 0.0625}>>
+  %0 = nn.fully_connected %input, %weight, %bias
+      : (tensor<4x2x!quant.uniform<i8:f32, 0.5:-3>>,
+         tensor<2x2x!quant.uniform<i8:f32:0, {0.5:-28, 0.125}>>,
+         tensor<2x!quant.uniform<i32:f32:0, {0.25, 0.0625}>>)
+      -> tensor<4x2x!quant.uniform<i8:f32, 0.25:7>>
+  return %0 : tensor<4x2x!quant.uniform<i8:f32, 0.25:7>>
+}

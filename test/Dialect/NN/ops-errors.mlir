@@ -274,31 +274,6 @@ func.func @conv_per_axis_result(%image: tensor<1x3x3x2x!quant.uniform<i8:f32, 0.
 
 // -----
 
-func.func @conv_weight_zero_point(%image: tensor<1x3x3x2x!quant.uniform<i8:f32, 0.5>>,
-                                  %filter: tensor<2x3x3x2x!quant.uniform<i8:f32, 0.5:1>>) {
-  // expected-error@+1 {{'nn.conv_2d' op expected a weight with zero point 0, but got '!quant.uniform<i8:f32, 5.000000e-01:1>'}}
-  %features = nn.conv_2d %image, %filter
-      : (tensor<1x3x3x2x!quant.uniform<i8:f32, 0.5>>,
-         tensor<2x3x3x2x!quant.uniform<i8:f32, 0.5:1>>)
-      -> tensor<1x1x1x2x!quant.uniform<i8:f32, 0.5>>
-  return
-}
-
-// -----
-
-// One channel's zero point is enough.
-func.func @conv_channel_zero_point(%image: tensor<1x3x3x2x!quant.uniform<i8:f32, 0.5>>,
-                                   %filter: tensor<2x3x3x2x!quant.uniform<i8:f32:0, {0.5, 0.25:-1}>>) {
-  // expected-error@+1 {{'nn.conv_2d' op expected a weight with zero point 0, but got '!quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01:-1}>'}}
-  %features = nn.conv_2d %image, %filter
-      : (tensor<1x3x3x2x!quant.uniform<i8:f32, 0.5>>,
-         tensor<2x3x3x2x!quant.uniform<i8:f32:0, {0.5, 0.25:-1}>>)
-      -> tensor<1x1x1x2x!quant.uniform<i8:f32, 0.5>>
-  return
-}
-
-// -----
-
 func.func @conv_weight_axis(%image: tensor<1x3x3x2x!quant.uniform<i8:f32, 0.5>>,
                             %filter: tensor<2x3x3x2x!quant.uniform<i8:f32:3, {0.5, 0.25}>>) {
   // expected-error@+1 {{'nn.conv_2d' op expected a weight quantized along dimension 0, but got 3}}

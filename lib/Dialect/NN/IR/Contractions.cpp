@@ -14,13 +14,6 @@
 using namespace mlir;
 using namespace quantc::nn;
 
-static bool hasZeroPoint(Type element) {
-  if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(element))
-    return llvm::any_of(perAxis.getZeroPoints(),
-                        [](int64_t zeroPoint) { return zeroPoint != 0; });
-  return cast<quant::UniformQuantizedType>(element).getZeroPoint() != 0;
-}
-
 /// Weight and bias are float where the activations are, else both quantized;
 /// the bias has one value per output channel.
 static LogicalResult verifyContraction(QuantizableOpInterface op) {
@@ -40,9 +33,6 @@ static LogicalResult verifyContraction(QuantizableOpInterface op) {
       !isa<quant::UniformQuantizedType>(elementOf(op->getResult(0))))
     return op->emitOpError("expected per-tensor quantized activations");
   Type weight = elementOf(op.getWeightOperand()->get());
-  if (hasZeroPoint(weight))
-    return op->emitOpError("expected a weight with zero point 0, but got ")
-           << weight;
   if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(weight))
     if (perAxis.getQuantizedDimension() != op.getWeightChannelAxis())
       return op->emitOpError("expected a weight quantized along dimension ")

@@ -108,7 +108,16 @@ LogicalResult quantc::nn::verifyQuantTypes(Operation *op) {
   return success();
 }
 
-quantc::QuantParams quantc::nn::paramsOf(quant::UniformQuantizedType type) {
+SmallVector<int64_t> quantc::nn::zeroPointsOf(quant::QuantizedType type,
+                                              int64_t count) {
+  if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(type))
+    return SmallVector<int64_t>(perAxis.getZeroPoints());
+  return SmallVector<int64_t>(
+      count, cast<quant::UniformQuantizedType>(type).getZeroPoint());
+}
+
+quantc::QuantParams
+quantc::nn::paramsOf(quant::UniformQuantizedType type) {
   return {static_cast<float>(type.getScale()),
           static_cast<int32_t>(type.getZeroPoint())};
 }

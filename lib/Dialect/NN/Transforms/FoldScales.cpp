@@ -77,7 +77,7 @@ void narrow(Value value, quant::UniformQuantizedType type) {
 }
 
 /// Proves that no accumulator of `op`, a contraction on integers, leaves i32:
-/// for each output channel |bias| + sum |w| * max|a - za| < 2^31.
+/// for each output channel |bias| + sum |w - zw| * max|a - za| < 2^31.
 LogicalResult proveAccumulator(QuantizableOpInterface op) {
   DenseElementsAttr weight, bias;
   auto constantOf = [](OpOperand *operand, DenseElementsAttr &attr) {
@@ -97,11 +97,16 @@ LogicalResult proveAccumulator(QuantizableOpInterface op) {
   int64_t channels = weight.getType().getDimSize(0);
   int64_t inner = channels ? weight.getNumElements() / channels : 0;
   auto weights = weight.getValues<int8_t>();
+  SmallVector<int64_t> weightZeroPoints = zeroPointsOf(
+      cast<quant::QuantizedType>(elementOf(op.getWeightOperand()->get())),
+      channels);
   for (int64_t channel = 0; channel < channels; ++channel) {
     int64_t sum =
         bias ? std::abs<int64_t>(bias.getValues<int32_t>()[channel]) : 0;
     for (int64_t k = 0; k < inner; ++k)
-      sum += std::abs<int64_t>(weights[channel * inner + k]) * reach;
+      sum += std::abs<int64_t>(weights[channel * inner + k] -
+                               weightZeroPoints[channel]) *
+             reach;
     if (sum > std::numeric_limits<int32_t>::max())
       return op->emitOpError("expected an accumulator that fits into i32, but "
                              "channel ")

@@ -11,6 +11,20 @@
 
 using namespace quantc::onnx;
 
+/// Of ONNX Runtime's own operators.
+static Handler findMicrosoftHandler(llvm::StringRef opType) {
+  static const llvm::StringMap<Handler> handlers = {
+      {"QGemm", importQGemm},
+      {"QLinearAdd", importQLinearAdd},
+      {"QLinearAveragePool", importQLinearAveragePool},
+      {"QLinearConcat", importQLinearConcat},
+      {"QLinearGlobalAveragePool", importQLinearGlobalAveragePool},
+      {"QLinearMul", importQLinearMul},
+      {"QLinearSoftmax", importQLinearSoftmax},
+  };
+  return handlers.lookup(opType);
+}
+
 static llvm::StringMap<Handler> createHandlers() {
   llvm::StringMap<Handler> handlers = {
       {"Add", importAdd},
@@ -36,6 +50,8 @@ static llvm::StringMap<Handler> createHandlers() {
       {"MaxPool", importMaxPool},
       {"Mul", importMul},
       {"Pad", importPad},
+      {"QLinearConv", importQLinearConv},
+      {"QLinearMatMul", importQLinearMatMul},
       {"QuantizeLinear", importQuantizeLinear},
       {"ReduceMax", importReduceMax},
       {"ReduceMean", importReduceMean},
@@ -56,7 +72,12 @@ static llvm::StringMap<Handler> createHandlers() {
   return handlers;
 }
 
-Handler quantc::onnx::findHandler(llvm::StringRef opType) {
+Handler quantc::onnx::findHandler(llvm::StringRef domain,
+                                  llvm::StringRef opType) {
+  if (domain == "com.microsoft")
+    return findMicrosoftHandler(opType);
+  if (!domain.empty() && domain != "ai.onnx")
+    return nullptr;
   static const llvm::StringMap<Handler> handlers = createHandlers();
   return handlers.lookup(opType);
 }

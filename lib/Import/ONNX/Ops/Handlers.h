@@ -44,6 +44,16 @@ mlir::LogicalResult importSoftmax(NodeImporter &node);
 // Pooling.cpp
 mlir::LogicalResult importAveragePool(NodeImporter &node);
 mlir::LogicalResult importMaxPool(NodeImporter &node);
+// QLinear.cpp
+mlir::LogicalResult importQGemm(NodeImporter &node);
+mlir::LogicalResult importQLinearAdd(NodeImporter &node);
+mlir::LogicalResult importQLinearAveragePool(NodeImporter &node);
+mlir::LogicalResult importQLinearConcat(NodeImporter &node);
+mlir::LogicalResult importQLinearConv(NodeImporter &node);
+mlir::LogicalResult importQLinearGlobalAveragePool(NodeImporter &node);
+mlir::LogicalResult importQLinearMatMul(NodeImporter &node);
+mlir::LogicalResult importQLinearMul(NodeImporter &node);
+mlir::LogicalResult importQLinearSoftmax(NodeImporter &node);
 // Quantization.cpp
 mlir::LogicalResult importDequantizeLinear(NodeImporter &node);
 mlir::LogicalResult importQuantizeLinear(NodeImporter &node);

@@ -25,16 +25,6 @@ static LogicalResult verifyUnblocked(NodeImporter &node) {
   return success();
 }
 
-static LogicalResult verifyPerTensor(NodeImporter &node,
-                                     const QuantizationParameters &parameters) {
-  if (parameters.axis < 0)
-    return success();
-  return node.fail() << "expected one scale for a value that is no constant, "
-                        "but got "
-                     << parameters.scales.size()
-                     << ": quantize activations per tensor";
-}
-
 /// The integers of the model that `real` quantizes to.
 static Constant quantizeConstant(const Constant &real,
                                  const QuantizationParameters &parameters) {
@@ -87,51 +77,21 @@ LogicalResult quantc::onnx::importQuantizeLinear(NodeImporter &node) {
     return success();
   }
   FailureOr<Value> input = node.getValue(0);
-  if (failed(input) || failed(verifyPerTensor(node, *parameters)))
+  if (failed(input))
     return failure();
-  auto type = cast<RankedTensorType>(input->getType());
-  Value quantized = nn::QuantizeOp::create(
-      node.builder, node.loc,
-      type.clone(parameters->toType(node.builder.getContext())), *input);
-  node.setResult({quantized, parameters->type});
-  return success();
+  return setQuantized(node, *input, *parameters);
 }
 
 LogicalResult quantc::onnx::importDequantizeLinear(NodeImporter &node) {
   auto axis = node.getInt("axis", 1);
   if (failed(axis) || failed(verifyUnblocked(node)))
     return failure();
-  const Constant *constant = node.getConstant(0);
-  NodeImporter::Integers integers = {};
-  if (constant) {
-    integers.type = constant->type;
-  } else {
-    FailureOr<NodeImporter::Integers> operand = node.getIntegers(0);
-    if (failed(operand))
-      return failure();
-    integers = *operand;
-  }
-  if (isFloat(integers.type))
-    return node.fail() << "expected integers, but got "
-                       << nameOf(integers.type);
-  ArrayRef<int64_t> shape =
-      constant ? ArrayRef<int64_t>(constant->shape) : shapeOf(integers.value);
-  auto parameters = readQuantization(node, /*scaleIndex=*/1, shape, *axis,
-                                     integers.type, integers.type);
-  if (failed(parameters))
+  auto real = dequantizeOperand(node, 0, /*scaleIndex=*/1, *axis);
+  if (failed(real))
     return failure();
-  if (parameters->type == INT32 &&
-      llvm::any_of(parameters->zeroPoints, [](int64_t z) { return z != 0; }))
-    return node.fail() << "expected zero point 0 for integers of type int32";
-  if (constant) {
-    node.setResult(dequantize(*constant, *parameters));
-    return success();
-  }
-  if (failed(verifyPerTensor(node, *parameters)))
-    return failure();
-  Value stored = reinterpret(node, integers.value,
-                             parameters->toType(node.builder.getContext()));
-  node.setResult(nn::DequantizeOp::create(node.builder, node.loc,
-                                          node.tensorType(shape), stored));
+  if (real->constant)
+    node.setResult(*real->constant);
+  else
+    node.setResult(real->value);
   return success();
 }

@@ -14,6 +14,11 @@
 
 namespace quantc::nn {
 
+/// The zero points of a type for each of `count` channels; a type for the whole
+/// tensor has one for all.
+llvm::SmallVector<int64_t> zeroPointsOf(mlir::quant::QuantizedType type,
+                                        int64_t count);
+
 QuantParams paramsOf(mlir::quant::UniformQuantizedType type);
 StorageBounds boundsOf(mlir::quant::UniformQuantizedType type);
 

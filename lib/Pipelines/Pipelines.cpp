@@ -21,6 +21,7 @@
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/Passes.h"
@@ -46,10 +47,13 @@ static void addConversionToLinalg(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
-/// int8 -> loops: upstream's loops around scalar ops.
-static void addNaiveCodegen(OpPassManager &manager, StringRef target) {
-  manager.addPass(createAttachTarget({target.str()}));
-  manager.addNestedPass<func::FuncOp>(createFuseMultiplyAdd());
+/// int8 -> loops: tiles for the contractions, unless the strategy is naive, and
+/// upstream's loops around scalar ops for the rest.
+static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
+  bool isNaive = options.strategy == "naive";
+  manager.addPass(createAttachTarget({options.target}));
+  if (!isNaive)
+    manager.addNestedPass<func::FuncOp>(createFuseEpilogues());
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
 
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -66,10 +70,17 @@ static void addNaiveCodegen(OpPassManager &manager, StringRef target) {
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 
+  if (!isNaive) {
+    manager.addPass(createTileContractions({options.strategy}));
+    manager.addPass(createCanonicalizerPass());
+    manager.addPass(createSymbolDCEPass()); // weights, now in panels
+  }
   manager.addPass(createPlanWorkspace());
+  manager.addNestedPass<func::FuncOp>(createFuseMultiplyAdd());
   manager.addNestedPass<func::FuncOp>(createExpandCopies());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addNestedPass<func::FuncOp>(createExpandRounding());
+  manager.addNestedPass<func::FuncOp>(createExpandTiles());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }
@@ -81,6 +92,7 @@ static void addLoweringToLLVM(OpPassManager &manager) {
   manager.addPass(createSCFToControlFlowPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
+  manager.addPass(createConvertVectorToLLVMPass());
   // Before arith: memref.dim wants to see that its index is a constant.
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
   manager.addPass(createConvertMathToLLVMPass());
@@ -122,7 +134,7 @@ static void addStep(OpPassManager &manager, Stage next,
       manager.addNestedPass<func::FuncOp>(nn::createObserveEdges());
     return addConversionToLinalg(manager);
   case Stage::Loops:
-    return addNaiveCodegen(manager, options.target);
+    return addCodegen(manager, options);
   case Stage::Binary:
     return addLoweringToLLVM(manager);
   }
@@ -147,10 +159,14 @@ void quantc::addPasses(OpPassManager &manager, Stage from, Stage to,
 
 namespace {
 
-struct TargetPipelineOptions : PassPipelineOptions<TargetPipelineOptions> {
+struct CodegenOptions : PassPipelineOptions<CodegenOptions> {
   Option<std::string> target{*this, "target",
                              llvm::cl::desc("LEVEL[+FEATURE]... or native"),
                              llvm::cl::init("native")};
+  Option<std::string> strategy{
+      *this, "strategy",
+      llvm::cl::desc("naive, or a row of the strategy table; empty: the best "
+                     "that the target has")};
 };
 
 } // namespace
@@ -162,11 +178,12 @@ void quantc::registerPasses() {
   registerPipelinesPasses();
   PassPipelineRegistration<>(
       "nn-prepare", "Fold and fuse a network at stage float", addPreparation);
-  PassPipelineRegistration<TargetPipelineOptions>(
+  PassPipelineRegistration<CodegenOptions>(
       "codegen-cpu", "From stage int8 to stage loops",
-      [](OpPassManager &manager, const TargetPipelineOptions &options) {
+      [](OpPassManager &manager, const CodegenOptions &options) {
         PipelineOptions pipeline;
         pipeline.target = options.target;
+        pipeline.strategy = options.strategy;
         addPasses(manager, Stage::Int8, Stage::Loops, pipeline);
       });
   PassPipelineRegistration<>(

@@ -7,6 +7,7 @@
 
 #include "quantc/Pipelines/Pipelines.h"
 
+#include "quantc/Dialect/MK/IR/MK.h"
 #include "quantc/Dialect/NN/IR/NN.h"
 
 #include "mlir/InitAllDialects.h"
@@ -19,5 +20,5 @@ void quantc::registerDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllExtensions(registry);
   mlir::registerBuiltinDialectTranslation(registry);
   mlir::registerLLVMDialectTranslation(registry);
-  registry.insert<nn::NNDialect>();
+  registry.insert<mk::MKDialect, nn::NNDialect>();
 }

@@ -55,7 +55,7 @@ constexpr StringRef kNotInt8[] = {"arith.extui",
                                   "linalg.depthwise_conv_2d_nhwc_hwc_q"};
 constexpr StringRef kLoops[] = {"func",   "scf",    "vector",    "memref",
                                 "arith",  "affine", "math.fma",  "math.sqrt",
-                                "math.absf"};
+                                "math.absf", "llvm.call_intrinsic"};
 // Temporary buffers lie in the workspace.
 constexpr StringRef kNoAllocation[] = {"memref.alloc", "memref.alloca",
                                        "memref.dealloc", "memref.copy",

@@ -151,8 +151,11 @@ llvm::Constant *TableBuilder::provenance() {
   std::string targetText = target.getTriple().str() + " " + target.getChip().str();
   if (auto features = target.getFeatures())
     targetText += " " + features.getFeaturesString();
+  // -codegen-tile-contractions sets it.
+  auto strategy = module->getAttrOfType<StringAttr>("quantc.strategy");
   return store(structOf({text(kVersion), text(kContract),
-                         source("stage"), text(targetText), text("naive"),
+                         source("stage"), text(targetText),
+                         text(strategy ? strategy.getValue() : "naive"),
                          source("model_sha256"), source("network_sha256"),
                          source("calibration_sha256")}));
 }

@@ -20,7 +20,7 @@ import random_networks
 from run_reference import load_network, run
 
 
-def check(directory, seed, count, quantized, target, runner):
+def check(directory, seed, count, quantized, build, runner):
     text, arrays = random_networks.make(seed, count, quantized)
     network = directory / f"random-{seed}.mlir"
     library = directory / f"random-{seed}.so"
@@ -34,7 +34,7 @@ def check(directory, seed, count, quantized, target, runner):
         subprocess.run(command, check=True)
     results = run(load_network(network), arrays)
     np.savez(expected, **results)
-    command = ["quantc", network, f"--target={target}", "-o", library]
+    command = ["quantc", network, *build, "-o", library]
     command += [] if quantized else ["--float"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     command = [*runner, library, "--inputs", inputs, "--expect", expected]
@@ -51,6 +51,7 @@ def main():
     parser.add_argument("--modules", type=int, default=1)
     parser.add_argument("--networks", type=int, default=50, help="in each module")
     parser.add_argument("--target", default="native")
+    parser.add_argument("--strategy", default="")
     parser.add_argument(
         "--run", type=shlex.split, default=["quant-run"], help="quant-run for the target"
     )
@@ -61,7 +62,7 @@ def main():
         print(f"seed {seed}, {options.networks} {options.stage} networks", flush=True)
         elements += check(
             options.directory, seed, options.networks, options.stage == "quantized",
-            options.target, options.run,
+            [f"--target={options.target}", f"--strategy={options.strategy}"], options.run,
         )  # fmt: skip
     print(f"{options.modules * options.networks} networks, {elements} outputs equal")
 

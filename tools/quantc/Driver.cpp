@@ -195,6 +195,7 @@ LogicalResult Driver::lower() {
   pipeline.way = isQuantizing() ? Way::Quantized : Way::Float;
   pipeline.isObserved = options.isObserved;
   pipeline.target = options.target;
+  pipeline.strategy = options.strategy;
   if (failed(prepareLibraries(pipeline)))
     return failure();
   for (Stage next : {Stage::Float, Stage::Quantized}) {

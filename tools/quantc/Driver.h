@@ -30,6 +30,7 @@ struct DriverOptions {
   std::string evaluation, labels;
   std::string report; // a file for the report as JSON; empty: none
   std::string target = "native";
+  std::string strategy; // empty: the best that the target has
   bool isInfo = false; // only describe the model
   bool isFloat = false;
   bool isObserved = false;

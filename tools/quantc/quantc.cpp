@@ -89,6 +89,11 @@ struct CommandLine {
       cl::desc("LEVEL[+FEATURE]... or native (default); levels: x86-64, "
                "x86-64-v2, x86-64-v3, x86-64-v4, aarch64"),
       cl::value_desc("target"), cl::init("native"), cl::cat(category)};
+  cl::opt<std::string> strategy{
+      "strategy",
+      cl::desc("how inner loops are generated: naive, generic, avx2-exact, "
+               "avx512-vnni (default: the best that the target has)"),
+      cl::value_desc("strategy"), cl::cat(category)};
   cl::opt<std::string> weights{
       "weights", cl::desc("where the weights go: embed (default)"),
       cl::value_desc("place"), cl::init("embed"), cl::cat(category)};
@@ -152,6 +157,7 @@ int main(int argc, char **argv) {
   options.report = line.report;
   options.target = line.target;
   options.isInfo = line.isInfo;
+  options.strategy = line.strategy;
   options.isFloat = line.isFloat;
   options.isObserved = line.isObserved;
   if (llvm::StringRef later = refuseLater(line); !later.empty())

@@ -36,6 +36,7 @@ struct PipelineOptions {
   std::string record;            // file of the calibration record
   std::string ranges = "auto";   // as -nn-apply-calibration takes it
   std::string target = "native"; // as -codegen-attach-target takes it
+  std::string strategy;          // "naive", or as -codegen-tile-contractions
 };
 
 /// Adds the passes that bring a module at stage `from` to stage `to`, each

@@ -8,6 +8,9 @@
 #ifndef QUANTC_CODEGEN_CPU_PASSES_H
 #define QUANTC_CODEGEN_CPU_PASSES_H
 
+#include "quantc/Dialect/MK/IR/MK.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Pass/Pass.h"
 
 namespace quantc {

@@ -51,6 +51,74 @@ def FuseMultiplyAdd : Pass<"codegen-fuse-multiply-add",
                            "::mlir::math::MathDialect"];
 }
 
+def FuseEpilogues : Pass<"codegen-fuse-epilogues", "::mlir::func::FuncOp"> {
+  let summary = "Leave one elementwise op behind each contraction";
+  let description = [{
+    Requantization, clamps, residual additions and other elementwise ops that
+    follow a contraction, each the only reader of the one before, become one
+    `linalg.generic`, which `-codegen-tile-contractions` takes into the tiles. An op with two
+    such producers goes to the later one. Also gives every result a
+    `tensor.empty` of its own.
+
+    Stage: `int8` in, before bufferization.
+
+    ```mlir
+    %0 = linalg.generic ... ins(%acc, %multiplier, %shortcut : ...)
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
+  let summary = "Turn contractions into loops around tiles";
+  let description = [{
+    A matmul or convolution on buffers, the bias that its accumulators start from
+    and the elementwise op behind it become loops over rows and panels of columns
+    around `mk.tile`. The weights, which must be constant, are packed into panels
+    here; a balanced cut of the rows leaves no small remainder. Where the strategy
+    wants the left operand in a wider form, it is converted into a buffer first.
+    What has another form, as a depthwise convolution, is left as it is.
+
+    The module's attribute `quantc.strategy` says which one was taken.
+
+    Stage: after bufferization, before `-codegen-plan-workspace`. Requires
+    `llvm.target`.
+
+    ```mlir
+    scf.for %y = %c0 to %c32 step %c1 {
+      mk.tile "avx2-exact" %image[%pixel], %panels[%c0], %start[%c0]
+          params(%multiplier) outputs(%result at %position) {rows = 6, ...}
+    ```
+  }];
+  let options = [
+    Option<"strategy", "strategy", "std::string", "\"\"",
+           "row of the strategy table; empty: the best that the target has">,
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::quantc::mk::MKDialect"];
+}
+
+def ExpandTiles : Pass<"codegen-expand-tiles", "::mlir::func::FuncOp"> {
+  let summary = "Turn tiles into vector code";
+  let description = [{
+    Each `mk.tile` becomes a loop along K that carries its accumulators in
+    registers, with the instructions of its strategy, and behind it the scalar
+    code of its region on vectors.
+
+    ```mlir
+    %acc:12 = scf.for %k = %c0 to %c32 step %c1 iter_args(...) {
+      %column = vector.load %panels[%position] : memref<1024xi8>, vector<16xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect",
+                           "::mlir::LLVM::LLVMDialect"];
+}
+
 def ExpandCopies : Pass<"codegen-expand-copies", "::mlir::func::FuncOp"> {
   let summary = "Turn copies of buffers into linalg ops";
   let description = [{

@@ -1,0 +1,121 @@
+//===- MKOps.td - The micro-kernel dialect -----------------*- tablegen -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_DIALECT_MK_IR_MKOPS_TD
+#define QUANTC_DIALECT_MK_IR_MKOPS_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def MK_Dialect : Dialect {
+  let name = "mk";
+  let cppNamespace = "::quantc::mk";
+  let summary = "Register tiles of contractions";
+  let description = [{
+    Between loops over buffers and vector code stands one op: a block of outputs
+    that fits the registers of a CPU. It says what is computed; which
+    instructions compute it, a strategy decides (`-codegen-expand-tiles`).
+  }];
+}
+
+class MK_Op<string mnemonic, list<Trait> traits = []>
+    : Op<MK_Dialect, mnemonic, traits>;
+
+def MK_Buffer : MemRefRankOf<[I8, I16, I32, F32], [1]>;
+
+def MK_TileOp : MK_Op<"tile", [AttrSizedOperandSegments, IsolatedFromAbove,
+                               SingleBlock]> {
+  let summary = "A block of outputs of a contraction";
+  let description = [{
+    Computes `rows` x `columns` outputs:
+
+    `acc[r, c] = init[channel + c] + sum over k of
+     a[a_base + r * a_pitch + offset(k)] * b(k, c)`
+
+    and from each accumulator, by the scalar code of the region, one value per
+    output. The offsets of `a` are those of a loop nest, the outermost first, with
+    the extents `counts` and the steps `strides`, around `run` neighbours. A 3x3
+    convolution of an image of pitch `P` with `C` channels has `counts = [3]`,
+    `strides = [P]`, `run = 3 * C`; a dense layer has only a run.
+
+    `b` is a panel of `width` columns, `group` values of a column side by side:
+    element `(k, c)` of a run lies at `[k / group][c][k mod group]`, each run
+    filled up with zeros to whole groups. `init` and `params` have `width`
+    elements from `channel` on.
+
+    Block arguments: the accumulator, one value per param (of its column), one per
+    input. Inputs and outputs are at `base + r * pitch + c`. The region holds
+    elementwise ops on scalars and constants.
+
+    `strategy` names the row of the strategy table that expands the tile.
+
+    Example, a tile of a dense layer of 64 features:
+
+    ```mlir
+    mk.tile "generic" %a[%row] : memref<?xi16>, %panel[%c0] : memref<1024xi8>,
+        %bias[%channel] : memref<16xi32> params(%multiplier : memref<16xf32>)
+        outputs(%result at %position : memref<?xi8>) {
+    ^bb0(%acc: i32, %m: f32):
+      %0 = arith.sitofp %acc : i32 to f32
+      %1 = arith.mulf %0, %m : f32
+      %2 = arith.fptosi %1 : f32 to i8
+      mk.yield %2 : i8
+    } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+       a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+       run = 64 : i64, input_pitches = array<i64>,
+       output_pitches = array<i64: 16>}
+    ```
+  }];
+  let arguments = (ins
+    StrAttr:$strategy,
+    Arg<MK_Buffer, "rows of the left operand", [MemRead]>:$a,
+    Index:$a_base,
+    Arg<MK_Buffer, "packed columns of the right operand", [MemRead]>:$b,
+    Index:$b_base,
+    Arg<MK_Buffer, "first values of the accumulators", [MemRead]>:$init,
+    Index:$channel,
+    Arg<Variadic<MK_Buffer>, "one value per column", [MemRead]>:$params,
+    Arg<Variadic<MK_Buffer>, "one value per output", [MemRead]>:$inputs,
+    Variadic<Index>:$input_bases,
+    Arg<Variadic<MK_Buffer>, "results", [MemWrite]>:$outputs,
+    Variadic<Index>:$output_bases,
+    I64Attr:$rows,
+    I64Attr:$columns,
+    I64Attr:$width,
+    I64Attr:$group,
+    I64Attr:$a_pitch,
+    DenseI64ArrayAttr:$counts,
+    DenseI64ArrayAttr:$strides,
+    I64Attr:$run,
+    DenseI64ArrayAttr:$input_pitches,
+    DenseI64ArrayAttr:$output_pitches);
+  let regions = (region SizedRegion<1>:$epilogue);
+  let assemblyFormat = [{
+    $strategy $a `[` $a_base `]` `:` type($a) `,`
+    $b `[` $b_base `]` `:` type($b) `,` $init `[` $channel `]` `:` type($init)
+    (`params` `(` $params^ `:` type($params) `)`)?
+    (`inputs` `(` $inputs^ `at` $input_bases `:` type($inputs) `)`)?
+    `outputs` `(` $outputs `at` $output_bases `:` type($outputs) `)`
+    $epilogue attr-dict
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Steps of `group` values in one run of the panel.
+    int64_t getStepsPerRun() {
+      return (getRun() + getGroup() - 1) / getGroup();
+    }
+  }];
+}
+
+def MK_YieldOp : MK_Op<"yield", [Pure, Terminator, HasParent<"TileOp">]> {
+  let summary = "The outputs of one accumulator";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "$values attr-dict `:` type($values)";
+}
+
+#endif // QUANTC_DIALECT_MK_IR_MKOPS_TD

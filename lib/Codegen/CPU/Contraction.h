@@ -1,0 +1,66 @@
+//===- Contraction.h - A contraction as loops around tiles ------*- C++ -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_LIB_CODEGEN_CPU_CONTRACTION_H
+#define QUANTC_LIB_CODEGEN_CPU_CONTRACTION_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace quantc {
+
+/// Whether `op` is one of the named ops that become tiles: a matmul whose right
+/// operand is transposed, or a convolution of NHWC, grouped or not.
+bool isContraction(mlir::Operation *op);
+
+/// A dimension of the outputs: how far one step along it leads in the left
+/// operand and in each view of the epilogue, in elements.
+struct RowDimension {
+  int64_t extent; // dynamic: the batch
+  int64_t leftStep;
+  llvm::SmallVector<int64_t> viewSteps;
+};
+
+/// A contraction on buffers, with what starts its accumulators and what becomes
+/// of them.
+struct Contraction {
+  mlir::linalg::LinalgOp op;
+  mlir::Operation *start;          // broadcast of the bias, or fill with 0
+  mlir::linalg::GenericOp epilogue; // null: the accumulators are the result
+
+  mlir::Value left; // dense or strided
+  mlir::DenseElementsAttr right, bias; // no bias: 0
+  /// Inputs of the epilogue: one constant per column, or one value per output.
+  llvm::SmallVector<mlir::DenseElementsAttr> params;
+  llvm::SmallVector<mlir::Value> inputs;
+  mlir::Value output;
+
+  int64_t groups = 1;
+  int64_t columns = 0; // of a group
+  int64_t leftGroupStep = 0;
+  /// The outputs of a group, the innermost dimension last. Views: the inputs,
+  /// then the output.
+  llvm::SmallVector<RowDimension> rows;
+  /// Along K, as in mk.tile.
+  llvm::SmallVector<int64_t> counts, strides;
+  int64_t run = 0;
+
+  /// Elements of a row of `right`.
+  int64_t depth() const;
+};
+
+/// What the loops around `op` need to know; nothing where it has another form, or
+/// operands that are not constant.
+std::optional<Contraction> analyzeContraction(mlir::linalg::LinalgOp op);
+
+/// Recomputes the steps of `left` after it was replaced by a dense buffer of its
+/// shape.
+void describeRows(Contraction &contraction);
+
+} // namespace quantc
+
+#endif // QUANTC_LIB_CODEGEN_CPU_CONTRACTION_H

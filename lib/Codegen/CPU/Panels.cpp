@@ -1,0 +1,192 @@
+//===- Panels.cpp - Constants in the order that tiles read them ------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Panels.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace quantc;
+
+RowTiles quantc::cutRows(int64_t extent, int64_t maxRows) {
+  int64_t tiles = llvm::divideCeil(extent, maxRows);
+  int64_t rows = llvm::divideCeil(extent, tiles);
+  int64_t smaller = tiles * rows - extent;
+  return {rows, tiles - smaller, smaller};
+}
+
+/// Issue slots of one step of a tile along K. Dot products and loads both issue
+/// twice a cycle; eight dot products hide the latency of the one before.
+static int64_t costOf(int64_t rows, int64_t vectors) {
+  constexpr int64_t kHideLatency = 8;
+  return std::max({rows * vectors, rows + vectors, kHideLatency});
+}
+
+Panels quantc::choosePanels(const Contraction &contraction,
+                            const Kernel &kernel) {
+  int64_t extent = contraction.rows.back().extent;
+  auto costOfRows = [&](int64_t vectors) {
+    int64_t maxRows = kernel.maxRows[vectors - 1];
+    if (ShapedType::isDynamic(extent)) // as a batch of 1
+      return costOf(1, vectors);
+    RowTiles tiles = cutRows(extent, maxRows);
+    return tiles.larger * costOf(tiles.rows, vectors) +
+           (tiles.smaller ? tiles.smaller * costOf(tiles.rows - 1, vectors)
+                          : 0);
+  };
+  /// The narrowest width that is offered and holds `columns`.
+  auto vectorsFor = [&](int64_t columns) {
+    int64_t vectors = llvm::divideCeil(columns, kernel.lanes);
+    while (kernel.maxRows[vectors - 1] == 0)
+      ++vectors;
+    return vectors;
+  };
+  Panels best;
+  int64_t bestCost = std::numeric_limits<int64_t>::max();
+  for (int64_t vectors = kernel.maxRows.size(); vectors > 0; --vectors) {
+    if (kernel.maxRows[vectors - 1] == 0)
+      continue;
+    Panels panels = {contraction.columns, vectors * kernel.lanes, 0};
+    panels.full = panels.columns / panels.width;
+    int64_t cost = panels.full * costOfRows(vectors);
+    if (panels.tailColumns() > 0) {
+      int64_t tail = vectorsFor(panels.tailColumns());
+      panels.tailWidth = tail * kernel.lanes;
+      cost += costOfRows(tail);
+    }
+    if (cost < bestCost) {
+      bestCost = cost;
+      best = panels;
+    }
+  }
+  int64_t steps = llvm::divideCeil(contraction.run, kernel.group);
+  for (int64_t count : contraction.counts)
+    steps *= count;
+  best.panelSize = steps * best.width * kernel.group;
+  return best;
+}
+
+namespace {
+
+/// Elements of a constant, a splat or not.
+template <typename T>
+class Elements {
+public:
+  explicit Elements(DenseElementsAttr constant)
+      : data(reinterpret_cast<const T *>(constant.getRawData().data())),
+        step(constant.isSplat() ? 0 : 1) {}
+  T operator[](int64_t index) const { return data[index * step]; }
+
+private:
+  const T *data;
+  int64_t step;
+};
+
+template <typename T>
+DenseElementsAttr toVector(ArrayRef<T> values, Type element) {
+  auto type = RankedTensorType::get(values.size(), element);
+  return DenseElementsAttr::getFromRawBuffer(
+      type, ArrayRef(reinterpret_cast<const char *>(values.data()),
+                     values.size() * sizeof(T)));
+}
+
+template <typename T>
+DenseElementsAttr packRight(const Contraction &contraction,
+                            const Panels &panels, int64_t group) {
+  Elements<T> right(contraction.right);
+  int64_t depth = contraction.depth(), run = contraction.run;
+  std::vector<T> packed;
+  auto packPanel = [&](int64_t first, int64_t width, int64_t columns) {
+    for (int64_t begin = 0; begin < depth; begin += run)
+      for (int64_t k = 0; k < run; k += group)
+        for (int64_t column = 0; column < width; ++column)
+          for (int64_t j = k; j < k + group; ++j)
+            packed.push_back(column < columns && j < run
+                                 ? right[(first + column) * depth + begin + j]
+                                 : T(0));
+  };
+  for (int64_t part = 0; part < contraction.groups; ++part) {
+    int64_t first = part * panels.columns;
+    for (int64_t panel = 0; panel < panels.full; ++panel)
+      packPanel(first + panel * panels.width, panels.width, panels.width);
+    if (panels.tailWidth)
+      packPanel(first + panels.full * panels.width, panels.tailWidth,
+                panels.tailColumns());
+  }
+  return toVector<T>(packed, contraction.right.getElementType());
+}
+
+/// Pads the columns of each group.
+template <typename T>
+std::vector<T> padColumns(ArrayRef<T> values, const Panels &panels,
+                          int64_t groups) {
+  std::vector<T> padded;
+  for (int64_t part = 0; part < groups; ++part) {
+    ArrayRef<T> columns =
+        values.slice(part * panels.columns, panels.columns);
+    padded.insert(padded.end(), columns.begin(), columns.end());
+    padded.resize((part + 1) * panels.paddedColumns());
+  }
+  return padded;
+}
+
+template <typename T>
+DenseElementsAttr packParam(DenseElementsAttr param, const Panels &panels,
+                            int64_t groups) {
+  Elements<T> elements(param);
+  std::vector<T> values;
+  for (int64_t column = 0; column < groups * panels.columns; ++column)
+    values.push_back(elements[column]);
+  return toVector<T>(padColumns<T>(values, panels, groups),
+                     param.getElementType());
+}
+
+} // namespace
+
+DenseElementsAttr quantc::packRight(const Contraction &contraction,
+                                    const Panels &panels, int64_t group) {
+  if (contraction.right.getElementType().isF32())
+    return ::packRight<float>(contraction, panels, group);
+  return ::packRight<int8_t>(contraction, panels, group);
+}
+
+DenseElementsAttr quantc::packStart(const Contraction &contraction,
+                                    const Panels &panels, int64_t leftOffset) {
+  int64_t columns = contraction.groups * panels.columns;
+  Type element = contraction.right.getElementType();
+  if (element.isF32()) {
+    std::vector<float> start(columns, 0.0f);
+    if (contraction.bias)
+      for (auto [index, value] :
+           llvm::enumerate(contraction.bias.getValues<float>()))
+        start[index] = value;
+    return toVector<float>(padColumns<float>(start, panels, contraction.groups),
+                           element);
+  }
+  Elements<int8_t> right(contraction.right);
+  int64_t depth = contraction.depth();
+  std::vector<int32_t> start;
+  for (int64_t column = 0; column < columns; ++column) {
+    uint32_t sum = 0;
+    for (int64_t k = 0; leftOffset && k < depth; ++k)
+      sum += static_cast<uint32_t>(right[column * depth + k]);
+    uint32_t bias =
+        contraction.bias ? Elements<int32_t>(contraction.bias)[column] : 0;
+    start.push_back(
+        static_cast<int32_t>(bias - static_cast<uint32_t>(leftOffset) * sum));
+  }
+  return toVector<int32_t>(
+      padColumns<int32_t>(start, panels, contraction.groups),
+      IntegerType::get(element.getContext(), 32));
+}
+
+DenseElementsAttr quantc::packParam(DenseElementsAttr param,
+                                    const Panels &panels, int64_t groups) {
+  if (param.getElementType().getIntOrFloatBitWidth() == 8)
+    return ::packParam<int8_t>(param, panels, groups);
+  return ::packParam<int32_t>(param, panels, groups); // or f32, by its bits
+}

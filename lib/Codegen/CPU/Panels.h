@@ -1,0 +1,56 @@
+//===- Panels.h - Constants in the order that tiles read them ---*- C++ -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_LIB_CODEGEN_CPU_PANELS_H
+#define QUANTC_LIB_CODEGEN_CPU_PANELS_H
+
+#include "Contraction.h"
+#include "Strategy.h"
+
+namespace quantc {
+
+/// How the columns of a group are cut: `full` panels of `width`, then one of
+/// `tailWidth` where columns are left.
+struct Panels {
+  int64_t columns;
+  int64_t width, full;
+  int64_t tailWidth = 0; // 0: none
+  int64_t panelSize = 0; // elements of a full panel
+
+  int64_t paddedColumns() const { return full * width + tailWidth; }
+  int64_t tailColumns() const { return columns - full * width; }
+};
+
+/// How rows are cut into tiles: `larger` tiles of `rows`, then `smaller` ones of
+/// rows - 1.
+struct RowTiles {
+  int64_t rows, larger, smaller;
+};
+
+/// As few tiles as `maxRows` allow, of balanced size.
+RowTiles cutRows(int64_t extent, int64_t maxRows);
+
+/// The width of panels that needs the fewest cycles, by the shape of the tiles.
+Panels choosePanels(const Contraction &contraction, const Kernel &kernel);
+
+/// The right operand, as mk.tile reads it, flat: panels of a group side by side,
+/// one group behind the other.
+mlir::DenseElementsAttr packRight(const Contraction &contraction,
+                                  const Panels &panels, int64_t group);
+
+/// What the accumulators start from: the bias, less what the kernel's offset adds
+/// to the sums (modulo 2^32).
+mlir::DenseElementsAttr packStart(const Contraction &contraction,
+                                  const Panels &panels, int64_t leftOffset);
+
+/// One value per column, zeros in the padding.
+mlir::DenseElementsAttr packParam(mlir::DenseElementsAttr param,
+                                  const Panels &panels, int64_t groups);
+
+} // namespace quantc
+
+#endif // QUANTC_LIB_CODEGEN_CPU_PANELS_H

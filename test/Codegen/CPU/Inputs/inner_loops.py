@@ -1,0 +1,47 @@
+# Part of the quantc project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Prints the innermost loops of x86 assembly in which an instruction occurs.
+
+    python3 inner_loops.py MNEMONIC < FILE.s
+
+One line a loop, the most frequent first: how often the instruction and
+broadcasts of 32 bits from memory occur, and how many instructions access the
+stack.
+"""
+
+import re
+import sys
+
+
+def inner_loops(lines):
+    """The instructions of each stretch from a label to a jump back to it, without
+    another label inside that is jumped back to."""
+    label_at = {}
+    last_start = -1
+    for number, line in enumerate(lines):
+        label = re.match(r"(\.L\w+):", line)
+        if label:
+            label_at[label[1]] = number
+            continue
+        jump = re.match(r"\s+j\w+\s+(\.L\w+)", line)
+        start = label_at.get(jump[1]) if jump else None
+        if start is not None and start > last_start:
+            yield lines[start + 1 : number]
+            last_start = start
+
+
+def main():
+    mnemonic = sys.argv[1]
+    counts = []
+    for loop in inner_loops(sys.stdin.read().splitlines()):
+        steps = sum(bool(re.match(rf"\s+{mnemonic}\s", line)) for line in loop)
+        broadcasts = sum(bool(re.match(r"\s+vpbroadcastd\s.*\(", line)) for line in loop)
+        stack = sum("%rsp" in line for line in loop)
+        if steps:
+            counts.append((steps, broadcasts, stack))
+    for steps, broadcasts, stack in sorted(counts, reverse=True):
+        print(f"{steps} {mnemonic}, {broadcasts} broadcasts, {stack} of the stack")
+
+
+if __name__ == "__main__":
+    main()

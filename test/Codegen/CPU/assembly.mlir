@@ -1,0 +1,30 @@
+// RUN: quantc %s --target=x86-64-v4+avx512vnni --emit=asm -o %t.vnni.s
+// RUN: %python %S/Inputs/inner_loops.py vpdpbusd < %t.vnni.s | FileCheck %s --check-prefix=VNNI
+// RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.avx2.s
+// RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
+// RUN: quantc %s --target=x86-64 --emit=asm -o %t.sse2.s
+// RUN: %python %S/Inputs/inner_loops.py pmaddwd < %t.sse2.s | FileCheck %s --check-prefix=SSE2
+
+// The loops along K of a 3x3 convolution of 64 channels, rows of 56 pixels, are
+// dot products on accumulators in registers, one broadcast per row of the tile,
+// and nothing of the stack: tiles of 6 and 5 rows by 4 vectors for VNNI, 6 and 5
+// by 2 for AVX2 (which LLVM may unroll twice).
+// VNNI:      24 vpdpbusd, 6 broadcasts, 0 of the stack
+// VNNI-NEXT: 20 vpdpbusd, 5 broadcasts, 0 of the stack
+// VNNI-NOT:  vpdpbusd
+// AVX2:      {{12|24}} vpmaddwd, {{6|12}} broadcasts, 0 of the stack
+// AVX2-NEXT: {{10|20}} vpmaddwd, {{5|10}} broadcasts, 0 of the stack
+// AVX2-NOT:  vpmaddwd
+// SSE2:      {{[0-9]+}} pmaddwd, 0 broadcasts, 0 of the stack
+
+!x = !quant.uniform<i8:f32, 0.5:-3>
+!w = !quant.uniform<i8<-127:127>:f32, 0.25>
+func.func @network(%x: tensor<?x56x56x64x!x> {nn.name = "x"})
+    -> (tensor<?x56x56x64x!x> {nn.name = "y"}) {
+  %ones = arith.constant dense<1> : tensor<64x3x3x64xi8>
+  %filter = quant.scast %ones
+      : tensor<64x3x3x64xi8> to tensor<64x3x3x64x!w>
+  %y = nn.conv_2d %x, %filter {pad = array<i64: 1, 1, 1, 1>}
+      : (tensor<?x56x56x64x!x>, tensor<64x3x3x64x!w>) -> tensor<?x56x56x64x!x>
+  return %y : tensor<?x56x56x64x!x>
+}

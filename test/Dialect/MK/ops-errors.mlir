@@ -1,0 +1,145 @@
+// RUN: quant-opt %s -verify-diagnostics -split-input-file
+
+func.func @no_rows(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected positive rows, run and group, but got 0, 64 and 2}}
+  mk.tile "generic" %a[%i] : memref<?xi16>, %panel[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 0 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @too_many_columns(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected 1 to width = 16 columns, but got 17}}
+  mk.tile "generic" %a[%i] : memref<?xi16>, %panel[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 17 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @no_stride(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected one stride per count, but got 0 and 1}}
+  mk.tile "generic" %a[%i] : memref<?xi16>, %panel[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64: 3>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @zero_count(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected positive counts}}
+  mk.tile "generic" %a[%i] : memref<?xi16>, %panel[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64: 0>, strides = array<i64: 8>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @no_pitch(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected one base and one pitch per output, but got 1 and 0 for 1}}
+  mk.tile "generic" %a[%i] : memref<?xi16>, %panel[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64>}
+  return
+}
+
+// -----
+
+func.func @mixed_types(%a: memref<?xf32>, %panel: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected f32 throughout, or integers with i32 accumulators, but got 'f32' * 'i8' -> 'i32'}}
+  mk.tile "generic" %a[%i] : memref<?xf32>, %panel[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @narrow_accumulators(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<16xi16>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected f32 throughout, or integers with i32 accumulators, but got 'i16' * 'i8' -> 'i16'}}
+  mk.tile "generic" %a[%i] : memref<?xi16>, %panel[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi16> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i16):
+    %0 = arith.extsi %acc : i16 to i32
+    mk.yield %0 : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @block_arguments(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected block arguments of types 'i32', but got 'i32', 'f32'}}
+  mk.tile "generic" %a[%i] : memref<?xi16>, %panel[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32, %m: f32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @yielded_type(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  mk.tile "generic" %a[%i] : memref<?xi16>, %panel[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    %0 = arith.trunci %acc : i32 to i8
+    // expected-error @below {{'mk.yield' op expected values of types 'i32', but got 'i8'}}
+    mk.yield %0 : i8
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}

@@ -1,0 +1,45 @@
+// RUN: quant-opt %s | quant-opt | FileCheck %s
+// RUN: quant-opt %s -emit-bytecode | quant-opt | FileCheck %s
+
+// CHECK-LABEL: func.func @dense
+// CHECK:         mk.tile "generic" %{{.*}}[%{{.*}}] : memref<?xi16>, %{{.*}}[%{{.*}}] : memref<1024xi8>, %{{.*}}[%{{.*}}] : memref<16xi32> params(%{{.*}} : memref<16xf32>) outputs(%{{.*}} at %{{.*}} : memref<?xi8>) {
+// CHECK:         ^bb0(%[[ACC:.*]]: i32, %[[M:.*]]: f32):
+// CHECK:           mk.yield %{{.*}} : i8
+// CHECK:         } {a_pitch = 64 : i64, columns = 16 : i64, counts = array<i64>
+func.func @dense(%a: memref<?xi16>, %panel: memref<1024xi8>,
+                 %bias: memref<16xi32>, %multiplier: memref<16xf32>,
+                 %result: memref<?xi8>, %row: index) {
+  mk.tile "generic" %a[%row] : memref<?xi16>, %panel[%row] : memref<1024xi8>,
+      %bias[%row] : memref<16xi32>
+      params(%multiplier : memref<16xf32>) outputs(%result at %row : memref<?xi8>) {
+  ^bb0(%acc: i32, %m: f32):
+    %real = arith.sitofp %acc : i32 to f32
+    %scaled = arith.mulf %real, %m : f32
+    %stored = arith.fptosi %scaled : f32 to i8
+    mk.yield %stored : i8
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}
+
+// A window of three rows, and a residual.
+// CHECK-LABEL: func.func @convolution
+// CHECK:         mk.tile "avx512-vnni" {{.*}} inputs(%{{.*}} at %{{.*}} : memref<?xf32>) outputs(%{{.*}} at %{{.*}} : memref<?xf32>) {
+// CHECK:         counts = array<i64: 3>
+func.func @convolution(%a: memref<?xf32>, %panel: memref<?xf32>,
+                       %bias: memref<16xf32>, %shortcut: memref<?xf32>,
+                       %result: memref<?xf32>, %position: index) {
+  mk.tile "avx512-vnni" %a[%position] : memref<?xf32>, %panel[%position] : memref<?xf32>,
+      %bias[%position] : memref<16xf32>
+      inputs(%shortcut at %position : memref<?xf32>) outputs(%result at %position : memref<?xf32>) {
+  ^bb0(%acc: f32, %other: f32):
+    %sum = arith.addf %acc, %other : f32
+    mk.yield %sum : f32
+  } {rows = 6 : i64, columns = 10 : i64, width = 16 : i64, group = 1 : i64,
+     a_pitch = 8 : i64, counts = array<i64: 3>, strides = array<i64: 80>,
+     run = 24 : i64, input_pitches = array<i64: 10>,
+     output_pitches = array<i64: 10>}
+  return
+}

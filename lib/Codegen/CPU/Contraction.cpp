@@ -249,6 +249,10 @@ std::optional<Contraction> quantc::analyzeContraction(linalg::LinalgOp op) {
   bool isGrouped = isa<linalg::Conv2DNhwgcGfhwcOp>(op.getOperation());
   contraction.groups = isGrouped ? rightShape[0] : 1;
   contraction.columns = rightShape[isGrouped ? 1 : 0];
+  contraction.isDepthwise =
+      isGrouped && contraction.columns == 1 && rightShape.back() == 1;
+  if (contraction.isDepthwise)
+    std::swap(contraction.groups, contraction.columns);
   describeRows(contraction);
   return contraction;
 }

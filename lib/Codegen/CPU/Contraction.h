@@ -39,6 +39,8 @@ struct Contraction {
   llvm::SmallVector<mlir::Value> inputs;
   mlir::Value output;
 
+  /// Every channel by itself: one group, whose columns are the channels.
+  bool isDepthwise = false;
   int64_t groups = 1;
   int64_t columns = 0; // of a group
   int64_t leftGroupStep = 0;
@@ -49,7 +51,7 @@ struct Contraction {
   llvm::SmallVector<int64_t> counts, strides;
   int64_t run = 0;
 
-  /// Elements of a row of `right`.
+  /// Elements of `right` in a column.
   int64_t depth() const;
 };
 

@@ -13,6 +13,10 @@
 using namespace mlir;
 using namespace quantc;
 
+Value quantc::keepFloat(OpBuilder &, Location, Value elements) {
+  return elements;
+}
+
 Value quantc::broadcastFloat(OpBuilder &builder, Location loc, Value element,
                              int64_t lanes) {
   return vector::BroadcastOp::create(

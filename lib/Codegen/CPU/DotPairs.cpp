@@ -24,6 +24,12 @@ Value quantc::broadcastPair(OpBuilder &builder, Location loc, Value pair,
       builder, loc, VectorType::get(2 * lanes, builder.getI16Type()), spread);
 }
 
+Value quantc::extendToPairs(OpBuilder &builder, Location loc, Value bytes) {
+  int64_t count = cast<VectorType>(bytes.getType()).getNumElements();
+  return arith::ExtSIOp::create(
+      builder, loc, VectorType::get(count, builder.getI16Type()), bytes);
+}
+
 // The multiplication of extended i16 and the addition of even and odd products
 // is what LLVM recognises (X86ISelLowering: combineAddToPMADDWD).
 Value quantc::dotPairs(OpBuilder &builder, Location loc, Value acc, Value left,

@@ -14,6 +14,14 @@ using namespace mlir;
 using namespace quantc;
 
 // x ^ 0x80 as u8 is x + 128.
+Value quantc::addOffset(OpBuilder &builder, Location loc, Value bytes) {
+  Value flip = arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(cast<VectorType>(bytes.getType()),
+                             builder.getI8IntegerAttr(-128)));
+  return arith::XOrIOp::create(builder, loc, bytes, flip);
+}
+
 Value quantc::broadcastQuad(OpBuilder &builder, Location loc, Value quad,
                             int64_t lanes) {
   Type word = builder.getI32Type();
@@ -22,11 +30,8 @@ Value quantc::broadcastQuad(OpBuilder &builder, Location loc, Value quad,
       builder, loc, VectorType::get(1, word), quad);
   Value spread = vector::BroadcastOp::create(
       builder, loc, VectorType::get(lanes, word), packed);
-  Value row = vector::BitCastOp::create(builder, loc, bytes, spread);
-  Value flip = arith::ConstantOp::create(
-      builder, loc,
-      DenseElementsAttr::get(bytes, builder.getI8IntegerAttr(-128)));
-  return arith::XOrIOp::create(builder, loc, row, flip);
+  return addOffset(builder, loc,
+                   vector::BitCastOp::create(builder, loc, bytes, spread));
 }
 
 Value quantc::dotQuads(OpBuilder &builder, Location loc, Value acc, Value left,

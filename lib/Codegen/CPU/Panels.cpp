@@ -70,6 +70,16 @@ Panels quantc::choosePanels(const Contraction &contraction,
   return best;
 }
 
+Panels quantc::cutChannels(const Contraction &contraction,
+                           const Kernel &kernel) {
+  Panels panels = {contraction.columns, kernel.lanes * kernel.group, 0};
+  panels.full = panels.columns / panels.width;
+  panels.tailWidth = panels.tailColumns() > 0 ? panels.width : 0;
+  panels.panelSize =
+      llvm::alignTo(contraction.depth(), kernel.group) * panels.width;
+  return panels;
+}
+
 namespace {
 
 /// Elements of a constant, a splat or not.
@@ -120,6 +130,26 @@ DenseElementsAttr packRight(const Contraction &contraction,
   return toVector<T>(packed, contraction.right.getElementType());
 }
 
+template <typename T>
+DenseElementsAttr packTaps(const Contraction &contraction, const Panels &panels,
+                           int64_t group) {
+  Elements<T> right(contraction.right);
+  int64_t depth = contraction.depth();
+  std::vector<T> packed;
+  for (int64_t first = 0; first < panels.columns; first += panels.width)
+    for (int64_t tap = 0; tap < depth; tap += group)
+      for (int64_t vector = 0; vector < group; ++vector)
+        for (int64_t lane = 0; lane < panels.width / group; ++lane)
+          for (int64_t t = tap; t < tap + group; ++t) {
+            int64_t column =
+                first + 4 * (group * (lane / 4) + vector) + lane % 4;
+            packed.push_back(column < panels.columns && t < depth
+                                 ? right[column * depth + t]
+                                 : T(0));
+          }
+  return toVector<T>(packed, contraction.right.getElementType());
+}
+
 /// Pads the columns of each group.
 template <typename T>
 std::vector<T> padColumns(ArrayRef<T> values, const Panels &panels,
@@ -152,6 +182,13 @@ DenseElementsAttr quantc::packRight(const Contraction &contraction,
   if (contraction.right.getElementType().isF32())
     return ::packRight<float>(contraction, panels, group);
   return ::packRight<int8_t>(contraction, panels, group);
+}
+
+DenseElementsAttr quantc::packTaps(const Contraction &contraction,
+                                   const Panels &panels, int64_t group) {
+  if (contraction.right.getElementType().isF32())
+    return ::packTaps<float>(contraction, panels, group);
+  return ::packTaps<int8_t>(contraction, panels, group);
 }
 
 DenseElementsAttr quantc::packStart(const Contraction &contraction,

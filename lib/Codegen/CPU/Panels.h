@@ -37,6 +37,13 @@ RowTiles cutRows(int64_t extent, int64_t maxRows);
 /// The width of panels that needs the fewest cycles, by the shape of the tiles.
 Panels choosePanels(const Contraction &contraction, const Kernel &kernel);
 
+/// Those of a depthwise convolution: as wide as interleaved taps are.
+Panels cutChannels(const Contraction &contraction, const Kernel &kernel);
+
+/// The right operand of a depthwise convolution, as mk.depthwise reads it, flat.
+mlir::DenseElementsAttr packTaps(const Contraction &contraction,
+                                 const Panels &panels, int64_t group);
+
 /// The right operand, as mk.tile reads it, flat: panels of a group side by side,
 /// one group behind the other.
 mlir::DenseElementsAttr packRight(const Contraction &contraction,

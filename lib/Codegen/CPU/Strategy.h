@@ -34,10 +34,17 @@ struct Kernel {
   /// [v - 1]: the most rows of a tile of v vectors that need no spills; 0 where
   /// v is not offered.
   llvm::ArrayRef<int64_t> maxRows;
+  /// The most pixels of a tile of a depthwise convolution, of `group` vectors.
+  int64_t depthwiseRows = 0;
+  /// Bits of an element of the left operand there: it is read as it was stored.
+  unsigned depthwiseBits() const { return leftBits == 32 ? 32 : 8; }
   /// From `group` neighbours of a row, a vector of them, to the operand that
   /// `dot` takes.
   mlir::Value (*broadcast)(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::Value neighbours, int64_t lanes) = nullptr;
+  /// From elements as they are stored to those that `dot` takes.
+  mlir::Value (*prepare)(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::Value elements) = nullptr;
   /// acc + sum over the group of left * right; `right` as it is in the panel.
   mlir::Value (*dot)(mlir::OpBuilder &builder, mlir::Location loc,
                      mlir::Value acc, mlir::Value left,
@@ -74,6 +81,8 @@ std::string listStrategies();
 /// Pairs of i16 in every 32-bit lane: two neighbours of the row.
 mlir::Value broadcastPair(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value pair, int64_t lanes);
+mlir::Value extendToPairs(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value bytes);
 /// Sums of products of pairs, in a form that LLVM makes one instruction of:
 /// vpmaddwd on x86 from SSE2 on.
 mlir::Value dotPairs(mlir::OpBuilder &builder, mlir::Location loc,
@@ -82,10 +91,15 @@ mlir::Value dotPairs(mlir::OpBuilder &builder, mlir::Location loc,
 /// Four neighbours + 128, as u8, in every 32-bit lane.
 mlir::Value broadcastQuad(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value quad, int64_t lanes);
-/// vpdpbusd, 512 bits: u8 * i8, four products, without saturation.
+/// i8 + 128 as u8.
+mlir::Value addOffset(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value bytes);
+/// vpdpbusd: u8 * i8, four products, without saturation.
 mlir::Value dotQuads(mlir::OpBuilder &builder, mlir::Location loc,
                      mlir::Value acc, mlir::Value left, mlir::Value right);
 
+mlir::Value keepFloat(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value elements);
 mlir::Value broadcastFloat(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::Value element, int64_t lanes);
 /// One fused multiply-add per lane.

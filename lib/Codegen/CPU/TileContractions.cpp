@@ -70,14 +70,19 @@ public:
         loc(contraction.op.getLoc()) {}
 
   void build() {
-    convertLeft();
-    panels = choosePanels(contraction, kernel);
+    bool isDepthwise = contraction.isDepthwise;
+    if (!isDepthwise)
+      convertLeft();
+    panels = isDepthwise ? cutChannels(contraction, kernel)
+                         : choosePanels(contraction, kernel);
     left = flatten(contraction.left);
     for (Value view : contraction.inputs)
       views.push_back(flatten(view));
     views.push_back(flatten(contraction.output));
     right = constants.create(builder, loc, "panels",
-                             packRight(contraction, panels, kernel.group));
+                             isDepthwise
+                                 ? packTaps(contraction, panels, kernel.group)
+                                 : packRight(contraction, panels, kernel.group));
     start = constants.create(
         builder, loc, "start",
         packStart(contraction, panels, kernel.leftOffset));
@@ -203,7 +208,10 @@ private:
 
   void createPanels(const Position &position, Value panel, Value channel) {
     SmallVector<int64_t> viewSteps(position.views.size(), panels.width);
-    auto at = [&](Value counter) { return advance(position, counter, 0, viewSteps); };
+    int64_t leftStep = contraction.isDepthwise ? panels.width : 0;
+    auto at = [&](Value counter) {
+      return advance(position, counter, leftStep, viewSteps);
+    };
     if (panels.full > 0)
       createLoop(index(panels.full), [&](Value counter) {
         createTiles(at(counter), advance(panel, counter, panels.panelSize),
@@ -222,7 +230,9 @@ private:
   void createTiles(const Position &position, Value panel, Value channel,
                    int64_t width, int64_t columns) {
     const RowDimension &dimension = contraction.rows.back();
-    int64_t maxRows = kernel.maxRows[width / kernel.lanes - 1];
+    int64_t maxRows = contraction.isDepthwise
+                          ? kernel.depthwiseRows
+                          : kernel.maxRows[width / kernel.lanes - 1];
     auto createTilesOf = [&](const Position &first, Value count, int64_t rows) {
       SmallVector<int64_t> viewSteps;
       for (int64_t step : dimension.viewSteps)
@@ -261,28 +271,52 @@ private:
     auto views = ArrayRef(this->views);
     auto bases = ArrayRef(position.views);
     auto pitches = ArrayRef(dimension.viewSteps);
+    if (contraction.isDepthwise) {
+      auto tile = mk::DepthwiseOp::create(
+          builder, loc, strategy.name, left, position.left, right, panel, start,
+          channel, params, views.drop_back(), bases.drop_back(),
+          views.take_back(), bases.take_back(), rows, columns, width,
+          kernel.group, dimension.leftStep, pitches.drop_back(),
+          pitches.take_back(), tapsOf(contraction));
+      return createEpilogue(tile.getEpilogue());
+    }
     auto tile = mk::TileOp::create(
         builder, loc, strategy.name, left, position.left, right, panel, start,
         channel, params, views.drop_back(), bases.drop_back(),
         views.take_back(), bases.take_back(), rows, columns, width,
-        kernel.group, dimension.leftStep, contraction.counts,
-        contraction.strides, contraction.run, pitches.drop_back(),
-        pitches.take_back());
-    createEpilogue(tile);
+        kernel.group, dimension.leftStep, pitches.drop_back(),
+        pitches.take_back(), contraction.counts, contraction.strides,
+        contraction.run);
+    createEpilogue(tile.getEpilogue());
+  }
+
+  /// Where the left operand is under each tap, from the first one.
+  static SmallVector<int64_t> tapsOf(const Contraction &contraction) {
+    SmallVector<int64_t> taps = {0};
+    for (auto [count, stride] :
+         llvm::zip_equal(contraction.counts, contraction.strides)) {
+      SmallVector<int64_t> outer = std::exchange(taps, {});
+      for (int64_t offset : outer)
+        for (int64_t i = 0; i < count; ++i)
+          taps.push_back(offset + i * stride);
+    }
+    return taps;
   }
 
   /// The body of the epilogue, with the constants that it takes from outside.
-  void createEpilogue(mk::TileOp tile) {
+  void createEpilogue(Region &region) {
     OpBuilder::InsertionGuard guard(builder);
-    Block *block = builder.createBlock(&tile.getEpilogue());
+    Block *block = builder.createBlock(&region);
     auto addArgument = [&](Value buffer) {
       return block->addArgument(
           cast<MemRefType>(buffer.getType()).getElementType(), loc);
     };
     Value acc = addArgument(start);
     SmallVector<Value> arguments = {acc};
-    for (Value buffer : llvm::concat<Value>(tile.getParams(), tile.getInputs()))
-      arguments.push_back(addArgument(buffer));
+    for (Value param : params)
+      arguments.push_back(addArgument(param));
+    for (Value input : contraction.inputs)
+      arguments.push_back(addArgument(input));
     if (!contraction.epilogue) {
       mk::YieldOp::create(builder, loc, acc);
       return;
@@ -325,8 +359,8 @@ struct TileContractions
     std::vector<Contraction> contractions;
     getOperation().walk([&](linalg::LinalgOp op) {
       std::optional<Contraction> contraction = analyzeContraction(op);
-      // Depthwise convolutions have no columns to fill a tile with.
-      if (contraction && contraction->columns > 1 &&
+      // Of groups with one column each no tile can be filled.
+      if (contraction && (contraction->groups == 1 || contraction->columns > 1) &&
           strategy->kernelFor(contraction->right.getElementType()).lanes)
         contractions.push_back(std::move(*contraction));
     });

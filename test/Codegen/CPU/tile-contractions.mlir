@@ -41,10 +41,19 @@
 // PAIRS:         rows = 1 : i64
 // PAIRS-NOT:     linalg.matmul
 
-// A depthwise convolution is none of tiles, nor is one without constant weights.
+// A depthwise convolution reads the image as it is. Of 20 channels 16 make a
+// block, and 4 part of one.
+// PAIRS-LABEL: func.func @depthwise
+// PAIRS-NOT:     i16
+// PAIRS:         mk.depthwise "avx2-exact"
+// PAIRS:         a_pitch = 20 : i64, columns = 16 : i64, group = 2 : i64
+// PAIRS-SAME:    rows = 3 : i64, taps = array<i64: 0, 20, 80, 100>, width = 16 : i64
+// PAIRS:         mk.depthwise
+// PAIRS:         columns = 4 : i64
+
+// Without constant weights there is nothing to pack.
 // PAIRS-LABEL: func.func @untouched
-// PAIRS-NOT:     mk.tile
-// PAIRS:         linalg.conv_2d_nhwgc_gfhwc
+// PAIRS-NOT:     mk.
 // PAIRS:         linalg.matmul
 
 // The panel of @dense: columns side by side, two neighbours of each; 3 of K are
@@ -52,6 +61,11 @@
 // PAIRS: memref.global "private" constant @panels_0 : memref<32xi8>
 // PAIRS-SAME: dense<[0, 1, 10, 11, 20, 21, 30, 31, 40, 41, 50, 51, 60, 61, 0, 0, 2, 0, 12, 0, 22, 0, 32, 0, 42, 0, 52, 0, 62, 0, 0, 0]>
 // PAIRS: memref.global "private" constant @start_1 : memref<8xi32> = dense<[1, 2, 3, 4, 5, 6, 7, 0]>
+
+// The taps of @depthwise, weights 4 * channel + tap: taps 0 and 1 of channels 0 to
+// 3 and 8 to 11, then of 4 to 7 and 12 to 15: as unpacking orders them.
+// PAIRS: memref.global "private" constant @panels_2 : memref<128xi8>
+// PAIRS-SAME: dense<"0x0001040508090C0D2021242528292C2D1011141518191C1D3031343538393C3D0203
 
 // Of quads the start is less by 128 * the sum of the column's weights.
 // QUADS: memref.global "private" constant @start_1 : memref<16xi32>
@@ -71,7 +85,7 @@ memref.global "private" constant @weight : memref<7x3xi8> = dense<[
     [50, 51, 52], [60, 61, 62]]>
 memref.global "private" constant @shift : memref<7xi32>
     = dense<[1, 2, 3, 4, 5, 6, 7]>
-memref.global "private" constant @taps : memref<4x1x3x3x1xi8> = dense<1>
+memref.global "private" constant @taps : memref<20x1x2x2x1xi8> = dense<[[[[[0], [1]], [[2], [3]]]], [[[[4], [5]], [[6], [7]]]], [[[[8], [9]], [[10], [11]]]], [[[[12], [13]], [[14], [15]]]], [[[[16], [17]], [[18], [19]]]], [[[[20], [21]], [[22], [23]]]], [[[[24], [25]], [[26], [27]]]], [[[[28], [29]], [[30], [31]]]], [[[[32], [33]], [[34], [35]]]], [[[[36], [37]], [[38], [39]]]], [[[[40], [41]], [[42], [43]]]], [[[[44], [45]], [[46], [47]]]], [[[[48], [49]], [[50], [51]]]], [[[[52], [53]], [[54], [55]]]], [[[[56], [57]], [[58], [59]]]], [[[[60], [61]], [[62], [63]]]], [[[[64], [65]], [[66], [67]]]], [[[[68], [69]], [[70], [71]]]], [[[[72], [73]], [[74], [75]]]], [[[[76], [77]], [[78], [79]]]]]>
 
 func.func @convolution(%image: memref<1x8x10x4xi8>,
                        %stored: memref<1x6x8x16xi8>) {
@@ -109,16 +123,21 @@ func.func @dense(%x: memref<?x3xi8>, %acc: memref<?x7xi32>) {
   return
 }
 
-func.func @untouched(%image: memref<1x3x3x4x1xi8>, %x: memref<2x3xi8>,
-                     %w: memref<5x3xi8>, %conv: memref<1x1x1x4x1xi32>,
-                     %dense: memref<2x5xi32>) {
+func.func @depthwise(%image: memref<1x3x4x20x1xi8>,
+                     %acc: memref<1x2x3x20x1xi32>) {
   %zero = arith.constant 0 : i32
-  %taps = memref.get_global @taps : memref<4x1x3x3x1xi8>
-  linalg.fill ins(%zero : i32) outs(%conv : memref<1x1x1x4x1xi32>)
+  %taps = memref.get_global @taps : memref<20x1x2x2x1xi8>
+  linalg.fill ins(%zero : i32) outs(%acc : memref<1x2x3x20x1xi32>)
   linalg.conv_2d_nhwgc_gfhwc {dilations = dense<1> : tensor<2xi64>,
       strides = dense<1> : tensor<2xi64>}
-      ins(%image, %taps : memref<1x3x3x4x1xi8>, memref<4x1x3x3x1xi8>)
-      outs(%conv : memref<1x1x1x4x1xi32>)
+      ins(%image, %taps : memref<1x3x4x20x1xi8>, memref<20x1x2x2x1xi8>)
+      outs(%acc : memref<1x2x3x20x1xi32>)
+  return
+}
+
+func.func @untouched(%x: memref<2x3xi8>, %w: memref<5x3xi8>,
+                     %dense: memref<2x5xi32>) {
+  %zero = arith.constant 0 : i32
   linalg.fill ins(%zero : i32) outs(%dense : memref<2x5xi32>)
   linalg.matmul indexing_maps = [#left, #right, #result]
       ins(%x, %w : memref<2x3xi8>, memref<5x3xi8>)

@@ -2,7 +2,7 @@
 
 func.func @no_rows(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<16xi32>,
     %result: memref<?xi32>, %i: index) {
-  // expected-error @below {{'mk.tile' op expected positive rows, run and group, but got 0, 64 and 2}}
+  // expected-error @below {{'mk.tile' op expected positive rows and group, but got 0 and 2}}
   mk.tile "generic" %a[%i] : memref<?xi16>, %panel[%i] : memref<?xi8>,
       %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
   ^bb0(%acc: i32):
@@ -141,5 +141,35 @@ func.func @yielded_type(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<
      a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
      run = 64 : i64, input_pitches = array<i64>,
      output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @no_taps(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.depthwise' op expected taps}}
+  mk.depthwise "generic" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 16 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>, taps = array<i64>}
+  return
+}
+
+// -----
+
+func.func @no_run(%a: memref<?xi16>, %b: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected a positive run, but got 0}}
+  mk.tile "generic" %a[%i] : memref<?xi16>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 16 : i64, counts = array<i64>, strides = array<i64>,
+     run = 0 : i64, input_pitches = array<i64>, output_pitches = array<i64: 16>}
   return
 }

@@ -43,3 +43,21 @@ func.func @convolution(%a: memref<?xf32>, %panel: memref<?xf32>,
      output_pitches = array<i64: 10>}
   return
 }
+
+// CHECK-LABEL: func.func @depthwise
+// CHECK:         mk.depthwise "avx2-exact"
+// CHECK:         } {a_pitch = 16 : i64
+// CHECK-SAME:      taps = array<i64: 0, 16, 160, 176>, width = 16 : i64}
+func.func @depthwise(%a: memref<?xi8>, %taps: memref<64xi8>,
+                     %bias: memref<16xi32>, %result: memref<?xi32>,
+                     %pixel: index) {
+  mk.depthwise "avx2-exact" %a[%pixel] : memref<?xi8>,
+      %taps[%pixel] : memref<64xi8>, %bias[%pixel] : memref<16xi32>
+      outputs(%result at %pixel : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+     a_pitch = 16 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>, taps = array<i64: 0, 16, 160, 176>}
+  return
+}

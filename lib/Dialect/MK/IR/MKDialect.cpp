@@ -28,58 +28,84 @@ static Type elementOf(Value buffer) {
   return cast<MemRefType>(buffer.getType()).getElementType();
 }
 
-LogicalResult TileOp::verify() {
-  if (getRows() < 1 || getRun() < 1 || getGroup() < 1)
-    return emitOpError("expected positive rows, run and group, but got ")
-           << getRows() << ", " << getRun() << " and " << getGroup();
-  if (getColumns() < 1 || getColumns() > getWidth())
-    return emitOpError("expected 1 to width = ")
-           << getWidth() << " columns, but got " << getColumns();
-  if (getCounts().size() != getStrides().size())
-    return emitOpError("expected one stride per count, but got ")
-           << getStrides().size() << " and " << getCounts().size();
-  if (llvm::any_of(getCounts(), [](int64_t count) { return count < 1; }))
-    return emitOpError("expected positive counts");
-  auto verifyViews = [&](StringRef name, ValueRange buffers, ValueRange bases,
-                         ArrayRef<int64_t> pitches) -> LogicalResult {
-    if (buffers.size() == bases.size() && buffers.size() == pitches.size())
-      return success();
-    return emitOpError("expected one base and one pitch per ")
-           << name << ", but got " << bases.size() << " and " << pitches.size()
-           << " for " << buffers.size();
-  };
-  if (failed(verifyViews("input", getInputs(), getInputBases(),
-                         getInputPitches())) ||
-      failed(verifyViews("output", getOutputs(), getOutputBases(),
-                         getOutputPitches())))
+static LogicalResult verifyViews(Operation *op, StringRef name,
+                                 ValueRange buffers, ValueRange bases,
+                                 ArrayRef<int64_t> pitches) {
+  if (buffers.size() == bases.size() && buffers.size() == pitches.size())
+    return success();
+  return op->emitOpError("expected one base and one pitch per ")
+         << name << ", but got " << bases.size() << " and " << pitches.size()
+         << " for " << buffers.size();
+}
+
+/// What holds for every op that is like a tile.
+template <typename OpT>
+static LogicalResult verifyTile(OpT op) {
+  if (op.getRows() < 1 || op.getGroup() < 1)
+    return op.emitOpError("expected positive rows and group, but got ")
+           << op.getRows() << " and " << op.getGroup();
+  if (op.getColumns() < 1 || op.getColumns() > op.getWidth())
+    return op.emitOpError("expected 1 to width = ")
+           << op.getWidth() << " columns, but got " << op.getColumns();
+  if (failed(verifyViews(op, "input", op.getInputs(), op.getInputBases(),
+                         op.getInputPitches())) ||
+      failed(verifyViews(op, "output", op.getOutputs(), op.getOutputBases(),
+                         op.getOutputPitches())))
     return failure();
-  bool isFloat = elementOf(getA()).isF32();
-  Type accumulator = elementOf(getInit());
-  if (isFloat != elementOf(getB()).isF32() || isFloat != accumulator.isF32() ||
+  bool isFloat = elementOf(op.getA()).isF32();
+  Type accumulator = elementOf(op.getInit());
+  if (isFloat != elementOf(op.getB()).isF32() ||
+      isFloat != accumulator.isF32() ||
       (!isFloat && !accumulator.isInteger(32)))
-    return emitOpError("expected f32 throughout, or integers with i32 "
-                       "accumulators, but got ")
-           << elementOf(getA()) << " * " << elementOf(getB()) << " -> "
+    return op.emitOpError("expected f32 throughout, or integers with i32 "
+                          "accumulators, but got ")
+           << elementOf(op.getA()) << " * " << elementOf(op.getB()) << " -> "
            << accumulator;
   return success();
 }
 
-LogicalResult TileOp::verifyRegions() {
-  SmallVector<Type> expected = {elementOf(getInit())};
-  for (Value buffer : llvm::concat<Value>(getParams(), getInputs()))
+template <typename OpT>
+static LogicalResult verifyEpilogue(OpT op) {
+  SmallVector<Type> expected = {elementOf(op.getInit())};
+  for (Value buffer : llvm::concat<Value>(op.getParams(), op.getInputs()))
     expected.push_back(elementOf(buffer));
-  Block &body = getEpilogue().front();
+  Block &body = op.getEpilogue().front();
   if (body.getArgumentTypes() != TypeRange(expected))
-    return emitOpError("expected block arguments of types ")
+    return op.emitOpError("expected block arguments of types ")
            << expected << ", but got " << body.getArgumentTypes();
   auto yield = dyn_cast<YieldOp>(body.getTerminator());
   if (!yield)
-    return emitOpError("expected the region to end in mk.yield");
+    return op.emitOpError("expected the region to end in mk.yield");
   SmallVector<Type> results;
-  for (Value buffer : getOutputs())
+  for (Value buffer : op.getOutputs())
     results.push_back(elementOf(buffer));
   if (yield.getValues().getTypes() != TypeRange(results))
     return yield.emitOpError("expected values of types ")
            << results << ", but got " << yield.getValues().getTypes();
   return success();
 }
+
+LogicalResult TileOp::verify() {
+  if (failed(verifyTile(*this)))
+    return failure();
+  if (getRun() < 1)
+    return emitOpError("expected a positive run, but got ") << getRun();
+  if (getCounts().size() != getStrides().size())
+    return emitOpError("expected one stride per count, but got ")
+           << getStrides().size() << " and " << getCounts().size();
+  if (llvm::any_of(getCounts(), [](int64_t count) { return count < 1; }))
+    return emitOpError("expected positive counts");
+  return success();
+}
+
+LogicalResult TileOp::verifyRegions() { return verifyEpilogue(*this); }
+
+LogicalResult DepthwiseOp::verify() {
+  if (failed(verifyTile(*this)))
+    return failure();
+  if (getTaps().empty())
+    return emitOpError("expected taps");
+  return success();
+}
+
+LogicalResult DepthwiseOp::verifyRegions() { return verifyEpilogue(*this); }

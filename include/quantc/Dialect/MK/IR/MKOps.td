@@ -27,8 +27,45 @@ class MK_Op<string mnemonic, list<Trait> traits = []>
 
 def MK_Buffer : MemRefRankOf<[I8, I16, I32, F32], [1]>;
 
-def MK_TileOp : MK_Op<"tile", [AttrSizedOperandSegments, IsolatedFromAbove,
-                               SingleBlock]> {
+/// What the tiles share: operands, and the epilogue.
+class MK_TileLike<string mnemonic, dag geometry>
+    : MK_Op<mnemonic, [AttrSizedOperandSegments, IsolatedFromAbove,
+                       SingleBlock]> {
+  let arguments = !con((ins
+    StrAttr:$strategy,
+    Arg<MK_Buffer, "left operand", [MemRead]>:$a,
+    Index:$a_base,
+    Arg<MK_Buffer, "right operand, packed", [MemRead]>:$b,
+    Index:$b_base,
+    Arg<MK_Buffer, "first values of the accumulators", [MemRead]>:$init,
+    Index:$channel,
+    Arg<Variadic<MK_Buffer>, "one value per column", [MemRead]>:$params,
+    Arg<Variadic<MK_Buffer>, "one value per output", [MemRead]>:$inputs,
+    Variadic<Index>:$input_bases,
+    Arg<Variadic<MK_Buffer>, "results", [MemWrite]>:$outputs,
+    Variadic<Index>:$output_bases,
+    I64Attr:$rows,
+    I64Attr:$columns,
+    I64Attr:$width,
+    I64Attr:$group,
+    I64Attr:$a_pitch,
+    DenseI64ArrayAttr:$input_pitches,
+    DenseI64ArrayAttr:$output_pitches), geometry);
+  let regions = (region SizedRegion<1>:$epilogue);
+  let assemblyFormat = [{
+    $strategy $a `[` $a_base `]` `:` type($a) `,`
+    $b `[` $b_base `]` `:` type($b) `,` $init `[` $channel `]` `:` type($init)
+    (`params` `(` $params^ `:` type($params) `)`)?
+    (`inputs` `(` $inputs^ `at` $input_bases `:` type($inputs) `)`)?
+    `outputs` `(` $outputs `at` $output_bases `:` type($outputs) `)`
+    $epilogue attr-dict
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def MK_TileOp : MK_TileLike<"tile", (ins
+    DenseI64ArrayAttr:$counts, DenseI64ArrayAttr:$strides, I64Attr:$run)> {
   let summary = "A block of outputs of a contraction";
   let description = [{
     Computes `rows` x `columns` outputs:
@@ -70,40 +107,6 @@ def MK_TileOp : MK_Op<"tile", [AttrSizedOperandSegments, IsolatedFromAbove,
        output_pitches = array<i64: 16>}
     ```
   }];
-  let arguments = (ins
-    StrAttr:$strategy,
-    Arg<MK_Buffer, "rows of the left operand", [MemRead]>:$a,
-    Index:$a_base,
-    Arg<MK_Buffer, "packed columns of the right operand", [MemRead]>:$b,
-    Index:$b_base,
-    Arg<MK_Buffer, "first values of the accumulators", [MemRead]>:$init,
-    Index:$channel,
-    Arg<Variadic<MK_Buffer>, "one value per column", [MemRead]>:$params,
-    Arg<Variadic<MK_Buffer>, "one value per output", [MemRead]>:$inputs,
-    Variadic<Index>:$input_bases,
-    Arg<Variadic<MK_Buffer>, "results", [MemWrite]>:$outputs,
-    Variadic<Index>:$output_bases,
-    I64Attr:$rows,
-    I64Attr:$columns,
-    I64Attr:$width,
-    I64Attr:$group,
-    I64Attr:$a_pitch,
-    DenseI64ArrayAttr:$counts,
-    DenseI64ArrayAttr:$strides,
-    I64Attr:$run,
-    DenseI64ArrayAttr:$input_pitches,
-    DenseI64ArrayAttr:$output_pitches);
-  let regions = (region SizedRegion<1>:$epilogue);
-  let assemblyFormat = [{
-    $strategy $a `[` $a_base `]` `:` type($a) `,`
-    $b `[` $b_base `]` `:` type($b) `,` $init `[` $channel `]` `:` type($init)
-    (`params` `(` $params^ `:` type($params) `)`)?
-    (`inputs` `(` $inputs^ `at` $input_bases `:` type($inputs) `)`)?
-    `outputs` `(` $outputs `at` $output_bases `:` type($outputs) `)`
-    $epilogue attr-dict
-  }];
-  let hasVerifier = 1;
-  let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     /// Steps of `group` values in one run of the panel.
     int64_t getStepsPerRun() {
@@ -112,7 +115,39 @@ def MK_TileOp : MK_Op<"tile", [AttrSizedOperandSegments, IsolatedFromAbove,
   }];
 }
 
-def MK_YieldOp : MK_Op<"yield", [Pure, Terminator, HasParent<"TileOp">]> {
+def MK_DepthwiseOp : MK_TileLike<"depthwise", (ins DenseI64ArrayAttr:$taps)> {
+  let summary = "A block of outputs of a depthwise convolution";
+  let description = [{
+    Computes `rows` pixels of `columns` channels:
+
+    `acc[r, c] = init[channel + c] + sum over taps t of
+     a[a_base + r * a_pitch + taps[t] + c] * b(t, c)`
+
+    and their epilogue, as `mk.tile` does.
+
+    `b` is in the order in which `group` taps are interleaved to one operand of a
+    dot product: `[t / group][v][lane][t mod group]` with `group` vectors `v` of
+    `width / group` lanes, the taps filled up with zeros. Where four lanes are
+    128 bits, lane `4 * l + i` of vector `v` is channel `4 * (group * l + v) + i`:
+    what unpacking within 128 bits gives.
+
+    Example:
+
+    ```mlir
+    mk.depthwise "avx2-exact" %a[%pixel] : memref<?xi8>,
+        %taps[%c0] : memref<160xi8>, %bias[%channel] : memref<16xi32>
+        outputs(%result at %position : memref<?xi32>) {
+    ^bb0(%acc: i32):
+      mk.yield %acc : i32
+    } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
+       a_pitch = 16 : i64, input_pitches = array<i64>,
+       output_pitches = array<i64: 16>,
+       taps = array<i64: 0, 16, 32, 160, 176, 192, 320, 336, 352>}
+    ```
+  }];
+}
+
+def MK_YieldOp : MK_Op<"yield", [Pure, Terminator, ParentOneOf<["TileOp", "DepthwiseOp"]>]> {
   let summary = "The outputs of one accumulator";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "$values attr-dict `:` type($values)";

@@ -1,0 +1,90 @@
+//===- ContractionTile.cpp - Dot products along K --------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileBuilder.h"
+
+using namespace mlir;
+using namespace quantc;
+
+namespace {
+
+class ContractionTile : TileBuilder {
+public:
+  ContractionTile(mk::TileOp op, const Kernel &kernel)
+      : TileBuilder(op, kernel), op(op) {}
+
+  void expand() {
+    Accumulators accs;
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      accs.push_back(loadInit(vector));
+    for (int64_t row = 1; row < rows; ++row)
+      for (int64_t vector = 0; vector < vectors; ++vector)
+        accs.push_back(accs[vector]);
+    accs = createLoops(0, op.getABase(), op.getBBase(), accs);
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t vector = 0; vector < vectors; ++vector)
+        createEpilogue(row, vector, accs[row * vectors + vector]);
+  }
+
+private:
+  /// The loops from `depth` on, from the elements `a` and `b` on.
+  Accumulators createLoops(unsigned depth, Value a, Value b,
+                           Accumulators accs) {
+    ArrayRef<int64_t> counts = op.getCounts();
+    if (depth == counts.size())
+      return createRun(a, b, accs);
+    int64_t inner = op.getStepsPerRun() * op.getWidth() * op.getGroup();
+    for (int64_t count : counts.drop_front(depth + 1))
+      inner *= count;
+    return createLoop(
+        counts[depth], accs, [&](Value counter, Accumulators carried) {
+          return createLoops(depth + 1,
+                             advance(a, counter, op.getStrides()[depth]),
+                             advance(b, counter, inner), carried);
+        });
+  }
+
+  Accumulators createRun(Value a, Value b, Accumulators accs) {
+    int64_t group = op.getGroup(), full = op.getRun() / group;
+    int64_t rest = op.getRun() % group, size = op.getWidth() * group;
+    if (full > 0)
+      accs = createLoop(full, accs, [&](Value step, Accumulators carried) {
+        return createStep(advance(a, step, group), advance(b, step, size),
+                          group, carried);
+      });
+    if (rest > 0)
+      accs = createStep(advance(a, full * group), advance(b, full * size),
+                        rest, accs);
+    return accs;
+  }
+
+  /// One dot product per accumulator, of `count` elements along K.
+  Accumulators createStep(Value a, Value b, int64_t count, Accumulators accs) {
+    SmallVector<Value> rights;
+    int64_t size = kernel.lanes * op.getGroup();
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      rights.push_back(load(op.getB(), advance(b, vector * size), size));
+    for (int64_t row = 0; row < rows; ++row) {
+      Value neighbours = loadPart(op.getA(), advance(a, row * op.getAPitch()),
+                                  count, op.getGroup());
+      Value left = kernel.broadcast(builder, loc, neighbours, kernel.lanes);
+      for (auto [vector, right] : llvm::enumerate(rights)) {
+        Value &acc = accs[row * vectors + vector];
+        acc = kernel.dot(builder, loc, acc, left, right);
+      }
+    }
+    return accs;
+  }
+
+  mk::TileOp op;
+};
+
+} // namespace
+
+void quantc::expandTile(mk::TileOp op, const Kernel &kernel) {
+  ContractionTile(op, kernel).expand();
+}

@@ -1,0 +1,148 @@
+//===- TileBuilder.cpp - What tiles of all kinds emit ----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace quantc;
+
+Value TileBuilder::index(int64_t value) {
+  return arith::ConstantIndexOp::create(builder, loc, value);
+}
+
+Value TileBuilder::advance(Value base, Value factor, int64_t step) {
+  Value offset = arith::MulIOp::create(builder, loc, factor, index(step));
+  return arith::AddIOp::create(builder, loc, base, offset);
+}
+
+Value TileBuilder::advance(Value base, int64_t offset) {
+  if (offset == 0)
+    return base;
+  return arith::AddIOp::create(builder, loc, base, index(offset));
+}
+
+VectorType TileBuilder::vectorOf(Value buffer, int64_t count) {
+  return VectorType::get(count,
+                         cast<MemRefType>(buffer.getType()).getElementType());
+}
+
+Value TileBuilder::load(Value buffer, Value position, int64_t count) {
+  return vector::LoadOp::create(builder, loc, vectorOf(buffer, count), buffer,
+                                position);
+}
+
+/// Calls `body` with the offset and size of pieces that cover `count`: powers of
+/// two, which are loaded and stored by one instruction.
+static void forPieces(int64_t count,
+                      function_ref<void(int64_t, int64_t)> body) {
+  for (int64_t offset = 0; offset < count;) {
+    int64_t size = int64_t(1) << llvm::Log2_64(count - offset);
+    body(offset, size);
+    offset += size;
+  }
+}
+
+Value TileBuilder::loadPart(Value buffer, Value position, int64_t count,
+                            int64_t size) {
+  if (count == size)
+    return load(buffer, position, size);
+  Value result = arith::ConstantOp::create(
+      builder, loc, builder.getZeroAttr(vectorOf(buffer, size)));
+  forPieces(count, [&](int64_t offset, int64_t piece) {
+    Value part = load(buffer, advance(position, offset), piece);
+    result = vector::InsertStridedSliceOp::create(
+        builder, loc, part, result, ArrayRef<int64_t>{offset},
+        ArrayRef<int64_t>{1});
+  });
+  return result;
+}
+
+void TileBuilder::storePart(Value vector, Value buffer, Value position,
+                            int64_t count) {
+  if (count == kernel.lanes) {
+    vector::StoreOp::create(builder, loc, vector, buffer, position);
+    return;
+  }
+  forPieces(count, [&](int64_t offset, int64_t piece) {
+    Value part = vector::ExtractStridedSliceOp::create(
+        builder, loc, vector, ArrayRef<int64_t>{offset},
+        ArrayRef<int64_t>{piece}, ArrayRef<int64_t>{1});
+    vector::StoreOp::create(builder, loc, part, buffer,
+                            advance(position, offset));
+  });
+}
+
+Value TileBuilder::loadInit(int64_t vector) {
+  return load(init, advance(channel, vector * kernel.lanes), kernel.lanes);
+}
+
+TileBuilder::Accumulators TileBuilder::createLoop(
+    int64_t count, Accumulators accs,
+    function_ref<Accumulators(Value, Accumulators)> body) {
+  if (count == 1)
+    return body(index(0), accs);
+  auto loop = scf::ForOp::create(builder, loc, index(0), index(count),
+                                 index(1), accs);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  Accumulators results =
+      body(loop.getInductionVar(),
+           llvm::to_vector_of<Value>(loop.getRegionIterArgs()));
+  scf::YieldOp::create(builder, loc, results);
+  return llvm::to_vector_of<Value>(loop.getResults());
+}
+
+void TileBuilder::createEpilogue(int64_t row, int64_t vector, Value acc) {
+  int64_t column = vector * kernel.lanes;
+  int64_t count = std::min(kernel.lanes, columns - column);
+  if (count <= 0)
+    return;
+  SmallVector<Value> arguments = {acc};
+  for (Value param : params)
+    arguments.push_back(load(param, advance(channel, column), kernel.lanes));
+  for (auto [buffer, base, pitch] :
+       llvm::zip_equal(inputs, inputBases, inputPitches))
+    arguments.push_back(loadPart(buffer, advance(base, row * pitch + column),
+                                 count, kernel.lanes));
+  SmallVector<Value> results = createBody(arguments);
+  for (auto [result, buffer, base, pitch] :
+       llvm::zip_equal(results, outputs, outputBases, outputPitches))
+    storePart(result, buffer, advance(base, row * pitch + column), count);
+}
+
+SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments) {
+  IRMapping mapping;
+  mapping.map(body.getArguments(), arguments);
+  for (Operation &scalar : body.without_terminator()) {
+    SmallVector<Type> types;
+    for (Type type : scalar.getResultTypes())
+      types.push_back(VectorType::get(kernel.lanes, type));
+    Attribute value;
+    if (matchPattern(&scalar, m_Constant(&value))) {
+      auto splat = DenseElementsAttr::get(cast<ShapedType>(types[0]), value);
+      mapping.map(scalar.getResult(0),
+                  arith::ConstantOp::create(builder, loc, splat).getResult());
+      continue;
+    }
+    SmallVector<Value> operands;
+    for (Value operand : scalar.getOperands())
+      operands.push_back(mapping.lookup(operand));
+    Operation *vectorized =
+        builder.create(loc, scalar.getName().getIdentifier(), operands, types,
+                       scalar.getAttrs());
+    mapping.map(scalar.getResults(), vectorized->getResults());
+  }
+  return llvm::map_to_vector(body.getTerminator()->getOperands(),
+                             [&](Value value) { return mapping.lookup(value); });
+}

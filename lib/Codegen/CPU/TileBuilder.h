@@ -1,0 +1,79 @@
+//===- TileBuilder.h - What tiles of all kinds emit  -----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_LIB_CODEGEN_CPU_TILEBUILDER_H
+#define QUANTC_LIB_CODEGEN_CPU_TILEBUILDER_H
+
+#include "Strategy.h"
+
+#include "quantc/Dialect/MK/IR/MK.h"
+
+namespace quantc {
+
+/// Emits vector code at the place of a tile: loads, loops that carry
+/// accumulators, and the epilogue.
+class TileBuilder {
+public:
+  template <typename OpT>
+  TileBuilder(OpT op, const Kernel &kernel)
+      : kernel(kernel), builder(op), loc(op.getLoc()), rows(op.getRows()),
+        columns(op.getColumns()), vectors(op.getWidth() / kernel.lanes),
+        init(op.getInit()), channel(op.getChannel()), params(op.getParams()),
+        inputs(op.getInputs()), inputBases(op.getInputBases()),
+        outputs(op.getOutputs()), outputBases(op.getOutputBases()),
+        inputPitches(op.getInputPitches()),
+        outputPitches(op.getOutputPitches()),
+        body(op.getEpilogue().front()) {}
+
+protected:
+  mlir::Value index(int64_t value);
+  /// base + factor * step
+  mlir::Value advance(mlir::Value base, mlir::Value factor, int64_t step);
+  mlir::Value advance(mlir::Value base, int64_t offset);
+
+  mlir::VectorType vectorOf(mlir::Value buffer, int64_t count);
+  mlir::Value load(mlir::Value buffer, mlir::Value position, int64_t count);
+  /// `count` elements, with zeros behind them up to `size`; reads no others.
+  mlir::Value loadPart(mlir::Value buffer, mlir::Value position, int64_t count,
+                       int64_t size);
+  /// The first values of the accumulators of vector `vector`.
+  mlir::Value loadInit(int64_t vector);
+
+  using Accumulators = llvm::SmallVector<mlir::Value>; // [row][vector]
+  /// A loop that carries the accumulators; `body` gets the counter.
+  Accumulators
+  createLoop(int64_t count, Accumulators accs,
+             llvm::function_ref<Accumulators(mlir::Value, Accumulators)> body);
+
+  /// From the accumulators of the columns `vector * lanes` and on to the outputs.
+  void createEpilogue(int64_t row, int64_t vector, mlir::Value acc);
+
+  const Kernel &kernel;
+  mlir::OpBuilder builder;
+  const mlir::Location loc;
+  const int64_t rows, columns, vectors;
+
+private:
+  void storePart(mlir::Value vector, mlir::Value buffer, mlir::Value position,
+                 int64_t count);
+  /// The scalar code of the region, on vectors.
+  llvm::SmallVector<mlir::Value>
+  createBody(llvm::ArrayRef<mlir::Value> arguments);
+
+  mlir::Value init, channel;
+  mlir::ValueRange params, inputs, inputBases, outputs, outputBases;
+  llvm::ArrayRef<int64_t> inputPitches, outputPitches;
+  mlir::Block &body;
+};
+
+/// Emits the code of a tile in front of it.
+void expandTile(mk::TileOp op, const Kernel &kernel);
+void expandDepthwise(mk::DepthwiseOp op, const Kernel &kernel);
+
+} // namespace quantc
+
+#endif // QUANTC_LIB_CODEGEN_CPU_TILEBUILDER_H

@@ -78,6 +78,8 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   manager.addPass(createPlanWorkspace());
   manager.addNestedPass<func::FuncOp>(createFuseMultiplyAdd());
   manager.addNestedPass<func::FuncOp>(createExpandCopies());
+  if (!isNaive)
+    manager.addNestedPass<func::FuncOp>(createOrderLoops());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addNestedPass<func::FuncOp>(createExpandRounding());
   manager.addNestedPass<func::FuncOp>(createExpandTiles());

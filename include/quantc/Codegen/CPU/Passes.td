@@ -119,6 +119,27 @@ def ExpandTiles : Pass<"codegen-expand-tiles", "::mlir::func::FuncOp"> {
                            "::mlir::LLVM::LLVMDialect"];
 }
 
+def OrderLoops : Pass<"codegen-order-loops", "::mlir::func::FuncOp"> {
+  let summary = "Order loops so that LLVM can vectorize them";
+  let description = [{
+    For what is not in tiles. An elementwise op on dense buffers becomes one loop
+    over all elements. Of pooling and other reductions the loop over the last
+    dimension of the result, the channels, becomes the innermost, so that
+    neighbouring results are computed at once. The elements of each result are
+    still taken in the same order.
+
+    Stage: after bufferization, before linalg ops become loops.
+
+    ```mlir
+    linalg.generic {iterator_types = ["parallel", "parallel", "parallel",
+                                      "reduction", "reduction", "parallel"]}
+        ins(%image, %window : ...) outs(%pooled : ...)
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def ExpandCopies : Pass<"codegen-expand-copies", "::mlir::func::FuncOp"> {
   let summary = "Turn copies of buffers into linalg ops";
   let description = [{

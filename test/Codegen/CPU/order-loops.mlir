@@ -1,0 +1,60 @@
+// RUN: quant-opt %s -codegen-order-loops | FileCheck %s
+
+#all = affine_map<(n, y, x, c) -> (n, y, x, c)>
+#channel = affine_map<(n, y, x, c) -> (c)>
+
+// CHECK-DAG: #[[ONE:.*]] = affine_map<(d0) -> (d0)>
+// CHECK-DAG: #[[IMAGE:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d1 * 2 + d3, d2 * 2 + d4, d5)>
+// CHECK-DAG: #[[POOLED:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d1, d2, d5)>
+
+// CHECK-LABEL: func.func @elementwise
+// CHECK:         memref.collapse_shape %{{.*}} : memref<?x4x4x3xf32> into memref<?xf32>
+// CHECK:         linalg.generic {indexing_maps = [#[[ONE]], #[[ONE]]], iterator_types = ["parallel"]}
+func.func @elementwise(%x: memref<?x4x4x3xf32>, %y: memref<?x4x4x3xf32>) {
+  linalg.generic {indexing_maps = [#all, #all],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%x : memref<?x4x4x3xf32>) outs(%y : memref<?x4x4x3xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %double = arith.addf %in, %in : f32
+    linalg.yield %double : f32
+  }
+  return
+}
+
+// The channels become the innermost loop; rows and columns of the window stay in
+// order.
+// CHECK-LABEL: func.func @pool
+// CHECK:         linalg.generic
+// CHECK-SAME:      #[[IMAGE]]
+// CHECK-SAME:      #[[POOLED]]
+// CHECK-SAME:      iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction", "parallel"]
+func.func @pool(%x: memref<?x8x8x16xi8>, %window: memref<2x2xi8>,
+                %y: memref<?x4x4x16xi8>) {
+  linalg.pooling_nhwc_max {dilations = dense<1> : tensor<2xi64>,
+      strides = dense<2> : tensor<2xi64>}
+      ins(%x, %window : memref<?x8x8x16xi8>, memref<2x2xi8>)
+      outs(%y : memref<?x4x4x16xi8>)
+  return
+}
+
+// A param per channel, and a part of a larger buffer, keep their loops.
+// CHECK-LABEL: func.func @kept
+// CHECK-NOT:     collapse_shape
+// CHECK-COUNT-2: iterator_types = ["parallel", "parallel", "parallel", "parallel"]
+func.func @kept(%x: memref<2x4x4x3xf32>, %scale: memref<3xf32>,
+                %part: memref<2x4x4x3xf32, strided<[108, 18, 3, 1]>>) {
+  linalg.generic {indexing_maps = [#channel, #all],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%scale : memref<3xf32>) outs(%x : memref<2x4x4x3xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  }
+  linalg.generic {indexing_maps = [#all, #all],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%x : memref<2x4x4x3xf32>)
+      outs(%part : memref<2x4x4x3xf32, strided<[108, 18, 3, 1]>>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  }
+  return
+}

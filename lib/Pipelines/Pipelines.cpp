@@ -52,8 +52,10 @@ static void addConversionToLinalg(OpPassManager &manager) {
 static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   bool isNaive = options.strategy == "naive";
   manager.addPass(createAttachTarget({options.target}));
-  if (!isNaive)
+  if (!isNaive) {
     manager.addNestedPass<func::FuncOp>(createFuseEpilogues());
+    manager.addNestedPass<func::FuncOp>(createPlaceResults());
+  }
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
 
   bufferization::OneShotBufferizePassOptions bufferize;

@@ -68,25 +68,12 @@ bool mayFuse(OpOperand *operand) {
   });
 }
 
-/// A result gets a buffer of its own, so that the planner knows its lifetime.
-void separateEmptyTensors(func::FuncOp function) {
-  SmallVector<tensor::EmptyOp> empties;
-  function.walk([&](tensor::EmptyOp op) { empties.push_back(op); });
-  for (tensor::EmptyOp op : empties)
-    for (OpOperand &use :
-         llvm::make_early_inc_range(llvm::drop_begin(op->getUses()))) {
-      OpBuilder builder(use.getOwner());
-      use.set(builder.clone(*op)->getResult(0));
-    }
-}
-
 struct FuseEpilogues : quantc::impl::FuseEpiloguesBase<FuseEpilogues> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, mayFuse);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      return signalPassFailure();
-    separateEmptyTensors(getOperation());
+      signalPassFailure();
   }
 };
 

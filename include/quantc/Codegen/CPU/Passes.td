@@ -56,9 +56,8 @@ def FuseEpilogues : Pass<"codegen-fuse-epilogues", "::mlir::func::FuncOp"> {
   let description = [{
     Requantization, clamps, residual additions and other elementwise ops that
     follow a contraction, each the only reader of the one before, become one
-    `linalg.generic`, which `-codegen-tile-contractions` takes into the tiles. An op with two
-    such producers goes to the later one. Also gives every result a
-    `tensor.empty` of its own.
+    `linalg.generic`, which `-codegen-tile-contractions` takes into the tiles. An
+    op with two such producers goes to the later one.
 
     Stage: `int8` in, before bufferization.
 
@@ -138,6 +137,28 @@ def OrderLoops : Pass<"codegen-order-loops", "::mlir::func::FuncOp"> {
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::memref::MemRefDialect"];
+}
+
+def PlaceResults : Pass<"codegen-place-results", "::mlir::func::FuncOp"> {
+  let summary = "Let ops write where their results belong";
+  let description = [{
+    Padding and concatenation become a larger tensor and the insertion of its
+    parts. The larger tensor moves in front of the op that computes a part, and
+    every result gets a `tensor.empty` of its own, so that
+    `-eliminate-empty-tensors` can let the op write its part in place: neither
+    padding nor concatenation copies then, and the planner knows the lifetime of
+    each buffer.
+
+    Stage: `int8` in, before bufferization.
+
+    ```mlir
+    %around = linalg.fill ins(%zero_point : i8) outs(%0 : tensor<1x10x10x8xi8>)
+    %inside = linalg.generic ...
+    %padded = tensor.insert_slice %inside into %around[0, 1, 1, 0] ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def ExpandCopies : Pass<"codegen-expand-copies", "::mlir::func::FuncOp"> {

@@ -57,12 +57,15 @@ void collectUsers(Value root, SmallVector<Operation *> &users) {
              [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
 }
 
+/// Steps along each dimension, of which the last must be 1: vectors are loaded
+/// and stored along it.
 std::optional<SmallVector<int64_t>> stridesOf(Value buffer) {
   SmallVector<int64_t> strides;
   int64_t offset;
   if (failed(cast<MemRefType>(buffer.getType())
                  .getStridesAndOffset(strides, offset)) ||
-      ShapedType::isDynamicShape(strides) || ShapedType::isDynamic(offset))
+      ShapedType::isDynamicShape(strides) || ShapedType::isDynamic(offset) ||
+      strides.empty() || strides.back() != 1)
     return std::nullopt;
   return strides;
 }

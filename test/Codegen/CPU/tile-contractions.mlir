@@ -51,10 +51,14 @@
 // PAIRS:         mk.depthwise
 // PAIRS:         columns = 4 : i64
 
-// Without constant weights there is nothing to pack.
+// Without constant weights there is nothing to pack; every second element of a
+// larger buffer cannot be loaded as a vector.
 // PAIRS-LABEL: func.func @untouched
 // PAIRS-NOT:     mk.
 // PAIRS:         linalg.matmul
+// PAIRS-NOT:     mk.
+// PAIRS:         linalg.matmul
+// PAIRS-NOT:     mk.
 
 // The panel of @dense: columns side by side, two neighbours of each; 3 of K are
 // filled up to 4. Weights are 10 * column + k.
@@ -136,11 +140,18 @@ func.func @depthwise(%image: memref<1x3x4x20x1xi8>,
 }
 
 func.func @untouched(%x: memref<2x3xi8>, %w: memref<5x3xi8>,
-                     %dense: memref<2x5xi32>) {
+                     %every_second: memref<2x3xi8, strided<[6, 2]>>,
+                     %dense: memref<2x5xi32>, %acc: memref<2x7xi32>) {
+  %weight = memref.get_global @weight : memref<7x3xi8>
   %zero = arith.constant 0 : i32
   linalg.fill ins(%zero : i32) outs(%dense : memref<2x5xi32>)
   linalg.matmul indexing_maps = [#left, #right, #result]
       ins(%x, %w : memref<2x3xi8>, memref<5x3xi8>)
       outs(%dense : memref<2x5xi32>)
+  linalg.fill ins(%zero : i32) outs(%acc : memref<2x7xi32>)
+  linalg.matmul indexing_maps = [#left, #right, #result]
+      ins(%every_second, %weight
+          : memref<2x3xi8, strided<[6, 2]>>, memref<7x3xi8>)
+      outs(%acc : memref<2x7xi32>)
   return
 }

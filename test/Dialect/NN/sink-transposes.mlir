@@ -516,3 +516,22 @@ func.func @quantized_constant(%x: tensor<?x1x2x2xf32>) -> tensor<?x2x1x2xf32> {
       : (tensor<?x2x1x2xf32>, tensor<1x2x1x2xf32>) -> tensor<?x2x1x2xf32>
   return %sum : tensor<?x2x1x2xf32>
 }
+
+// -----
+
+// Functions of an element, and quotients of tensors that are laid out alike.
+// CHECK-LABEL: func.func @sink_through_functions
+// CHECK-SAME:    (%[[CONV:.*]]: tensor<?x3x4x2xf32>)
+// CHECK-NEXT:    %[[GATE:.*]] = nn.unary sigmoid %[[CONV]] : tensor<?x3x4x2xf32>
+// CHECK-NEXT:    %[[QUOTIENT:.*]] = nn.div %[[CONV]], %[[GATE]] : (tensor<?x3x4x2xf32>, tensor<?x3x4x2xf32>) -> tensor<?x3x4x2xf32>
+// CHECK-NEXT:    %[[NCHW:.*]] = nn.transpose %[[QUOTIENT]]
+// CHECK-NEXT:    return %[[NCHW]]
+func.func @sink_through_functions(%conv: tensor<?x3x4x2xf32>)
+    -> tensor<?x2x3x4xf32> {
+  %nchw = nn.transpose %conv {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x3x4x2xf32> -> tensor<?x2x3x4xf32>
+  %gate = nn.unary sigmoid %nchw : tensor<?x2x3x4xf32>
+  %quotient = nn.div %nchw, %gate
+      : (tensor<?x2x3x4xf32>, tensor<?x2x3x4xf32>) -> tensor<?x2x3x4xf32>
+  return %quotient : tensor<?x2x3x4xf32>
+}

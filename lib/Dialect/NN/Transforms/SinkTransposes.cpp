@@ -199,8 +199,8 @@ struct SinkThroughQuantization : OpRewritePattern<DequantizeOp> {
   LogicalResult matchAndRewrite(DequantizeOp op,
                                 PatternRewriter &rewriter) const override {
     auto quantize = op.getInput().getDefiningOp<QuantizeOp>();
-    auto move = quantize ? quantize.getInput().template getDefiningOp<OpT>()
-                         : OpT();
+    auto move =
+        quantize ? quantize.getInput().template getDefiningOp<OpT>() : OpT();
     if (!move)
       return rewriter.notifyMatchFailure(op, "no values are moved before");
     Type element = quantize.getType().getElementType();
@@ -218,7 +218,8 @@ struct SinkThroughQuantization : OpRewritePattern<DequantizeOp> {
   }
 };
 
-/// move(dequantize(constant)) -> dequantize(moved constant); f32 constants fold.
+/// move(dequantize(constant)) -> dequantize(moved constant); f32 constants
+/// fold.
 template <typename OpT> struct FoldIntoConstant : OpRewritePattern<OpT> {
   using OpRewritePattern<OpT>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpT op,

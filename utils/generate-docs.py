@@ -14,7 +14,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LLVM = pathlib.Path("/usr/lib/llvm-22")
 NOTE = "<!-- Written by utils/generate-docs.py. Edit the .td file instead. -->\n\n"
-DIALECT = "include/quantc/Dialect/NN/IR/NNOps.td"
+DIALECTS = {
+    "mk": "include/quantc/Dialect/MK/IR/MKOps.td",
+    "nn": "include/quantc/Dialect/NN/IR/NNOps.td",
+}
 # In the order in which a network meets them.
 PASSES = {
     "Passes on the nn dialect": "include/quantc/Dialect/NN/Transforms/Passes.td",
@@ -44,14 +47,15 @@ def make_passes():
     return NOTE + "# Passes\n\n" + "\n".join(sections)
 
 
-def make_dialect():
-    return NOTE + run_tblgen(DIALECT, "-gen-dialect-doc", "-dialect=nn")
+def make_dialect(name):
+    return NOTE + run_tblgen(DIALECTS[name], "-gen-dialect-doc", f"-dialect={name}")
 
 
 def main():
     is_check = sys.argv[1:] == ["--check"]
     is_current = True
-    pages = {"docs/passes.md": make_passes(), "docs/nn-dialect.md": make_dialect()}
+    pages = {f"docs/{name}-dialect.md": make_dialect(name) for name in DIALECTS}
+    pages["docs/passes.md"] = make_passes()
     for page, text in pages.items():
         path = ROOT / page
         old = path.read_text() if path.exists() else ""

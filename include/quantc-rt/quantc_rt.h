@@ -35,12 +35,7 @@ extern "C" {
 #define QUANTC_WORKSPACE_ALIGNMENT 64
 
 /* Element types. The numbers are part of the ABI. */
-enum {
-  QUANTC_F32 = 1,
-  QUANTC_I8 = 2,
-  QUANTC_U8 = 3,
-  QUANTC_I32 = 4
-};
+enum { QUANTC_F32 = 1, QUANTC_I8 = 2, QUANTC_U8 = 3, QUANTC_I32 = 4 };
 typedef int32_t quantc_element_type;
 
 /* What the functions below return. The numbers are part of the ABI. */

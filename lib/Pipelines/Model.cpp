@@ -64,8 +64,7 @@ void DiagnosticPrinter::print(Diagnostic &diagnostic) const {
     print(note);
 }
 
-OwningOpRef<ModuleOp> quantc::readModel(StringRef path,
-                                        MLIRContext *context) {
+OwningOpRef<ModuleOp> quantc::readModel(StringRef path, MLIRContext *context) {
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
   if (!buffer) {
     emitError(UnknownLoc::get(context))

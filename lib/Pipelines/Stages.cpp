@@ -16,9 +16,9 @@ using namespace mlir;
 using namespace quantc;
 
 /// In the order of the enum.
-static constexpr StringRef kNames[] = {"float",     "observed", "calibrated",
-                                       "qdq",       "quantized", "int8",
-                                       "loops",     "binary"};
+static constexpr StringRef kNames[] = {"float", "observed",  "calibrated",
+                                       "qdq",   "quantized", "int8",
+                                       "loops", "binary"};
 
 StringRef quantc::stringifyStage(Stage stage) {
   return kNames[static_cast<unsigned>(stage)];
@@ -81,7 +81,6 @@ Stage quantc::inferStage(ModuleOp module) {
     return inferNetworkStage(module);
   if (!module->hasAttr("quantc.workspace_fixed"))
     return Stage::Int8;
-  return module.lookupSymbol<LLVM::LLVMFuncOp>("quantc_network")
-             ? Stage::Binary
-             : Stage::Loops;
+  return module.lookupSymbol<LLVM::LLVMFuncOp>("quantc_network") ? Stage::Binary
+                                                                 : Stage::Loops;
 }

@@ -39,9 +39,9 @@ constexpr StringRef kNoQuantize[] = {"nn.quantize"};
 constexpr StringRef kQuantized[] = {"func.func", "func.return", "nn",
                                     "arith.constant", "quant.scast"};
 constexpr StringRef kNoObserver[] = {"nn.observe"};
-constexpr StringRef kInt8[] = {"func",           "linalg",    "tensor",
-                               "arith",          "math.roundeven",
-                               "math.sqrt",      "math.absf"};
+constexpr StringRef kInt8[] = {"func",     "linalg",         "tensor",
+                               "arith",    "math.roundeven", "math.sqrt",
+                               "math.absf"};
 // i8 is signed, and rounding is the contract's: no other extension or
 // conversion may slip in. Upstream's ops with zero points cannot be vectorized.
 constexpr StringRef kNotInt8[] = {"arith.extui",
@@ -53,9 +53,9 @@ constexpr StringRef kNotInt8[] = {"arith.extui",
                                   "linalg.conv_2d_nhwc_fhwc_q",
                                   "linalg.conv_2d_nhwgc_gfhwc_q",
                                   "linalg.depthwise_conv_2d_nhwc_hwc_q"};
-constexpr StringRef kLoops[] = {"func",   "scf",    "vector",    "memref",
-                                "arith",  "affine", "math.fma",  "math.sqrt",
-                                "math.absf", "llvm.call_intrinsic"};
+constexpr StringRef kLoops[] = {
+    "func",   "scf",      "vector",    "memref",    "arith",
+    "affine", "math.fma", "math.sqrt", "math.absf", "llvm.call_intrinsic"};
 // Temporary buffers lie in the workspace.
 constexpr StringRef kNoAllocation[] = {"memref.alloc", "memref.alloca",
                                        "memref.dealloc", "memref.copy",
@@ -163,14 +163,16 @@ private:
                                     "'")
              << stringifyStage(rule.stage) << "'";
     // Between quantize and dequantize a network at `qdq` computes in float.
-    if (rule.stage != Stage::QDQ || !isa_and_nonnull<nn::NNDialect>(op->getDialect()) ||
+    if (rule.stage != Stage::QDQ ||
+        !isa_and_nonnull<nn::NNDialect>(op->getDialect()) ||
         isa<nn::QuantizeOp, nn::DequantizeOp>(op))
       return success();
     for (Type type : op->getOperandTypes())
       if (!elementTypeOf(type).isF32())
         return op->emitOpError("computes on ")
-               << type << " at stage 'qdq', where only nn.quantize and "
-                          "nn.dequantize see integers";
+               << type
+               << " at stage 'qdq', where only nn.quantize and "
+                  "nn.dequantize see integers";
     return success();
   }
 };

@@ -61,8 +61,8 @@ quantc::createTargetMachine(ModuleOp module) {
 /// Adds the bitcode of the embedded runtime.
 static LogicalResult linkRuntime(ModuleOp module, llvm::Module &llvmModule) {
   llvm::Triple triple = llvmModule.getTargetTriple();
-  std::string_view bitcode = getEmbeddedRuntime(
-      llvm::Triple::getArchTypeName(triple.getArch()).str());
+  std::string_view bitcode =
+      getEmbeddedRuntime(llvm::Triple::getArchTypeName(triple.getArch()).str());
   if (bitcode.empty())
     return module.emitError("no runtime for target '") << triple.str() << "'";
   auto runtime = llvm::parseBitcodeFile(

@@ -58,8 +58,9 @@ static LogicalResult verifySymbols(ModuleOp module, StringRef object) {
     if ((*flags & llvm::object::SymbolRef::SF_Undefined) && !name->empty() &&
         !isAllowedUndefined(*name))
       return module.emitError("the generated code calls '")
-             << *name << "', which a binary without libraries cannot; this is "
-                         "an error in quantc";
+             << *name
+             << "', which a binary without libraries cannot; this is "
+                "an error in quantc";
   }
   return success();
 }
@@ -73,9 +74,8 @@ static LogicalResult generate(ModuleOp module, llvm::Module &llvmModule,
     return success();
   }
   llvm::legacy::PassManager passes;
-  auto type = kind == BinaryKind::Assembly
-                  ? llvm::CodeGenFileType::AssemblyFile
-                  : llvm::CodeGenFileType::ObjectFile;
+  auto type = kind == BinaryKind::Assembly ? llvm::CodeGenFileType::AssemblyFile
+                                           : llvm::CodeGenFileType::ObjectFile;
   if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
     return module.emitError("the target cannot emit this kind of file");
   passes.run(llvmModule);
@@ -93,8 +93,9 @@ static LogicalResult write(ModuleOp module, StringRef path, StringRef bytes) {
   return success();
 }
 
-/// Links `object` into a shared library, in process, to and from temporary files:
-/// beside `path` lld would leave parts, or end the process, where the disk is full.
+/// Links `object` into a shared library, in process, to and from temporary
+/// files: beside `path` lld would leave parts, or end the process, where the
+/// disk is full.
 static LogicalResult linkShared(ModuleOp module, StringRef object,
                                 StringRef path) {
   SmallString<128> input, output;
@@ -117,10 +118,19 @@ static LogicalResult linkShared(ModuleOp module, StringRef object,
   // lld resets the options of our command line, and `path` may lie in one.
   std::string place = path.str();
   std::string soname = llvm::sys::path::filename(place).str();
-  const char *arguments[] = {
-      "ld.lld", "-shared", "--build-id=none", "-z", "noexecstack",
-      "--hash-style=gnu", "--gc-sections", "--no-mmap-output-file", "-soname",
-      soname.c_str(), "-o", output.c_str(), input.c_str()};
+  const char *arguments[] = {"ld.lld",
+                             "-shared",
+                             "--build-id=none",
+                             "-z",
+                             "noexecstack",
+                             "--hash-style=gnu",
+                             "--gc-sections",
+                             "--no-mmap-output-file",
+                             "-soname",
+                             soname.c_str(),
+                             "-o",
+                             output.c_str(),
+                             input.c_str()};
   std::string messages;
   llvm::raw_string_ostream stream(messages);
   lld::Result result =
@@ -141,8 +151,8 @@ LogicalResult quantc::emitBinary(ModuleOp module, BinaryKind kind,
   if (failed(machine))
     return failure();
   llvm::LLVMContext context;
-  auto llvmModule = compileToLLVM(module, kind, makeSymbolName(name),
-                                  **machine, context);
+  auto llvmModule =
+      compileToLLVM(module, kind, makeSymbolName(name), **machine, context);
   SmallVector<char, 0> bytes;
   if (failed(llvmModule) ||
       failed(generate(module, **llvmModule, **machine, kind, bytes)))
@@ -159,7 +169,8 @@ LogicalResult quantc::emitHeader(ModuleOp module, StringRef name,
   std::string guard = llvm::StringRef(symbol).upper() + "_H";
   std::string text;
   llvm::raw_string_ostream stream(text);
-  stream << "/* Written by quantc " << kVersion << ". How to run a model: "
+  stream << "/* Written by quantc " << kVersion
+         << ". How to run a model: "
             "quantc-rt/quantc_rt.h\n *\n";
   auto describe = [&](StringRef title, StringRef attribute) {
     auto tensors = module->getAttrOfType<ArrayAttr>(attribute);
@@ -169,8 +180,7 @@ LogicalResult quantc::emitHeader(ModuleOp module, StringRef name,
       for (char character : tensor.getAs<StringAttr>("name").getValue())
         stream << (llvm::isPrint(character) && character != '*' ? character
                                                                 : '?');
-      stream << "\": " << cast<TypeAttr>(tensor.get("type")).getValue()
-             << "\n";
+      stream << "\": " << cast<TypeAttr>(tensor.get("type")).getValue() << "\n";
     }
   };
   describe("input", "quantc.inputs");

@@ -51,8 +51,7 @@ private:
   llvm::Constant *text(StringRef value) {
     return store(llvm::ConstantDataArray::getString(context, value));
   }
-  template <typename T>
-  llvm::Constant *array(ArrayRef<T> values) {
+  template <typename T> llvm::Constant *array(ArrayRef<T> values) {
     if (values.empty())
       return null();
     return store(llvm::ConstantDataArray::get(context, values));
@@ -64,8 +63,8 @@ private:
   llvm::Constant *arrayOf(ArrayRef<llvm::Constant *> structs) {
     if (structs.empty())
       return null();
-    auto *type = llvm::ArrayType::get(structs.front()->getType(),
-                                      structs.size());
+    auto *type =
+        llvm::ArrayType::get(structs.front()->getType(), structs.size());
     return store(llvm::ConstantArray::get(type, structs));
   }
 
@@ -106,9 +105,8 @@ llvm::Constant *TableBuilder::tensorInfo(DictionaryAttr tensor) {
       cast<RankedTensorType>(cast<TypeAttr>(tensor.get("type")).getValue());
   SmallVector<uint64_t> dims;
   for (int64_t extent : type.getShape())
-    dims.push_back(
-        static_cast<uint64_t>(ShapedType::isDynamic(extent) ? QUANTC_DIM_BATCH
-                                                            : extent));
+    dims.push_back(static_cast<uint64_t>(
+        ShapedType::isDynamic(extent) ? QUANTC_DIM_BATCH : extent));
   ArrayRef<float> scales;
   ArrayRef<int32_t> zeroPoints;
   int64_t axis = -1;
@@ -135,9 +133,8 @@ llvm::Constant *TableBuilder::tensorInfos(StringRef attribute) {
 llvm::Constant *TableBuilder::observedInfos() {
   SmallVector<llvm::Constant *> infos;
   for (auto tensor : tensors("quantc.observed").getAsRange<DictionaryAttr>())
-    infos.push_back(
-        structOf({i32(tensor.getAs<IntegerAttr>("id").getInt()),
-                  i32(/*reserved=*/0), tensorInfo(tensor)}));
+    infos.push_back(structOf({i32(tensor.getAs<IntegerAttr>("id").getInt()),
+                              i32(/*reserved=*/0), tensorInfo(tensor)}));
   return arrayOf(infos);
 }
 
@@ -148,24 +145,24 @@ llvm::Constant *TableBuilder::provenance() {
     return text(value ? value.getValue() : "");
   };
   auto target = module->getAttrOfType<LLVM::TargetAttr>("llvm.target");
-  std::string targetText = target.getTriple().str() + " " + target.getChip().str();
+  std::string targetText =
+      target.getTriple().str() + " " + target.getChip().str();
   if (auto features = target.getFeatures())
     targetText += " " + features.getFeaturesString();
   // -codegen-tile-contractions sets it.
   auto strategy = module->getAttrOfType<StringAttr>("quantc.strategy");
-  return store(structOf({text(kVersion), text(kContract),
-                         source("stage"), text(targetText),
-                         text(strategy ? strategy.getValue() : "naive"),
-                         source("model_sha256"), source("network_sha256"),
-                         source("calibration_sha256")}));
+  return store(structOf(
+      {text(kVersion), text(kContract), source("stage"), text(targetText),
+       text(strategy ? strategy.getValue() : "naive"), source("model_sha256"),
+       source("network_sha256"), source("calibration_sha256")}));
 }
 
 /// The batch of a network whose inputs have no dynamic dimension is the leading
 /// one of its first input.
 int64_t TableBuilder::fixedBatch() {
   int64_t batch = 1;
-  for (auto [index, tensor] : llvm::enumerate(
-           tensors("quantc.inputs").getAsRange<DictionaryAttr>())) {
+  for (auto [index, tensor] :
+       llvm::enumerate(tensors("quantc.inputs").getAsRange<DictionaryAttr>())) {
     auto type =
         cast<RankedTensorType>(cast<TypeAttr>(tensor.get("type")).getValue());
     if (!type.hasStaticShape())
@@ -180,8 +177,8 @@ uint64_t TableBuilder::weightsBytes() {
   uint64_t bytes = 0;
   for (llvm::GlobalVariable &global : llvmModule.globals())
     if (global.isConstant() && global.hasInitializer())
-      bytes += llvmModule.getDataLayout().getTypeAllocSize(
-          global.getValueType());
+      bytes +=
+          llvmModule.getDataLayout().getTypeAllocSize(global.getValueType());
   return bytes;
 }
 
@@ -196,8 +193,7 @@ void TableBuilder::defineRuntimeConstant(StringRef name, int64_t value) {
 llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
   int64_t batch = fixedBatch();
   uint64_t constants = weightsBytes();
-  defineRuntimeConstant("quantc_input_count",
-                        tensors("quantc.inputs").size());
+  defineRuntimeConstant("quantc_input_count", tensors("quantc.inputs").size());
   defineRuntimeConstant("quantc_output_count",
                         tensors("quantc.outputs").size());
   defineRuntimeConstant("quantc_fixed_batch", batch);
@@ -210,16 +206,16 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
     assert(function && "the embedded runtime defines it");
     return function;
   };
-  llvm::Constant *model = structOf(
-      {i32(QUANTC_ABI_VERSION), i32(tensors("quantc.inputs").size()),
-       i32(tensors("quantc.outputs").size()),
-       i32(tensors("quantc.observed").size()),
-       text(symbol.drop_back(StringRef("_model").size())),
-       tensorInfos("quantc.inputs"), tensorInfos("quantc.outputs"),
-       observedInfos(), provenance(), i64(batch),
-       i64(static_cast<int64_t>(constants)), i64(/*state_bytes=*/0),
-       function("quantc_prepare"), function("quantc_workspace_bytes"),
-       function("quantc_run"), function("quantc_release")});
+  llvm::Constant *model =
+      structOf({i32(QUANTC_ABI_VERSION), i32(tensors("quantc.inputs").size()),
+                i32(tensors("quantc.outputs").size()),
+                i32(tensors("quantc.observed").size()),
+                text(symbol.drop_back(StringRef("_model").size())),
+                tensorInfos("quantc.inputs"), tensorInfos("quantc.outputs"),
+                observedInfos(), provenance(), i64(batch),
+                i64(static_cast<int64_t>(constants)), i64(/*state_bytes=*/0),
+                function("quantc_prepare"), function("quantc_workspace_bytes"),
+                function("quantc_run"), function("quantc_release")});
   auto *global = new llvm::GlobalVariable(
       llvmModule, model->getType(), /*isConstant=*/true,
       llvm::GlobalValue::ExternalLinkage, model, symbol);
@@ -230,7 +226,6 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
 } // namespace
 
 llvm::GlobalVariable *quantc::addModelTable(llvm::Module &llvmModule,
-                                            ModuleOp module,
-                                            StringRef symbol) {
+                                            ModuleOp module, StringRef symbol) {
   return TableBuilder(llvmModule, module).build(symbol);
 }

@@ -54,8 +54,8 @@ bool quantc::mergeRecords(const std::vector<std::string> &records,
     record::Error parseError;
     auto record = record::parse(*text, parseError);
     if (!record) {
-      error = path + ":" + std::to_string(parseError.line) + ": " +
-              parseError.text;
+      error =
+          path + ":" + std::to_string(parseError.line) + ": " + parseError.text;
       return false;
     }
     if (!sum) {

@@ -25,7 +25,7 @@ using namespace quantc::host;
 /// relative * max|expected|; without tolerances, where a byte differs. NaN is
 /// only near NaN.
 static bool verifyEqual(const Array &output, const Array &expected,
-                   const RunOptions &options, std::string &error) {
+                        const RunOptions &options, std::string &error) {
   double largest = 0;
   for (int64_t index = 0; index < expected.size(); ++index)
     largest = std::max(largest, std::fabs(expected.get<double>(index)));
@@ -39,8 +39,7 @@ static bool verifyEqual(const Array &output, const Array &expected,
     double want = expected.get<double>(index);
     bool isEqual =
         isExact ? std::memcmp(output.bytes.data() + index * width,
-                              expected.bytes.data() + index * width,
-                              width) == 0
+                              expected.bytes.data() + index * width, width) == 0
                 : got == want || (got != got && want != want) ||
                       std::fabs(got - want) <= allowed;
     if (!isEqual && differing++ == 0)

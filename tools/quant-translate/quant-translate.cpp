@@ -24,11 +24,11 @@ static cl::opt<std::string> input(cl::Positional, cl::desc("FILE"),
 static cl::opt<std::string> output("o", cl::desc("where the result goes"),
                                    cl::value_desc("file"), cl::init("-"),
                                    cl::cat(category));
-static cl::opt<bool>
-    importOnnx("import-onnx",
-               cl::desc("an ONNX model to a module at stage float, or qdq where it "
-                        "is quantized"),
-               cl::cat(category));
+static cl::opt<bool> importOnnx(
+    "import-onnx",
+    cl::desc("an ONNX model to a module at stage float, or qdq where it "
+             "is quantized"),
+    cl::cat(category));
 static cl::opt<bool>
     exportOnnx("export-onnx",
                cl::desc("a module at stage float or qdq to an ONNX model"),

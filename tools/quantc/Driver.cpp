@@ -13,8 +13,8 @@
 #include "Scratch.h"
 
 #include "quantc/Pipelines/Model.h"
-#include "quantc/Record/Ranges.h"
 #include "quantc/Pipelines/Preprocessing.h"
+#include "quantc/Record/Ranges.h"
 #include "quantc/Runtime/Host/File.h"
 #include "quantc/Target/Target.h"
 

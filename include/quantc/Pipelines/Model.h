@@ -34,11 +34,12 @@ private:
 mlir::OwningOpRef<mlir::ModuleOp> readModel(llvm::StringRef path,
                                             mlir::MLIRContext *context);
 
-/// Writes a module as text, with the locations that carry names; "-" is standard
-/// output. The file appears whole or not at all.
+/// Writes a module as text, with the locations that carry names; "-" is
+/// standard output. The file appears whole or not at all.
 mlir::LogicalResult writeModule(mlir::ModuleOp module, llvm::StringRef path);
 
-/// Writes a network at stage `float` or `qdq` as an ONNX model, in the same way.
+/// Writes a network at stage `float` or `qdq` as an ONNX model, in the same
+/// way.
 mlir::LogicalResult writeONNX(mlir::ModuleOp module, llvm::StringRef path);
 
 } // namespace quantc

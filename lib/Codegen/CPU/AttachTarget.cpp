@@ -36,8 +36,8 @@ struct Level {
 constexpr StringRef kX86Triple = "x86_64-unknown-linux-gnu";
 constexpr StringRef kX86V2[] = {"cx16",   "sahf",   "popcnt", "sse3",
                                 "sse4.1", "sse4.2", "ssse3"};
-constexpr StringRef kX86V3[] = {"avx",  "avx2",  "bmi",   "bmi2", "f16c",
-                                "fma",  "lzcnt", "movbe", "xsave"};
+constexpr StringRef kX86V3[] = {"avx", "avx2",  "bmi",   "bmi2", "f16c",
+                                "fma", "lzcnt", "movbe", "xsave"};
 constexpr StringRef kX86V4[] = {"avx512f", "avx512bw", "avx512cd", "avx512dq",
                                 "avx512vl"};
 constexpr StringRef kX86Extensions[] = {"avx512vnni", "avxvnni"};
@@ -86,11 +86,10 @@ struct AttachTarget : quantc::impl::AttachTargetBase<AttachTarget> {
     if (level == std::end(kLevels)) {
       getOperation().emitError("unknown target '")
           << parts[0] << "', expected native, "
-          << llvm::join(llvm::map_range(kLevels,
-                                        [](const Level &level) {
-                                          return level.name;
-                                        }),
-                        ", ");
+          << llvm::join(
+                 llvm::map_range(kLevels,
+                                 [](const Level &level) { return level.name; }),
+                 ", ");
       return signalPassFailure();
     }
     SmallVector<StringRef> features;
@@ -106,9 +105,9 @@ struct AttachTarget : quantc::impl::AttachTargetBase<AttachTarget> {
     }
     llvm::append_range(features, storage);
     MLIRContext *context = &getContext();
-    auto featuresAttr =
-        features.empty() ? LLVM::TargetFeaturesAttr()
-                         : LLVM::TargetFeaturesAttr::get(context, features);
+    auto featuresAttr = features.empty()
+                            ? LLVM::TargetFeaturesAttr()
+                            : LLVM::TargetFeaturesAttr::get(context, features);
     getOperation()->setAttr(
         LLVM::LLVMDialect::getTargetAttrName(),
         LLVM::TargetAttr::get(context, StringAttr::get(context, level->triple),

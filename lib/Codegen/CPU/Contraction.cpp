@@ -83,9 +83,9 @@ LogicalResult readStart(Contraction &contraction) {
   }
   auto fill = dyn_cast<linalg::FillOp>(contraction.start);
   Attribute value;
-  return success(fill && matchPattern(fill.getInputs()[0], m_Constant(&value)) &&
-                 (matchPattern(value, m_Zero()) ||
-                  matchPattern(value, m_PosZeroFloat())));
+  return success(
+      fill && matchPattern(fill.getInputs()[0], m_Constant(&value)) &&
+      (matchPattern(value, m_Zero()) || matchPattern(value, m_PosZeroFloat())));
 }
 
 /// Sorts the epilogue's inputs; fails where one is read in another way, or its
@@ -235,8 +235,8 @@ std::optional<Contraction> quantc::analyzeContraction(linalg::LinalgOp op) {
     return std::nullopt;
 
   bool isAlone = users.size() == 3 && root.getDefiningOp<memref::AllocOp>();
-  auto epilogue = isAlone ? dyn_cast<linalg::GenericOp>(users[2])
-                          : linalg::GenericOp();
+  auto epilogue =
+      isAlone ? dyn_cast<linalg::GenericOp>(users[2]) : linalg::GenericOp();
   contraction.epilogue = epilogue;
   if (!epilogue || failed(readEpilogue(contraction, root))) {
     contraction.epilogue = nullptr;

@@ -29,10 +29,10 @@ struct RowDimension {
 /// of them.
 struct Contraction {
   mlir::linalg::LinalgOp op;
-  mlir::Operation *start;          // broadcast of the bias, or fill with 0
+  mlir::Operation *start;           // broadcast of the bias, or fill with 0
   mlir::linalg::GenericOp epilogue; // null: the accumulators are the result
 
-  mlir::Value left; // dense or strided
+  mlir::Value left;                    // dense or strided
   mlir::DenseElementsAttr right, bias; // no bias: 0
   /// Inputs of the epilogue: one constant per column, or one value per output.
   llvm::SmallVector<mlir::DenseElementsAttr> params;
@@ -55,12 +55,12 @@ struct Contraction {
   int64_t depth() const;
 };
 
-/// What the loops around `op` need to know; nothing where it has another form, or
-/// operands that are not constant.
+/// What the loops around `op` need to know; nothing where it has another form,
+/// or operands that are not constant.
 std::optional<Contraction> analyzeContraction(mlir::linalg::LinalgOp op);
 
-/// Recomputes the steps of `left` after it was replaced by a dense buffer of its
-/// shape.
+/// Recomputes the steps of `left` after it was replaced by a dense buffer of
+/// its shape.
 void describeRows(Contraction &contraction);
 
 } // namespace quantc

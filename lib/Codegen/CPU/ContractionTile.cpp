@@ -57,8 +57,8 @@ private:
                           group, carried);
       });
     if (rest > 0)
-      accs = createStep(advance(a, full * group), advance(b, full * size),
-                        rest, accs);
+      accs = createStep(advance(a, full * group), advance(b, full * size), rest,
+                        accs);
     return accs;
   }
 

@@ -109,11 +109,10 @@ private:
     LLVMTypeConverter converter(&getContext());
     Type pointer = LLVM::LLVMPointerType::get(&getContext());
     Type i64 = builder.getI64Type();
-    auto type = LLVM::LLVMFunctionType::get(
-        LLVM::LLVMVoidType::get(&getContext()),
-        {pointer, pointer, pointer, i64, pointer});
-    auto entry =
-        LLVM::LLVMFuncOp::create(builder, loc, "quantc_network", type);
+    auto type =
+        LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()),
+                                    {pointer, pointer, pointer, i64, pointer});
+    auto entry = LLVM::LLVMFuncOp::create(builder, loc, "quantc_network", type);
     Block *block = entry.addEntryBlock(builder);
     builder.setInsertionPointToStart(block);
     Value batch = block->getArgument(3);
@@ -133,10 +132,10 @@ private:
     // The views know their extents, nothing asks for that of the whole.
     Value unknown = LLVM::ConstantOp::create(
         builder, loc, i64, builder.getI64IntegerAttr(INT64_MAX));
-    operands.push_back(createMemRef(
-        builder, loc, converter,
-        cast<MemRefType>(body.getArgument(tensorCount).getType()),
-        block->getArgument(2), unknown));
+    operands.push_back(
+        createMemRef(builder, loc, converter,
+                     cast<MemRefType>(body.getArgument(tensorCount).getType()),
+                     block->getArgument(2), unknown));
     operands.push_back(block->getArgument(4));
     func::CallOp::create(builder, loc, body, operands);
     LLVM::ReturnOp::create(builder, loc, ValueRange{});

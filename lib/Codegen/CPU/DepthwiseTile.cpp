@@ -7,10 +7,10 @@
 
 //
 // A depthwise convolution has nothing to broadcast: each channel has weights of
-// its own. The dot products of contractions fit all the same if the values under
-// `group` taps are interleaved, so that they are neighbours as values along K
-// are. Unpacking is done within 128 bits, where it is one instruction a vector;
-// the accumulators get their order back at the end.
+// its own. The dot products of contractions fit all the same if the values
+// under `group` taps are interleaved, so that they are neighbours as values
+// along K are. Unpacking is done within 128 bits, where it is one instruction a
+// vector; the accumulators get their order back at the end.
 
 #include "TileBuilder.h"
 
@@ -34,14 +34,12 @@ public:
          ++step) {
       SmallVector<Value> rights;
       for (int64_t vector = 0; vector < vectors; ++vector)
-        rights.push_back(
-            load(op.getB(),
-                 advance(op.getBBase(),
-                         (step * vectors + vector) * kernel.lanes * group),
-                 kernel.lanes * group));
+        rights.push_back(load(op.getB(),
+                              advance(op.getBBase(), (step * vectors + vector) *
+                                                         kernel.lanes * group),
+                              kernel.lanes * group));
       for (int64_t row = 0; row < rows; ++row) {
-        SmallVector<Value> lefts =
-            loadTaps(row, taps.drop_front(step * group));
+        SmallVector<Value> lefts = loadTaps(row, taps.drop_front(step * group));
         for (int64_t vector = 0; vector < vectors; ++vector) {
           Value &acc = accs[row * vectors + vector];
           acc = kernel.dot(builder, loc, acc, lefts[vector], rights[vector]);
@@ -52,8 +50,7 @@ public:
       for (int64_t vector = 0; vector < vectors; ++vector)
         createEpilogue(
             row, vector,
-            restoreOrder(ArrayRef(accs).slice(row * vectors, vectors),
-                         vector));
+            restoreOrder(ArrayRef(accs).slice(row * vectors, vectors), vector));
   }
 
 private:

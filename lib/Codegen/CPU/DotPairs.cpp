@@ -16,8 +16,8 @@ using namespace quantc;
 Value quantc::broadcastPair(OpBuilder &builder, Location loc, Value pair,
                             int64_t lanes) {
   Type word = builder.getI32Type();
-  Value packed = vector::BitCastOp::create(
-      builder, loc, VectorType::get(1, word), pair);
+  Value packed =
+      vector::BitCastOp::create(builder, loc, VectorType::get(1, word), pair);
   Value spread = vector::BroadcastOp::create(
       builder, loc, VectorType::get(lanes, word), packed);
   return vector::BitCastOp::create(

@@ -26,8 +26,8 @@ Value quantc::broadcastQuad(OpBuilder &builder, Location loc, Value quad,
                             int64_t lanes) {
   Type word = builder.getI32Type();
   auto bytes = VectorType::get(4 * lanes, builder.getI8Type());
-  Value packed = vector::BitCastOp::create(
-      builder, loc, VectorType::get(1, word), quad);
+  Value packed =
+      vector::BitCastOp::create(builder, loc, VectorType::get(1, word), quad);
   Value spread = vector::BroadcastOp::create(
       builder, loc, VectorType::get(lanes, word), packed);
   return addOffset(builder, loc,

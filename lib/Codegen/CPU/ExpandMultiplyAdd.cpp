@@ -6,14 +6,15 @@
 //===----------------------------------------------------------------------===//
 //
 // fma(a, b, c) in f32 by f64 arithmetic. a * b is exact in f64: 24 + 24 bits of
-// significand fit into 53. The sum with c is not, and rounding it to f64 and then
-// to f32 would round twice. So the f64 sum is rounded to odd: where it is inexact
-// and its last bit is 0, the neighbour on the side of the exact sum is taken. With
-// two bits more than twice the precision of f32, the second rounding then gives
-// what rounding the exact sum once would (S. Boldo, G. Melquiond, "Emulation of
-// FMA and Correctly Rounded Sums: Proved Algorithms Using Rounding to Odd", IEEE
-// Transactions on Computers 57(4), 2008). Subnormal f32 results keep fewer bits,
-// so it holds for them as well; the f64 values themselves are never subnormal.
+// significand fit into 53. The sum with c is not, and rounding it to f64 and
+// then to f32 would round twice. So the f64 sum is rounded to odd: where it is
+// inexact and its last bit is 0, the neighbour on the side of the exact sum is
+// taken. With two bits more than twice the precision of f32, the second
+// rounding then gives what rounding the exact sum once would (S. Boldo, G.
+// Melquiond, "Emulation of FMA and Correctly Rounded Sums: Proved Algorithms
+// Using Rounding to Odd", IEEE Transactions on Computers 57(4), 2008).
+// Subnormal f32 results keep fewer bits, so it holds for them as well; the f64
+// values themselves are never subnormal.
 //
 //===----------------------------------------------------------------------===//
 
@@ -81,8 +82,8 @@ public:
         arith::AndIOp::create(builder, sumBits, one), zero);
     // The pattern of a float grows with its magnitude.
     Value signs = arith::XOrIOp::create(builder, sumBits, errorBits);
-    Value isAway = arith::CmpIOp::create(builder, arith::CmpIPredicate::sge,
-                                         signs, zero);
+    Value isAway =
+        arith::CmpIOp::create(builder, arith::CmpIPredicate::sge, signs, zero);
     Value step =
         arith::SelectOp::create(builder, isAway, one, createInteger(-1));
     Value moved = arith::AddIOp::create(builder, sumBits, step);
@@ -126,8 +127,8 @@ struct Expand : OpRewritePattern<math::FmaOp> {
     auto extend = [&](Value value) -> Value {
       return arith::ExtFOp::create(builder, f64, value);
     };
-    Value product = arith::MulFOp::create(builder, extend(op.getA()),
-                                          extend(op.getB()));
+    Value product =
+        arith::MulFOp::create(builder, extend(op.getA()), extend(op.getB()));
     Value sum = OddSum(builder, f64, i64).create(product, extend(op.getC()));
     rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, op.getType(), sum);
     return success();
@@ -145,9 +146,9 @@ struct ExpandMultiplyAdd
                        "-codegen-attach-target");
       return signalPassFailure();
     }
-    bool isAny = module
-                     .walk([](math::FmaOp) { return WalkResult::interrupt(); })
-                     .wasInterrupted();
+    bool isAny =
+        module.walk([](math::FmaOp) { return WalkResult::interrupt(); })
+            .wasInterrupted();
     if (!isAny || hasMultiplyAdd(target))
       return;
     module.emitWarning("target '")

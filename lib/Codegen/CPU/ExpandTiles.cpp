@@ -62,8 +62,8 @@ private:
              << op.getStrategy() << "' has no kernel for " << left;
     if (left.getIntOrFloatBitWidth() != leftBits)
       return op.emitOpError("strategy '")
-             << op.getStrategy() << "' requires a left operand of "
-             << leftBits << " bits, but got " << left;
+             << op.getStrategy() << "' requires a left operand of " << leftBits
+             << " bits, but got " << left;
     if (static_cast<int64_t>(op.getGroup()) != kernel.group ||
         op.getWidth() % kernel.lanes != 0)
       return op.emitOpError("strategy '")

@@ -40,10 +40,11 @@ Operation *findContraction(linalg::GenericOp op) {
 
 bool isElementwise(linalg::GenericOp op) {
   return op.getNumLoops() == op.getNumParallelLoops() &&
-         llvm::all_of(op.getBody()->without_terminator(), [](Operation &nested) {
-           return isa<arith::ArithDialect, math::MathDialect>(
-               nested.getDialect());
-         });
+         llvm::all_of(op.getBody()->without_terminator(),
+                      [](Operation &nested) {
+                        return isa<arith::ArithDialect, math::MathDialect>(
+                            nested.getDialect());
+                      });
 }
 
 /// Whether what `operand` reads is the result of a contraction's epilogue that

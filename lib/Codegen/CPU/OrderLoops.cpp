@@ -24,8 +24,7 @@ namespace {
 /// Whether every buffer is read and written element by element, in the order in
 /// which it lies in memory.
 bool isContiguousElementwise(linalg::LinalgOp op) {
-  return op.getNumLoops() > 1 &&
-         op.getNumLoops() == op.getNumParallelLoops() &&
+  return op.getNumLoops() > 1 && op.getNumLoops() == op.getNumParallelLoops() &&
          llvm::all_of(op.getIndexingMapsArray(),
                       [](AffineMap map) { return map.isIdentity(); }) &&
          llvm::all_of(op->getOperandTypes(), [](Type type) {
@@ -46,8 +45,8 @@ LogicalResult collapse(RewriterBase &rewriter, linalg::LinalgOp op) {
   return success();
 }
 
-/// The loop over the last dimension of the result, where it is not the innermost
-/// because the op has reductions.
+/// The loop over the last dimension of the result, where it is not the
+/// innermost because the op has reductions.
 std::optional<unsigned> findColumnLoop(linalg::LinalgOp op) {
   if (op.getNumReductionLoops() == 0 || op.getNumDpsInits() != 1)
     return std::nullopt;
@@ -60,8 +59,8 @@ std::optional<unsigned> findColumnLoop(linalg::LinalgOp op) {
   return column.getPosition();
 }
 
-/// Loops over rows and reductions around the one over columns. Each result still
-/// takes its elements in the same order.
+/// Loops over rows and reductions around the one over columns. Each result
+/// still takes its elements in the same order.
 LogicalResult moveInside(RewriterBase &rewriter, linalg::LinalgOp op,
                          unsigned column) {
   auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());

@@ -83,8 +83,7 @@ Panels quantc::cutChannels(const Contraction &contraction,
 namespace {
 
 /// Elements of a constant, a splat or not.
-template <typename T>
-class Elements {
+template <typename T> class Elements {
 public:
   explicit Elements(DenseElementsAttr constant)
       : data(reinterpret_cast<const T *>(constant.getRawData().data())),
@@ -156,8 +155,7 @@ std::vector<T> padColumns(ArrayRef<T> values, const Panels &panels,
                           int64_t groups) {
   std::vector<T> padded;
   for (int64_t part = 0; part < groups; ++part) {
-    ArrayRef<T> columns =
-        values.slice(part * panels.columns, panels.columns);
+    ArrayRef<T> columns = values.slice(part * panels.columns, panels.columns);
     padded.insert(padded.end(), columns.begin(), columns.end());
     padded.resize((part + 1) * panels.paddedColumns());
   }

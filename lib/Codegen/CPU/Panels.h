@@ -25,8 +25,8 @@ struct Panels {
   int64_t tailColumns() const { return columns - full * width; }
 };
 
-/// How rows are cut into tiles: `larger` tiles of `rows`, then `smaller` ones of
-/// rows - 1.
+/// How rows are cut into tiles: `larger` tiles of `rows`, then `smaller` ones
+/// of rows - 1.
 struct RowTiles {
   int64_t rows, larger, smaller;
 };
@@ -40,17 +40,18 @@ Panels choosePanels(const Contraction &contraction, const Kernel &kernel);
 /// Those of a depthwise convolution: as wide as interleaved taps are.
 Panels cutChannels(const Contraction &contraction, const Kernel &kernel);
 
-/// The right operand of a depthwise convolution, as mk.depthwise reads it, flat.
+/// The right operand of a depthwise convolution, as mk.depthwise reads it,
+/// flat.
 mlir::DenseElementsAttr packTaps(const Contraction &contraction,
                                  const Panels &panels, int64_t group);
 
-/// The right operand, as mk.tile reads it, flat: panels of a group side by side,
-/// one group behind the other.
+/// The right operand, as mk.tile reads it, flat: panels of a group side by
+/// side, one group behind the other.
 mlir::DenseElementsAttr packRight(const Contraction &contraction,
                                   const Panels &panels, int64_t group);
 
-/// What the accumulators start from: the bias, less what the kernel's offset adds
-/// to the sums (modulo 2^32).
+/// What the accumulators start from: the bias, less what the kernel's offset
+/// adds to the sums (modulo 2^32).
 mlir::DenseElementsAttr packStart(const Contraction &contraction,
                                   const Panels &panels, int64_t leftOffset);
 

@@ -33,9 +33,8 @@ bool moveBefore(Value value, Operation *anchor) {
       op->isBeforeInBlock(anchor))
     return true;
   if (op == anchor || !isPure(op) ||
-      !llvm::all_of(op->getOperands(), [&](Value operand) {
-        return moveBefore(operand, anchor);
-      }))
+      !llvm::all_of(op->getOperands(),
+                    [&](Value operand) { return moveBefore(operand, anchor); }))
     return false;
   op->moveBefore(anchor);
   return true;

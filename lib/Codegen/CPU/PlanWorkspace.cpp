@@ -47,7 +47,8 @@ FailureOr<int64_t> lastUse(Value value, Block *block,
                            const DenseMap<Operation *, int64_t> &positions) {
   int64_t last = positions.lookup(value.getDefiningOp());
   for (Operation *user : value.getUsers()) {
-    last = std::max(last, positions.lookup(block->findAncestorOpInBlock(*user)));
+    last =
+        std::max(last, positions.lookup(block->findAncestorOpInBlock(*user)));
     bool hasBuffers =
         llvm::any_of(user->getResultTypes(), llvm::IsaPred<BaseMemRefType>);
     if (!hasBuffers)
@@ -85,7 +86,8 @@ uint64_t place(MutableArrayRef<Buffer *> buffers) {
   for (Buffer *buffer : buffers) {
     uint64_t offset = 0;
     for (Buffer *other : placed) {
-      bool together = other->begin <= buffer->end && buffer->begin <= other->end;
+      bool together =
+          other->begin <= buffer->end && buffer->begin <= other->end;
       if (together && other->offset < offset + buffer->bytes)
         offset = std::max(offset, other->offset + other->bytes);
     }
@@ -182,13 +184,13 @@ private:
     };
     Value offset = index(buffer.offset);
     if (buffer.isBatched()) {
-      Value scaled = arith::MulIOp::create(
-          builder, loc, alloc.getDynamicSizes()[0], offset);
+      Value scaled = arith::MulIOp::create(builder, loc,
+                                           alloc.getDynamicSizes()[0], offset);
       offset = arith::AddIOp::create(builder, loc, index(base), scaled);
     }
-    Value view = memref::ViewOp::create(builder, loc, alloc.getType(),
-                                        workspace, offset,
-                                        alloc.getDynamicSizes());
+    Value view =
+        memref::ViewOp::create(builder, loc, alloc.getType(), workspace, offset,
+                               alloc.getDynamicSizes());
     alloc.replaceAllUsesWith(view);
     alloc.erase();
   }

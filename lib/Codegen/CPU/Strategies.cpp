@@ -12,9 +12,9 @@
 using namespace mlir;
 using namespace quantc;
 
-// Registers: accumulators, one vector per column of the tile, and one or two for
-// the row. With 16 registers 6 x 2 accumulators fit, with 32 there is room for
-// the 24 to 28 that reach the highest rates.
+// Registers: accumulators, one vector per column of the tile, and one or two
+// for the row. With 16 registers 6 x 2 accumulators fit, with 32 there is room
+// for the 24 to 28 that reach the highest rates.
 static constexpr int64_t kRows16[] = {8, 6};
 static constexpr int64_t kRows32[] = {24, 14, 8, 6};
 
@@ -55,9 +55,10 @@ const Strategy *quantc::findStrategy(StringRef name) {
 }
 
 const Strategy &quantc::selectStrategy(LLVM::TargetAttr target) {
-  auto best = llvm::find_if(
-      llvm::reverse(kStrategies),
-      [&](const Strategy &row) { return isSupported(row, target); });
+  auto best =
+      llvm::find_if(llvm::reverse(kStrategies), [&](const Strategy &row) {
+        return isSupported(row, target);
+      });
   return *best; // the first row needs nothing
 }
 

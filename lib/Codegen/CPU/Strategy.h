@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A strategy is a row of one table (Strategies.cpp): the shapes of its tiles, the
-// form in which it wants the left operand, and the instructions of a step. No
-// other part of the code generator knows these.
+// A strategy is a row of one table (Strategies.cpp): the shapes of its tiles,
+// the form in which it wants the left operand, and the instructions of a step.
+// No other part of the code generator knows these.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,8 +21,8 @@ namespace quantc {
 
 /// How tiles of one kind of arithmetic are computed.
 struct Kernel {
-  /// Bits of an element of the left operand: 8 or 16 (integers that hold an i8),
-  /// or 32 (f32).
+  /// Bits of an element of the left operand: 8 or 16 (integers that hold an
+  /// i8), or 32 (f32).
   unsigned leftBits = 0;
   /// Elements of a vector of accumulators.
   int64_t lanes = 0;

@@ -42,8 +42,8 @@ Value TileBuilder::load(Value buffer, Value position, int64_t count) {
                                 position);
 }
 
-/// Calls `body` with the offset and size of pieces that cover `count`: powers of
-/// two, which are loaded and stored by one instruction.
+/// Calls `body` with the offset and size of pieces that cover `count`: powers
+/// of two, which are loaded and stored by one instruction.
 static void forPieces(int64_t count,
                       function_ref<void(int64_t, int64_t)> body) {
   for (int64_t offset = 0; offset < count;) {
@@ -61,9 +61,9 @@ Value TileBuilder::loadPart(Value buffer, Value position, int64_t count,
       builder, loc, builder.getZeroAttr(vectorOf(buffer, size)));
   forPieces(count, [&](int64_t offset, int64_t piece) {
     Value part = load(buffer, advance(position, offset), piece);
-    result = vector::InsertStridedSliceOp::create(
-        builder, loc, part, result, ArrayRef<int64_t>{offset},
-        ArrayRef<int64_t>{1});
+    result = vector::InsertStridedSliceOp::create(builder, loc, part, result,
+                                                  ArrayRef<int64_t>{offset},
+                                                  ArrayRef<int64_t>{1});
   });
   return result;
 }
@@ -87,13 +87,13 @@ Value TileBuilder::loadInit(int64_t vector) {
   return load(init, advance(channel, vector * kernel.lanes), kernel.lanes);
 }
 
-TileBuilder::Accumulators TileBuilder::createLoop(
-    int64_t count, Accumulators accs,
-    function_ref<Accumulators(Value, Accumulators)> body) {
+TileBuilder::Accumulators
+TileBuilder::createLoop(int64_t count, Accumulators accs,
+                        function_ref<Accumulators(Value, Accumulators)> body) {
   if (count == 1)
     return body(index(0), accs);
-  auto loop = scf::ForOp::create(builder, loc, index(0), index(count),
-                                 index(1), accs);
+  auto loop =
+      scf::ForOp::create(builder, loc, index(0), index(count), index(1), accs);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   Accumulators results =
@@ -143,6 +143,7 @@ SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments) {
                        scalar.getAttrs());
     mapping.map(scalar.getResults(), vectorized->getResults());
   }
-  return llvm::map_to_vector(body.getTerminator()->getOperands(),
-                             [&](Value value) { return mapping.lookup(value); });
+  return llvm::map_to_vector(
+      body.getTerminator()->getOperands(),
+      [&](Value value) { return mapping.lookup(value); });
 }

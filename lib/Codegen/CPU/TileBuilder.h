@@ -26,8 +26,7 @@ public:
         inputs(op.getInputs()), inputBases(op.getInputBases()),
         outputs(op.getOutputs()), outputBases(op.getOutputBases()),
         inputPitches(op.getInputPitches()),
-        outputPitches(op.getOutputPitches()),
-        body(op.getEpilogue().front()) {}
+        outputPitches(op.getOutputPitches()), body(op.getEpilogue().front()) {}
 
 protected:
   mlir::Value index(int64_t value);
@@ -49,7 +48,8 @@ protected:
   createLoop(int64_t count, Accumulators accs,
              llvm::function_ref<Accumulators(mlir::Value, Accumulators)> body);
 
-  /// From the accumulators of the columns `vector * lanes` and on to the outputs.
+  /// From the accumulators of the columns `vector * lanes` and on to the
+  /// outputs.
   void createEpilogue(int64_t row, int64_t vector, mlir::Value acc);
 
   const Kernel &kernel;

@@ -44,8 +44,7 @@ public:
         detached, loc, name, builder.getStringAttr("private"), type, value,
         /*constant=*/true, builder.getI64IntegerAttr(kCacheLine));
     symbols.insert(global);
-    return memref::GetGlobalOp::create(builder, loc, type,
-                                       global.getSymName());
+    return memref::GetGlobalOp::create(builder, loc, type, global.getSymName());
   }
 
 private:
@@ -79,17 +78,15 @@ public:
     for (Value view : contraction.inputs)
       views.push_back(flatten(view));
     views.push_back(flatten(contraction.output));
-    right = constants.create(builder, loc, "panels",
-                             isDepthwise
-                                 ? packTaps(contraction, panels, kernel.group)
-                                 : packRight(contraction, panels, kernel.group));
-    start = constants.create(
-        builder, loc, "start",
-        packStart(contraction, panels, kernel.leftOffset));
+    right = constants.create(
+        builder, loc, "panels",
+        isDepthwise ? packTaps(contraction, panels, kernel.group)
+                    : packRight(contraction, panels, kernel.group));
+    start = constants.create(builder, loc, "start",
+                             packStart(contraction, panels, kernel.leftOffset));
     for (DenseElementsAttr param : contraction.params)
       params.push_back(constants.create(
-          builder, loc, "param",
-          packParam(param, panels, contraction.groups)));
+          builder, loc, "param", packParam(param, panels, contraction.groups)));
 
     Position position = {index(offsetOf(contraction.left)), {}};
     for (Value view : contraction.inputs)
@@ -150,8 +147,8 @@ private:
           memref::DimOp::create(builder, loc, contraction.left, 0));
     Value buffer = memref::AllocOp::create(
         builder, loc, MemRefType::get(type.getShape(), wide), dynamic);
-    SmallVector<AffineMap> maps(
-        2, builder.getMultiDimIdentityMap(type.getRank()));
+    SmallVector<AffineMap> maps(2,
+                                builder.getMultiDimIdentityMap(type.getRank()));
     SmallVector<utils::IteratorType> iterators(type.getRank(),
                                                utils::IteratorType::parallel);
     linalg::GenericOp::create(
@@ -165,8 +162,8 @@ private:
     describeRows(contraction);
   }
 
-  /// The loops over all dimensions of the rows but the last; in the innermost the
-  /// groups, the panels and the last dimension.
+  /// The loops over all dimensions of the rows but the last; in the innermost
+  /// the groups, the panels and the last dimension.
   void createRows(size_t axis, const Position &position) {
     if (axis + 1 == contraction.rows.size())
       return createGroups(position);
@@ -195,11 +192,11 @@ private:
 
   void createGroups(const Position &position) {
     SmallVector<int64_t> viewSteps(position.views.size(), panels.columns);
-    int64_t size = cast<MemRefType>(right.getType()).getNumElements() /
-           contraction.groups;
+    int64_t size =
+        cast<MemRefType>(right.getType()).getNumElements() / contraction.groups;
     createLoop(index(contraction.groups), [&](Value group) {
-      Position first = advance(position, group, contraction.leftGroupStep,
-                               viewSteps);
+      Position first =
+          advance(position, group, contraction.leftGroupStep, viewSteps);
       Value panel = advance(index(0), group, size);
       Value channel = advance(index(0), group, panels.paddedColumns());
       createPanels(first, panel, channel);
@@ -238,9 +235,9 @@ private:
       for (int64_t step : dimension.viewSteps)
         viewSteps.push_back(rows * step);
       createLoop(count, [&](Value counter) {
-        createTile(advance(first, counter, rows * dimension.leftStep,
-                           viewSteps),
-                   panel, channel, rows, width, columns);
+        createTile(
+            advance(first, counter, rows * dimension.leftStep, viewSteps),
+            panel, channel, rows, width, columns);
       });
     };
     if (!ShapedType::isDynamic(dimension.extent)) {
@@ -254,15 +251,14 @@ private:
     }
     // Whole tiles, then what is left row by row.
     Value extent = extentOf(dimension);
-    Value whole =
-        arith::DivUIOp::create(builder, loc, extent, index(maxRows));
+    Value whole = arith::DivUIOp::create(builder, loc, extent, index(maxRows));
     Value done = arith::MulIOp::create(builder, loc, whole, index(maxRows));
     Value rest = arith::SubIOp::create(builder, loc, extent, done);
     createTilesOf(position, whole, maxRows);
     if (maxRows > 1)
-      createTilesOf(advance(position, done, dimension.leftStep,
-                            dimension.viewSteps),
-                    rest, 1);
+      createTilesOf(
+          advance(position, done, dimension.leftStep, dimension.viewSteps),
+          rest, 1);
   }
 
   void createTile(const Position &position, Value panel, Value channel,
@@ -348,8 +344,7 @@ private:
   SmallVector<Value> params, views; // views: inputs, then the output
 };
 
-struct TileContractions
-    : quantc::impl::TileContractionsBase<TileContractions> {
+struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
   using Base::Base;
 
   void runOnOperation() override {
@@ -360,7 +355,8 @@ struct TileContractions
     getOperation().walk([&](linalg::LinalgOp op) {
       std::optional<Contraction> contraction = analyzeContraction(op);
       // Of groups with one column each no tile can be filled.
-      if (contraction && (contraction->groups == 1 || contraction->columns > 1) &&
+      if (contraction &&
+          (contraction->groups == 1 || contraction->columns > 1) &&
           strategy->kernelFor(contraction->right.getElementType()).lanes)
         contractions.push_back(std::move(*contraction));
     });

@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A quantized contraction is sum((a - za) * w) + bias, where w has its zero point
-// taken off. Here it becomes a named op on plain integers, sum(a * w), that starts
-// from bias - za * sum(w): the partial sums wrap modulo 2^32, and -nn-fold-scales
-// has proved that the final one fits. A w that needs 9 bits is the sum of two of 8,
-// with a named op for each.
+// A quantized contraction is sum((a - za) * w) + bias, where w has its zero
+// point taken off. Here it becomes a named op on plain integers, sum(a * w),
+// that starts from bias - za * sum(w): the partial sums wrap modulo 2^32, and
+// -nn-fold-scales has proved that the final one fits. A w that needs 9 bits is
+// the sum of two of 8, with a named op for each.
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,9 +50,9 @@ struct Contraction {
   }
   /// Of each channel.
   SmallVector<int64_t> weightZeroPoints() {
-    return nn::zeroPointsOf(cast<quant::QuantizedType>(elementOf(
-                                op.getWeightOperand()->get())),
-                            channels());
+    return nn::zeroPointsOf(
+        cast<quant::QuantizedType>(elementOf(op.getWeightOperand()->get())),
+        channels());
   }
   bool hasWeightZeroPoint() {
     return isQuantized() &&
@@ -63,8 +63,8 @@ struct Contraction {
   }
 };
 
-/// The integers of the weight with their zero points taken off; nothing where it
-/// is no constant.
+/// The integers of the weight with their zero points taken off; nothing where
+/// it is no constant.
 std::optional<SmallVector<int32_t>> centeredWeight(Contraction contraction) {
   DenseElementsAttr weight;
   if (!matchPattern(contraction.weight, m_Constant(&weight)))
@@ -75,12 +75,13 @@ std::optional<SmallVector<int32_t>> centeredWeight(Contraction contraction) {
   SmallVector<int32_t> centered;
   centered.reserve(weight.getNumElements());
   for (auto [index, stored] : llvm::enumerate(weight.getValues<int8_t>()))
-    centered.push_back(static_cast<int32_t>(stored - zeroPoints[index / inner]));
+    centered.push_back(
+        static_cast<int32_t>(stored - zeroPoints[index / inner]));
   return centered;
 }
 
-/// bias - za * sum(w) per output channel, modulo 2^32; null where weight or bias
-/// is no constant.
+/// bias - za * sum(w) per output channel, modulo 2^32; null where weight or
+/// bias is no constant.
 DenseElementsAttr foldZeroPoint(Contraction contraction) {
   std::optional<SmallVector<int32_t>> weight = centeredWeight(contraction);
   DenseElementsAttr bias;
@@ -121,8 +122,7 @@ SmallVector<Value> createFactors(OpBuilder &builder, Location loc,
       value -= factor.back();
     }
     factors.push_back(arith::ConstantOp::create(
-        builder, loc,
-        DenseElementsAttr::get(type, ArrayRef<int8_t>(factor))));
+        builder, loc, DenseElementsAttr::get(type, ArrayRef<int8_t>(factor))));
   } while (llvm::any_of(rest, [](int32_t value) { return value != 0; }));
   return factors;
 }

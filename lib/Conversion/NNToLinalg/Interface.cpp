@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Names, shapes and scales live on nn ops and quantized types, which end here;
-// the binary's table needs them. They go on as builtin attributes of the module,
-// one dictionary per tensor: name, type (of the storage) and, where quantized,
-// scales, zero_points and axis.
+// the binary's table needs them. They go on as builtin attributes of the
+// module, one dictionary per tensor: name, type (of the storage) and, where
+// quantized, scales, zero_points and axis.
 //
 //===----------------------------------------------------------------------===//
 
@@ -74,10 +74,10 @@ static ArrayAttr describeOutputs(Builder &builder, func::FuncOp function) {
   for (auto [index, type] : llvm::enumerate(function.getResultTypes())) {
     auto name = function.getResultAttrOfType<StringAttr>(
         index, nn::NNDialect::getNameAttrName());
-    outputs.push_back(describeTensor(
-        builder,
-        name ? name.getValue().str() : "output" + std::to_string(index),
-        cast<RankedTensorType>(type)));
+    outputs.push_back(describeTensor(builder,
+                                     name ? name.getValue().str()
+                                          : "output" + std::to_string(index),
+                                     cast<RankedTensorType>(type)));
   }
   return builder.getArrayAttr(outputs);
 }

@@ -47,15 +47,16 @@ struct LowerObserve : OpConversionPattern<nn::ObserveOp> {
     auto type = cast<RankedTensorType>(input.getType());
     if (type.getRank() == 0)
       return rewriter.notifyMatchFailure(op, "a scalar is not observed");
-    func::FuncOp observer = declareObserver(rewriter, op, type.getElementType());
+    func::FuncOp observer =
+        declareObserver(rewriter, op, type.getElementType());
     Value flat = input;
     if (type.getRank() > 1)
       flat = tensor::CollapseShapeOp::create(
           rewriter, loc, input,
           ArrayRef<ReassociationIndices>{
               llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()))});
-    flat = tensor::CastOp::create(rewriter, loc,
-                                  observer.getArgumentTypes()[1], flat);
+    flat = tensor::CastOp::create(rewriter, loc, observer.getArgumentTypes()[1],
+                                  flat);
     Value id = arith::ConstantOp::create(rewriter, loc, op.getIdAttr());
     func::CallOp::create(rewriter, loc, observer, ValueRange{id, flat});
     rewriter.replaceOp(op, input);

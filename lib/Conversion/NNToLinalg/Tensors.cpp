@@ -53,11 +53,11 @@ Value quantc::createRequantize(OpBuilder &builder, Location loc, Value stored,
           return createConstant(nested, nestedLoc, nested.getF32Type(),
                                 type.getScale());
         };
-        Value real = arith::MulFOp::create(
-            nested, nestedLoc,
-            createCentered(nested, nestedLoc, arguments[0],
-                           from.getZeroPoint()),
-            scaleOf(from));
+        Value real = arith::MulFOp::create(nested, nestedLoc,
+                                           createCentered(nested, nestedLoc,
+                                                          arguments[0],
+                                                          from.getZeroPoint()),
+                                           scaleOf(from));
         Value scaled =
             arith::DivFOp::create(nested, nestedLoc, real, scaleOf(to));
         return createRoundToStorage(nested, nestedLoc, scaled, to);
@@ -82,8 +82,8 @@ static Value createPart(OpBuilder &builder, Location loc, Value input,
                                         offsets, sizes, strides);
 }
 
-/// [.., n, ..] -> [.., ceil(n / 16), 16, ..], zeros behind the last element: they
-/// change no sum.
+/// [.., n, ..] -> [.., ceil(n / 16), 16, ..], zeros behind the last element:
+/// they change no sum.
 static Value splitIntoPartials(OpBuilder &builder, Location loc, Value input,
                                int64_t axis) {
   auto type = cast<RankedTensorType>(input.getType());
@@ -121,10 +121,10 @@ static Value createSequentialSum(OpBuilder &builder, Location loc, Value input,
   shape.erase(shape.begin() + axis);
   auto resultType = cast<RankedTensorType>(type.clone(shape));
   Value zero = createConstant(builder, loc, type.getElementType(), 0);
-  Value init = linalg::FillOp::create(
-                   builder, loc, zero,
-                   createEmpty(builder, loc, resultType, input))
-                   .getResult(0);
+  Value init =
+      linalg::FillOp::create(builder, loc, zero,
+                             createEmpty(builder, loc, resultType, input))
+          .getResult(0);
   return linalg::ReduceOp::create(
              builder, loc, input, init, ArrayRef<int64_t>{axis},
              [](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {

@@ -46,10 +46,9 @@ static void writeFunction(func::FuncOp function, GraphWriter &writer) {
   StringRef attribute = nn::NNDialect::getNameAttrName();
   for (BlockArgument argument : function.getArguments()) {
     unsigned index = argument.getArgNumber();
-    writer.addInput(argument,
-                    nameOf(function.getArgAttrOfType<StringAttr>(index,
-                                                                 attribute),
-                           "input", index));
+    writer.addInput(argument, nameOf(function.getArgAttrOfType<StringAttr>(
+                                         index, attribute),
+                                     "input", index));
   }
   Operation *terminator = function.getBody().front().getTerminator();
   SmallVector<std::string> names;
@@ -61,9 +60,8 @@ static void writeFunction(func::FuncOp function, GraphWriter &writer) {
   }
   for (Operation &op : function.getOps())
     if (!isConstant(&op) && &op != terminator)
-      findExportHandler(&op)(writer, &op);
-  for (auto [value, name] :
-       llvm::zip_equal(terminator->getOperands(), names))
+      findExportHandler (&op)(writer, &op);
+  for (auto [value, name] : llvm::zip_equal(terminator->getOperands(), names))
     writer.addOutput(value, name);
 }
 

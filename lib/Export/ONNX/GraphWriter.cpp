@@ -66,9 +66,8 @@ void GraphWriter::set(Value value, Name name, Layout layout) {
 }
 
 Layout GraphWriter::chooseLayout(ValueRange operands) const {
-  bool isSpatial = llvm::all_of(operands, [](Value operand) {
-    return extentsOf(operand).size() == 4;
-  });
+  bool isSpatial = llvm::all_of(
+      operands, [](Value operand) { return extentsOf(operand).size() == 4; });
   bool hasChannelsFirst = llvm::any_of(operands, [&](Value operand) {
     return values.contains({operand, static_cast<int>(Layout::ChannelsFirst)});
   });
@@ -92,8 +91,8 @@ Name GraphWriter::get(Value value, Layout layout) {
   } else {
     bool toFirst = layout == Layout::ChannelsFirst;
     Name other = values.lookup(
-        {value, static_cast<int>(toFirst ? Layout::Plain
-                                         : Layout::ChannelsFirst)});
+        {value,
+         static_cast<int>(toFirst ? Layout::Plain : Layout::ChannelsFirst)});
     assert(!other.empty() && "operands are written before their users");
     name = createName(value, layout);
     addNode("Transpose", {other}, name,
@@ -245,11 +244,11 @@ GraphWriter::addQuantization(quant::QuantizedType type) {
     shape.push_back(scales.size());
   }
   MLIRContext *context = type.getContext();
-  quantization.scale = addTensor(
-      DenseElementsAttr::get(
-          RankedTensorType::get(shape, Float32Type::get(context)),
-          ArrayRef<float>(scales)),
-      "scale");
+  quantization.scale =
+      addTensor(DenseElementsAttr::get(
+                    RankedTensorType::get(shape, Float32Type::get(context)),
+                    ArrayRef<float>(scales)),
+                "scale");
   unsigned width = type.getStorageTypeIntegralWidth();
   SmallVector<APInt> stored;
   for (int64_t zeroPoint : zeroPoints)
@@ -287,7 +286,8 @@ onnx::Attribute GraphWriter::makeInt(StringRef name, int64_t value) {
   return attribute;
 }
 
-onnx::Attribute GraphWriter::makeInts(StringRef name, ArrayRef<int64_t> values) {
+onnx::Attribute GraphWriter::makeInts(StringRef name,
+                                      ArrayRef<int64_t> values) {
   onnx::Attribute attribute;
   attribute.name = Name(name);
   attribute.type = AttributeType::Ints;

@@ -20,12 +20,14 @@ bool quantc::onnx::isFloat(DataType type) {
 
 std::string quantc::onnx::nameOf(int32_t type) {
   static constexpr llvm::StringLiteral kNames[] = {
-      "undefined",      "float",      "uint8",          "int8",
-      "uint16",         "int16",      "int32",          "int64",
-      "string",         "bool",       "float16",        "double",
-      "uint32",         "uint64",     "complex64",      "complex128",
-      "bfloat16",       "float8e4m3fn", "float8e4m3fnuz", "float8e5m2",
-      "float8e5m2fnuz", "uint4",      "int4",           "float4e2m1",
+      "undefined",      "float",      "uint8",
+      "int8",           "uint16",     "int16",
+      "int32",          "int64",      "string",
+      "bool",           "float16",    "double",
+      "uint32",         "uint64",     "complex64",
+      "complex128",     "bfloat16",   "float8e4m3fn",
+      "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz",
+      "uint4",          "int4",       "float4e2m1",
       "float8e8m0",     "uint2",      "int2"};
   if (type >= 0 && static_cast<size_t>(type) < std::size(kNames))
     return kNames[type].str();
@@ -49,8 +51,9 @@ int64_t Constant::size() const {
 void Constant::reshape(llvm::ArrayRef<int64_t> newShape) {
   if (stored && stored->axis >= 0) {
     size_t leading = stored->axis + 1;
-    if (newShape.size() < leading || newShape.take_front(leading) !=
-                                         llvm::ArrayRef(shape).take_front(leading))
+    if (newShape.size() < leading ||
+        newShape.take_front(leading) !=
+            llvm::ArrayRef(shape).take_front(leading))
       stored.reset();
   }
   shape.assign(newShape.begin(), newShape.end());
@@ -66,23 +69,22 @@ Constant::toAttribute(mlir::MLIRContext *context) const {
 namespace {
 
 /// A float of 16 bits.
-template <const llvm::fltSemantics &(*semantics)()>
-float widen(uint16_t bits) {
+template <const llvm::fltSemantics &(*semantics)()> float widen(uint16_t bits) {
   return llvm::APFloat(semantics(), llvm::APInt(16, bits)).convertToFloat();
 }
 constexpr auto widenHalf = widen<llvm::APFloat::IEEEhalf>;
 constexpr auto widenBFloat = widen<llvm::APFloat::BFloat>;
 
-/// Appends little-endian elements of type Stored, each converted. False where the
-/// bytes are not a whole number of them.
+/// Appends little-endian elements of type Stored, each converted. False where
+/// the bytes are not a whole number of them.
 template <typename Stored, typename T, typename Convert>
 bool appendRaw(std::string_view raw, std::vector<T> &elements,
                Convert convert) {
   elements.reserve(raw.size() / sizeof(Stored));
   for (size_t offset = 0; offset + sizeof(Stored) <= raw.size();
        offset += sizeof(Stored))
-    elements.push_back(convert(
-        llvm::support::endian::read<Stored, llvm::endianness::little>(
+    elements.push_back(
+        convert(llvm::support::endian::read<Stored, llvm::endianness::little>(
             raw.data() + offset)));
   return raw.size() % sizeof(Stored) == 0;
 }
@@ -185,10 +187,9 @@ quantc::onnx::getStrides(llvm::ArrayRef<int64_t> shape) {
 
 /// The elements of a view, as createView; of an empty list an empty one.
 template <typename T>
-static std::vector<T> viewElements(const std::vector<T> &elements,
-                                   llvm::ArrayRef<int64_t> shape,
-                                   llvm::ArrayRef<int64_t> strides,
-                                   int64_t offset) {
+static std::vector<T>
+viewElements(const std::vector<T> &elements, llvm::ArrayRef<int64_t> shape,
+             llvm::ArrayRef<int64_t> strides, int64_t offset) {
   if (elements.empty())
     return {};
   std::vector<T> result;

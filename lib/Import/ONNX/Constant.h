@@ -32,7 +32,8 @@ struct StoredIntegers {
   int64_t axis = -1; // -1: one scale for the tensor
 };
 
-/// Row-major elements: real numbers as f32, or integers such as shapes and axes.
+/// Row-major elements: real numbers as f32, or integers such as shapes and
+/// axes.
 struct Constant {
   llvm::SmallVector<int64_t> shape;
   DataType type = FLOAT; // in the model
@@ -75,8 +76,8 @@ llvm::SmallVector<int64_t> getStrides(llvm::ArrayRef<int64_t> shape);
 Constant transpose(const Constant &constant,
                    llvm::ArrayRef<int64_t> permutation);
 
-/// Repeats dimensions of extent 1, and missing leading ones, as ONNX broadcasts.
-/// The shape must fit.
+/// Repeats dimensions of extent 1, and missing leading ones, as ONNX
+/// broadcasts. The shape must fit.
 Constant broadcast(const Constant &constant, llvm::ArrayRef<int64_t> shape);
 
 /// One tensor behind the other along `axis`. The shapes and types must fit.

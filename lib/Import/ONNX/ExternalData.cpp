@@ -56,12 +56,12 @@ std::optional<StringRef> ExternalFiles::map(StringRef location,
       .first->second->getBuffer();
 }
 
-std::optional<std::string_view>
-ExternalFiles::read(const ExternalData &data, std::string &error) {
+std::optional<std::string_view> ExternalFiles::read(const ExternalData &data,
+                                                    std::string &error) {
   uint64_t offset = 0;
   if (!data.offset.empty() && !llvm::to_integer(data.offset, offset, 10)) {
-    error = "malformed offset of external data, '" + std::string(data.offset) +
-            "'";
+    error =
+        "malformed offset of external data, '" + std::string(data.offset) + "'";
     return std::nullopt;
   }
   std::optional<StringRef> bytes = map(data.location, error);
@@ -69,8 +69,8 @@ ExternalFiles::read(const ExternalData &data, std::string &error) {
     return std::nullopt;
   uint64_t length = offset < bytes->size() ? bytes->size() - offset : 0;
   if (!data.length.empty() && !llvm::to_integer(data.length, length, 10)) {
-    error = "malformed length of external data, '" + std::string(data.length) +
-            "'";
+    error =
+        "malformed length of external data, '" + std::string(data.length) + "'";
     return std::nullopt;
   }
   if (offset > bytes->size() || length > bytes->size() - offset) {

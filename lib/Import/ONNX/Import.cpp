@@ -111,10 +111,9 @@ LogicalResult GraphImporter::verifyOperators() const {
     return success();
   InFlightDiagnostic diagnostic = fail();
   diagnostic << "unsupported operators: "
-             << llvm::join(llvm::map_range(unsupported,
-                                           [](const auto &entry) {
-                                             return entry.first;
-                                           }),
+             << llvm::join(llvm::map_range(
+                               unsupported,
+                               [](const auto &entry) { return entry.first; }),
                            ", ");
   for (const auto &[opType, nodes] : unsupported) {
     Diagnostic &note = diagnostic.attachNote(locationOf(*nodes.front()));
@@ -218,8 +217,7 @@ FailureOr<func::FuncOp> GraphImporter::importInputs() {
     function.setArgAttr(index, nn::NNDialect::getNameAttrName(), name);
     Symbol &symbol = symbols[input->name];
     if (symbol.value)
-      return fail() << "input '" << StringRef(input->name)
-                    << "' exists twice";
+      return fail() << "input '" << StringRef(input->name) << "' exists twice";
     symbol.value = block->getArgument(index);
     symbol.type = static_cast<DataType>(input->type);
   }
@@ -243,8 +241,8 @@ LogicalResult GraphImporter::importNode(const Node &node) {
   for (std::string_view output : node.outputs) {
     const Symbol &result = symbols[output];
     if (result.value || result.constant)
-      return importer.fail() << "computes '" << StringRef(output)
-                             << "', which exists already";
+      return importer.fail()
+             << "computes '" << StringRef(output) << "', which exists already";
   }
   if (failed(findHandler(node.domain, node.opType)(importer)))
     return failure();
@@ -254,8 +252,8 @@ LogicalResult GraphImporter::importNode(const Node &node) {
       return importer.fail() << "output '" << StringRef(output)
                              << "' is used, but not supported";
     if (symbol.value && isTooLarge(shapeOf(symbol.value)))
-      return importer.fail() << "computes " << symbol.value.getType()
-                             << ", which is too large";
+      return importer.fail()
+             << "computes " << symbol.value.getType() << ", which is too large";
   }
   return success();
 }
@@ -305,10 +303,10 @@ FailureOr<int64_t> findOpset(const Model &model, Location loc) {
     if (!set.domain.empty() && set.domain != "ai.onnx")
       continue;
     if (set.version < kMinOpset || set.version > kMaxOpset)
-      return emitError(loc) << "expected opset " << kMinOpset << " to "
-                            << kMaxOpset << ", but the model has "
-                            << set.version
-                            << ": export it with a version in that range";
+      return emitError(loc)
+             << "expected opset " << kMinOpset << " to " << kMaxOpset
+             << ", but the model has " << set.version
+             << ": export it with a version in that range";
     return set.version;
   }
   return emitError(loc) << "the model states no opset of the default domain";
@@ -318,8 +316,7 @@ FailureOr<int64_t> findOpset(const Model &model, Location loc) {
 
 OwningOpRef<ModuleOp> quantc::importONNX(llvm::MemoryBufferRef buffer,
                                          MLIRContext *context) {
-  context->loadDialect<arith::ArithDialect, func::FuncDialect,
-                       nn::NNDialect>();
+  context->loadDialect<arith::ArithDialect, func::FuncDialect, nn::NNDialect>();
   Location loc = UnknownLoc::get(context);
   StringRef bytes = buffer.getBuffer();
   std::variant<Model, ParseError> parsed = parseModel(bytes);
@@ -342,8 +339,8 @@ OwningOpRef<ModuleOp> quantc::importONNX(llvm::MemoryBufferRef buffer,
   (*module)->setAttr(
       nn::NNDialect::getModelHashAttrName(),
       StringAttr::get(context, llvm::toHex(digest, /*LowerCase=*/true)));
-  if (failed(GraphImporter(std::move(*model.graph), *opset, buffer.getBufferIdentifier(),
-                           *module)
+  if (failed(GraphImporter(std::move(*model.graph), *opset,
+                           buffer.getBufferIdentifier(), *module)
                  .import()) ||
       failed(verify(*module)))
     return {};

@@ -39,8 +39,8 @@ Value NodeImporter::createReshape(Value input, ArrayRef<int64_t> shape) {
   return nn::ReshapeOp::create(builder, loc, tensorType(shape), input);
 }
 
-FailureOr<Value>
-NodeImporter::createTranspose(Value input, ArrayRef<int64_t> permutation) {
+FailureOr<Value> NodeImporter::createTranspose(Value input,
+                                               ArrayRef<int64_t> permutation) {
   auto shape = nn::inferTransposeShape(shapeOf(input), permutation,
                                        [&] { return fail(); });
   if (failed(shape))
@@ -65,13 +65,12 @@ FailureOr<Value> NodeImporter::getValue(unsigned index) {
   if (isFloat(type))
     return symbol.value;
   Type elementType = getElementTypeOrSelf(symbol.value);
-  if (moved.value && (moved.type != type ||
-                      getElementTypeOrSelf(moved.value) != elementType))
+  if (moved.value &&
+      (moved.type != type || getElementTypeOrSelf(moved.value) != elementType))
     return fail() << "expected integers of one type and scale";
   moved = {symbol.value, type};
-  return nn::DequantizeOp::create(builder, loc,
-                                  tensorType(shapeOf(symbol.value)),
-                                  symbol.value)
+  return nn::DequantizeOp::create(
+             builder, loc, tensorType(shapeOf(symbol.value)), symbol.value)
       .getResult();
 }
 
@@ -80,8 +79,8 @@ FailureOr<NodeImporter::Integers> NodeImporter::getIntegers(unsigned index) {
     return fail() << "requires operand " << index;
   const Symbol &symbol = symbols[node.inputs[index]];
   if (isFloat(symbol.type) || symbol.constant)
-    return fail() << "expected integers, but '"
-                  << StringRef(node.inputs[index]) << "' holds real numbers";
+    return fail() << "expected integers, but '" << StringRef(node.inputs[index])
+                  << "' holds real numbers";
   return Integers{symbol.value, symbol.type};
 }
 
@@ -99,12 +98,11 @@ FailureOr<Value> NodeImporter::getValue(unsigned index, int64_t rank) {
 }
 
 const Constant *NodeImporter::getConstant(unsigned index) const {
-  return hasInput(index) ? symbols[node.inputs[index]].constant.get()
-                         : nullptr;
+  return hasInput(index) ? symbols[node.inputs[index]].constant.get() : nullptr;
 }
 
-FailureOr<const Constant *>
-NodeImporter::requireFloats(unsigned index, StringRef what) const {
+FailureOr<const Constant *> NodeImporter::requireFloats(unsigned index,
+                                                        StringRef what) const {
   const Constant *constant = getConstant(index);
   if (!constant || !constant->isFloat())
     return fail() << "requires a constant " << what << " of real numbers";
@@ -140,8 +138,7 @@ NodeImporter::find(StringRef name, AttributeType type,
                    StringRef typeName) const {
   const onnx::Attribute *attribute = find(name);
   if (attribute && attribute->type != type)
-    return fail() << "expected attribute '" << name << "' of type "
-                  << typeName;
+    return fail() << "expected attribute '" << name << "' of type " << typeName;
   return attribute;
 }
 

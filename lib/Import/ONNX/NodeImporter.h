@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A handler turns one ONNX node into nn ops. It gets a NodeImporter, asks it for
-// operands and attributes, and sets the results.
+// A handler turns one ONNX node into nn ops. It gets a NodeImporter, asks it
+// for operands and attributes, and sets the results.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,8 +26,8 @@ namespace quantc::onnx {
 /// What a name in the graph stands for: a value of the network, or a constant.
 struct Symbol {
   mlir::Value value;
-  /// Of `value` in the model. Integers have a quantized element type with signed
-  /// storage, uint8 with a zero point that is smaller by 128.
+  /// Of `value` in the model. Integers have a quantized element type with
+  /// signed storage, uint8 with a zero point that is smaller by 128.
   DataType type = FLOAT;
   std::shared_ptr<const Constant> constant;
   bool isNeeded = false; // by a node, or as an output of the graph
@@ -38,8 +38,8 @@ class NodeImporter {
 public:
   NodeImporter(const Node &node, int64_t opset, mlir::Location loc,
                mlir::OpBuilder &builder, Symbols &symbols)
-      : opset(opset), loc(loc), builder(builder), node(node),
-        symbols(symbols) {}
+      : opset(opset), loc(loc), builder(builder), node(node), symbols(symbols) {
+  }
 
   const int64_t opset;
   const mlir::Location loc;
@@ -80,8 +80,7 @@ public:
 
   // Attributes; fail where one is there and of another type.
   bool hasAttribute(llvm::StringRef name) const { return find(name); }
-  mlir::FailureOr<int64_t> getInt(llvm::StringRef name,
-                                  int64_t fallback) const;
+  mlir::FailureOr<int64_t> getInt(llvm::StringRef name, int64_t fallback) const;
   mlir::FailureOr<float> getFloat(llvm::StringRef name, float fallback) const;
   mlir::FailureOr<llvm::SmallVector<int64_t>>
   getInts(llvm::StringRef name, llvm::ArrayRef<int64_t> fallback) const;
@@ -111,8 +110,8 @@ public:
   mlir::Value createConstant(const Constant &constant);
   /// The value itself where it has this shape.
   mlir::Value createReshape(mlir::Value input, llvm::ArrayRef<int64_t> shape);
-  mlir::FailureOr<mlir::Value> createTranspose(mlir::Value input,
-                                               llvm::ArrayRef<int64_t> permutation);
+  mlir::FailureOr<mlir::Value>
+  createTranspose(mlir::Value input, llvm::ArrayRef<int64_t> permutation);
 
 private:
   const Attribute *find(llvm::StringRef name) const;

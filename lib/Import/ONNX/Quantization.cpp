@@ -67,9 +67,9 @@ FailureOr<QuantizationParameters> quantc::onnx::readQuantization(
     if (failed(zeroPoint))
       return failure();
     if (known && (*zeroPoint)->type != *known)
-      return node.fail() << "expected a zero point of the type of the integers, "
-                         << nameOf(*known) << ", but got "
-                         << nameOf((*zeroPoint)->type);
+      return node.fail()
+             << "expected a zero point of the type of the integers, "
+             << nameOf(*known) << ", but got " << nameOf((*zeroPoint)->type);
     if ((*zeroPoint)->ints.size() != count)
       return node.fail() << "expected as many zero points as scales, " << count
                          << ", but got " << (*zeroPoint)->ints.size();
@@ -103,8 +103,8 @@ FailureOr<QuantizationParameters> quantc::onnx::readQuantization(
   int64_t extent = shape[parameters.axis];
   if (extent != static_cast<int64_t>(count))
     return node.fail() << "expected one scale for each of " << extent
-                       << " indices of axis " << parameters.axis
-                       << ", but got " << count;
+                       << " indices of axis " << parameters.axis << ", but got "
+                       << count;
   return parameters;
 }
 

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// ONNX keeps scales beside the integers, in QuantizeLinear and DequantizeLinear;
-// here they are part of the type. uint8 is stored as int8: integers and zero
-// points are smaller by 128, the real numbers are the same.
+// ONNX keeps scales beside the integers, in QuantizeLinear and
+// DequantizeLinear; here they are part of the type. uint8 is stored as int8:
+// integers and zero points are smaller by 128, the real numbers are the same.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,9 +35,10 @@ struct QuantizationParameters {
   mlir::quant::QuantizedType toType(mlir::MLIRContext *context) const;
 };
 
-/// The operands `scale` and `zero_point` at `scaleIndex` and behind it, of a tensor
-/// of this shape and, where known, type. A model says which type by its zero
-/// point, or else by `fallback`. Fails for types and values without meaning here.
+/// The operands `scale` and `zero_point` at `scaleIndex` and behind it, of a
+/// tensor of this shape and, where known, type. A model says which type by its
+/// zero point, or else by `fallback`. Fails for types and values without
+/// meaning here.
 mlir::FailureOr<QuantizationParameters>
 readQuantization(NodeImporter &node, unsigned scaleIndex,
                  llvm::ArrayRef<int64_t> shape, int64_t axis,
@@ -48,8 +49,8 @@ readQuantization(NodeImporter &node, unsigned scaleIndex,
 Constant dequantize(const Constant &integers,
                     const QuantizationParameters &parameters);
 
-/// Operand `index`, integers, as real numbers; a constant remembers the integers.
-/// Fails for what has a scale per index and is no constant.
+/// Operand `index`, integers, as real numbers; a constant remembers the
+/// integers. Fails for what has a scale per index and is no constant.
 mlir::FailureOr<Symbol> dequantizeOperand(NodeImporter &node, unsigned index,
                                           unsigned scaleIndex, int64_t axis);
 
@@ -60,8 +61,8 @@ mlir::LogicalResult setQuantized(NodeImporter &node, mlir::Value real,
 /// A constant with stored integers: arith.constant, quant.scast, nn.dequantize.
 mlir::Value createDequantize(NodeImporter &node, const Constant &constant);
 
-/// Integers in another quantized type, without a change of their bits. An input of
-/// the network takes the type that it is used in first.
+/// Integers in another quantized type, without a change of their bits. An input
+/// of the network takes the type that it is used in first.
 mlir::Value reinterpret(NodeImporter &node, mlir::Value integers,
                         mlir::quant::QuantizedType type);
 

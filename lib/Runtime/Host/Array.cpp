@@ -34,7 +34,7 @@ size_t quantc::host::sizeOf(ElementType type) {
 
 std::string_view quantc::host::nameOf(ElementType type) {
   static constexpr std::string_view names[] = {
-      "bool",  "int8",   "uint8", "int16",  "uint16", "int32",
+      "bool",   "int8",  "uint8",  "int16",   "uint16", "int32",
       "uint32", "int64", "uint64", "float32", "float64"};
   return names[static_cast<size_t>(type)];
 }
@@ -68,8 +68,7 @@ static T load(const std::vector<uint8_t> &bytes, int64_t index) {
   return static_cast<T>(value);
 }
 
-template <typename T>
-T Array::get(int64_t index) const {
+template <typename T> T Array::get(int64_t index) const {
   switch (type) {
   case ElementType::Bool:
   case ElementType::U8:

@@ -23,11 +23,11 @@ std::unique_ptr<Library> Library::load(const std::string &path,
   auto *model =
       static_cast<const quantc_model *>(dlsym(handle, "quantc_model"));
   if (!model)
-    error = "'" + path + "' is not a library that quantc wrote: it has no "
-                         "symbol quantc_model";
+    error = "'" + path +
+            "' is not a library that quantc wrote: it has no "
+            "symbol quantc_model";
   else if (model->abi_version != QUANTC_ABI_VERSION)
-    error = "'" + path + "' has version " +
-            std::to_string(model->abi_version) +
+    error = "'" + path + "' has version " + std::to_string(model->abi_version) +
             " of the binary interface, but this program knows version " +
             std::to_string(QUANTC_ABI_VERSION) +
             ": compile the network with the same version of quantc";

@@ -357,8 +357,7 @@ std::variant<Model, ParseError>
 quantc::onnx::parseModel(std::string_view bytes) {
   const char *position = bytes.data();
   try {
-    return Reader(position).readModel(
-        pbf_reader(bytes.data(), bytes.size()));
+    return Reader(position).readModel(pbf_reader(bytes.data(), bytes.size()));
   } catch (const std::exception &error) {
     // protozero's exceptions and our own; also std::bad_alloc.
     return ParseError{error.what(),

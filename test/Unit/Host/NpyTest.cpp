@@ -84,10 +84,9 @@ TEST(Npy, RefusesMalformedFiles) {
                             "1234")),
             "expected 8 bytes of float32 [2], but got 4");
   for (const char *shape : {"(2", "(-1,)", "(9223372036854775807, 9)", "2"})
-    EXPECT_EQ(errorOf(makeNpy(std::string("{'descr': '<f4', 'shape': ") +
-                                  shape,
-                              "")),
-              "malformed shape in the header");
+    EXPECT_EQ(
+        errorOf(makeNpy(std::string("{'descr': '<f4', 'shape': ") + shape, "")),
+        "malformed shape in the header");
 }
 
 TEST(Npy, RefusesOtherTypes) {
@@ -97,10 +96,10 @@ TEST(Npy, RefusesOtherTypes) {
             "unsupported element type '>f4', expected integers, float32 or "
             "float64 in little-endian order: convert with "
             ".astype(numpy.float32)");
-  EXPECT_EQ(errorOf(makeNpy("{'descr': [('a', '<i4')], 'shape': (), }",
-                            "1234")),
-            "expected a plain element type; structured arrays are not "
-            "supported");
+  EXPECT_EQ(
+      errorOf(makeNpy("{'descr': [('a', '<i4')], 'shape': (), }", "1234")),
+      "expected a plain element type; structured arrays are not "
+      "supported");
 }
 
 } // namespace

@@ -53,8 +53,7 @@ TEST(Quantization, SaturatesAndRounds) {
   EXPECT_EQ(quantize(1.75f, params, kS8), 14); // 3.5 -> 4
   EXPECT_EQ(quantize(1e30f, params, kS8), 127);
   EXPECT_EQ(quantize(-1e30f, params, kS8), -128);
-  EXPECT_EQ(quantize(std::numeric_limits<float>::infinity(), params, kS8),
-            127);
+  EXPECT_EQ(quantize(std::numeric_limits<float>::infinity(), params, kS8), 127);
   EXPECT_EQ(quantize(std::nanf(""), params, kS8), -128);
   EXPECT_EQ(dequantize(12, params), 1.0f);
 }

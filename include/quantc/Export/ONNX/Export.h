@@ -14,8 +14,8 @@
 
 namespace quantc {
 
-/// The bytes of an ONNX model of a network at stage `float` or `qdq`; fails, with a
-/// diagnostic, where an op has no ONNX form.
+/// The bytes of an ONNX model of a network at stage `float` or `qdq`; fails,
+/// with a diagnostic, where an op has no ONNX form.
 mlir::FailureOr<std::string> exportONNX(mlir::ModuleOp module);
 
 } // namespace quantc

@@ -16,19 +16,7 @@
 
 namespace quantc::host {
 
-enum class ElementType {
-  Bool,
-  I8,
-  U8,
-  I16,
-  U16,
-  I32,
-  U32,
-  I64,
-  U64,
-  F32,
-  F64
-};
+enum class ElementType { Bool, I8, U8, I16, U16, I32, U32, I64, U64, F32, F64 };
 
 /// Bytes of one element.
 size_t sizeOf(ElementType type);
@@ -48,8 +36,7 @@ struct Array {
   /// "uint8 [600, 8, 8]"
   std::string describe() const;
   /// Element `index` as a number of type T, converted by value.
-  template <typename T>
-  T get(int64_t index) const;
+  template <typename T> T get(int64_t index) const;
 };
 
 /// "[600, 8, 8]"

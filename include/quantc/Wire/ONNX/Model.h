@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Field numbers and meanings are those of onnx.proto3 (ONNX 1.22). Texts and raw
-// data are spans into the bytes that were parsed. Unknown fields are skipped.
+// Field numbers and meanings are those of onnx.proto3 (ONNX 1.22). Texts and
+// raw data are spans into the bytes that were parsed. Unknown fields are
+// skipped.
 //
 //===----------------------------------------------------------------------===//
 
@@ -51,8 +52,8 @@ enum DataType : int32_t {
   INT2 = 26,
 };
 
-/// A piece of another file, as the model's text gives it: decimal numbers, empty
-/// where left out.
+/// A piece of another file, as the model's text gives it: decimal numbers,
+/// empty where left out.
 struct ExternalData {
   std::string_view location; // relative to the model's folder
   std::string_view offset, length;
@@ -142,8 +143,8 @@ struct ParseError {
 /// The model in `bytes`, which must outlive it. Does not throw.
 std::variant<Model, ParseError> parseModel(std::string_view bytes);
 
-/// The bytes of a model, the same for the same model. Tensors are raw; there is no
-/// external data.
+/// The bytes of a model, the same for the same model. Tensors are raw; there is
+/// no external data.
 std::string printModel(const Model &model);
 
 } // namespace quantc::onnx

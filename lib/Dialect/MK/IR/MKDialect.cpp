@@ -39,8 +39,7 @@ static LogicalResult verifyViews(Operation *op, StringRef name,
 }
 
 /// What holds for every op that is like a tile.
-template <typename OpT>
-static LogicalResult verifyTile(OpT op) {
+template <typename OpT> static LogicalResult verifyTile(OpT op) {
   if (op.getRows() < 1 || op.getGroup() < 1)
     return op.emitOpError("expected positive rows and group, but got ")
            << op.getRows() << " and " << op.getGroup();
@@ -64,8 +63,7 @@ static LogicalResult verifyTile(OpT op) {
   return success();
 }
 
-template <typename OpT>
-static LogicalResult verifyEpilogue(OpT op) {
+template <typename OpT> static LogicalResult verifyEpilogue(OpT op) {
   SmallVector<Type> expected = {elementOf(op.getInit())};
   for (Value buffer : llvm::concat<Value>(op.getParams(), op.getInputs()))
     expected.push_back(elementOf(buffer));

@@ -18,10 +18,9 @@ using namespace quantc;
 using namespace quantc::nn;
 
 template <typename T>
-static DenseElementsAttr permute(DenseElementsAttr constant,
-                                 ArrayRef<int64_t> shape,
-                                 ArrayRef<int64_t> permutation,
-                                 RankedTensorType type) {
+static DenseElementsAttr
+permute(DenseElementsAttr constant, ArrayRef<int64_t> shape,
+        ArrayRef<int64_t> permutation, RankedTensorType type) {
   SmallVector<int64_t> strides(shape.size(), 1);
   for (size_t axis = shape.size(); axis-- > 1;)
     strides[axis - 1] = strides[axis] * shape[axis];
@@ -80,8 +79,7 @@ std::optional<RealConstant> RealConstant::match(Value value) {
 }
 
 bool RealConstant::hasScalesAlong(int64_t axis) const {
-  auto perAxis =
-      dyn_cast_if_present<quant::UniformQuantizedPerAxisType>(type);
+  auto perAxis = dyn_cast_if_present<quant::UniformQuantizedPerAxisType>(type);
   return !perAxis || perAxis.getQuantizedDimension() == axis;
 }
 
@@ -97,8 +95,8 @@ DenseElementsAttr RealConstant::toFloat() const {
     auto perAxis = cast<quant::UniformQuantizedPerAxisType>(type);
     for (auto [scale, zeroPoint] :
          llvm::zip_equal(perAxis.getScales(), perAxis.getZeroPoints()))
-      params.push_back({static_cast<float>(scale),
-                        static_cast<int32_t>(zeroPoint)});
+      params.push_back(
+          {static_cast<float>(scale), static_cast<int32_t>(zeroPoint)});
     inner = ShapedType::getNumElements(
         getType().getShape().drop_front(perAxis.getQuantizedDimension() + 1));
   }

@@ -69,8 +69,8 @@ LogicalResult SliceOp::verify() {
       getStrides().size() != input.size())
     return emitOpError("expected a result, offsets and strides of ")
            << input.size() << " dimensions";
-  for (auto [axis, extent, taken, offset, stride] : llvm::enumerate(
-           input, output, getOffsets(), getStrides())) {
+  for (auto [axis, extent, taken, offset, stride] :
+       llvm::enumerate(input, output, getOffsets(), getStrides())) {
     if (ShapedType::isDynamic(extent) || ShapedType::isDynamic(taken)) {
       if (extent != taken || offset != 0 || stride != 1)
         return emitOpError("expected a dynamic batch to be kept whole");
@@ -79,8 +79,8 @@ LogicalResult SliceOp::verify() {
     if (offset < 0 || stride < 1 || taken < 0 ||
         (taken > 0 && offset + (taken - 1) * stride >= extent))
       return emitOpError("expected elements 0..")
-             << extent - 1 << " of dimension " << axis << ", but got "
-             << taken << " from " << offset << " in steps of " << stride;
+             << extent - 1 << " of dimension " << axis << ", but got " << taken
+             << " from " << offset << " in steps of " << stride;
   }
   return verifySameElement(*this);
 }

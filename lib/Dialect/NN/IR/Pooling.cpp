@@ -37,8 +37,8 @@ static LogicalResult verifySum(Operation *op, int64_t count) {
 LogicalResult AvgPool2DOp::verify() {
   auto fail = [&] { return emitOpError(); };
   Window window = {getKernel(), getStrides(), getPad(), getDilations()};
-  if (failed(verifyShape(*this,
-                         inferPool2DShape(shapeOf(getInput()), window, fail))) ||
+  if (failed(verifyShape(
+          *this, inferPool2DShape(shapeOf(getInput()), window, fail))) ||
       failed(verifyActivations(*this)))
     return failure();
   return verifySum(*this, getKernel()[0] * getKernel()[1]);

@@ -116,8 +116,7 @@ SmallVector<int64_t> quantc::nn::zeroPointsOf(quant::QuantizedType type,
       count, cast<quant::UniformQuantizedType>(type).getZeroPoint());
 }
 
-quantc::QuantParams
-quantc::nn::paramsOf(quant::UniformQuantizedType type) {
+quantc::QuantParams quantc::nn::paramsOf(quant::UniformQuantizedType type) {
   return {static_cast<float>(type.getScale()),
           static_cast<int32_t>(type.getZeroPoint())};
 }

@@ -20,7 +20,8 @@ mlir::Type elementOf(mlir::Value value);
 mlir::LogicalResult verifyShape(mlir::Operation *op,
                                 mlir::FailureOr<Shape> expected);
 
-/// Result and first operand hold the same values, float or quantized per tensor.
+/// Result and first operand hold the same values, float or quantized per
+/// tensor.
 mlir::LogicalResult verifySameElement(mlir::Operation *op);
 
 /// All operands and the result are float, or all are quantized per tensor, each

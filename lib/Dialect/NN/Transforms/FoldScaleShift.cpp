@@ -79,8 +79,7 @@ QuantizableOpInterface findContraction(Value value) {
 }
 
 /// `allowSwapped`: the constant may be the left operand.
-template <typename OpT>
-std::optional<Match> match(OpT op, bool allowSwapped) {
+template <typename OpT> std::optional<Match> match(OpT op, bool allowSwapped) {
   for (bool isSwapped : {false, true}) {
     if (isSwapped && !allowSwapped)
       break;
@@ -104,8 +103,8 @@ std::optional<SmallVector<float>> biasOf(QuantizableOpInterface op) {
   return SmallVector<float>(type.getShape().back(), 0.0f);
 }
 
-Value createConstant(OpBuilder &builder, Location loc,
-                     ArrayRef<int64_t> shape, ArrayRef<float> values) {
+Value createConstant(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
+                     ArrayRef<float> values) {
   auto type = RankedTensorType::get(shape, builder.getF32Type());
   return arith::ConstantOp::create(builder, loc,
                                    DenseElementsAttr::get(type, values));
@@ -115,9 +114,8 @@ Value createConstant(OpBuilder &builder, Location loc,
 void setBias(RewriterBase &rewriter, QuantizableOpInterface op,
              ArrayRef<float> bias) {
   rewriter.setInsertionPoint(op);
-  Value constant =
-      createConstant(rewriter, op.getLoc(),
-                     {static_cast<int64_t>(bias.size())}, bias);
+  Value constant = createConstant(rewriter, op.getLoc(),
+                                  {static_cast<int64_t>(bias.size())}, bias);
   OpOperand *operand = op.getBiasOperand();
   rewriter.modifyOpInPlace(op, [&] {
     if (operand)
@@ -128,8 +126,7 @@ void setBias(RewriterBase &rewriter, QuantizableOpInterface op,
 }
 
 /// add(conv(x, w, b), c) -> conv(x, w, b + c), and sub
-template <typename OpT>
-struct FoldShift : OpRewritePattern<OpT> {
+template <typename OpT> struct FoldShift : OpRewritePattern<OpT> {
   using OpRewritePattern<OpT>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpT op,
                                 PatternRewriter &rewriter) const override {
@@ -245,8 +242,7 @@ struct FoldLeadingScaleShift : OpRewritePattern<Conv2DOp> {
   }
 };
 
-struct FoldScaleShift
-    : quantc::nn::impl::FoldScaleShiftBase<FoldScaleShift> {
+struct FoldScaleShift : quantc::nn::impl::FoldScaleShiftBase<FoldScaleShift> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldLeadingScaleShift, FoldScale, FoldShift<AddOp>,

@@ -39,8 +39,8 @@ constexpr float kBiasLimit = 0x1p30f;
 /// The values of `value` on the other side of a quantization.
 Value roundTrip(OpBuilder &builder, Value value, Type element, Attribute edge) {
   auto type = cast<RankedTensorType>(value.getType());
-  auto quantize = QuantizeOp::create(builder, value.getLoc(),
-                                     type.clone(element), value);
+  auto quantize =
+      QuantizeOp::create(builder, value.getLoc(), type.clone(element), value);
   if (edge)
     quantize->setAttr(NNDialect::getEdgeAttrName(), edge);
   return DequantizeOp::create(builder, value.getLoc(), type, quantize);
@@ -92,7 +92,8 @@ private:
   /// observe(x) -> dequantize(quantize(x))
   LogicalResult quantizeEdge(ObserveOp op) {
     if (!op.getRange())
-      return op.emitOpError("requires a range: run -nn-apply-calibration first");
+      return op.emitOpError(
+          "requires a range: run -nn-apply-calibration first");
     auto range = cast<quant::CalibratedQuantizedType>(*op.getRange());
     quantc::QuantParams params = quantc::chooseAsymmetric(
         static_cast<float>(range.getMin()), static_cast<float>(range.getMax()),
@@ -122,7 +123,8 @@ private:
     builder.setInsertionPointAfter(op);
     Value shared = roundTrip(builder, result, quantizedElement(source), {});
     result.replaceAllUsesExcept(
-        shared, shared.getDefiningOp<DequantizeOp>().getInput().getDefiningOp());
+        shared,
+        shared.getDefiningOp<DequantizeOp>().getInput().getDefiningOp());
     return success();
   }
 
@@ -135,30 +137,32 @@ private:
     Value source = quantizedSource(op.getActivationOperands()[0]);
     if (!source)
       return success();
-    auto activation = cast<quant::UniformQuantizedType>(quantizedElement(source));
+    auto activation =
+        cast<quant::UniformQuantizedType>(quantizedElement(source));
     OpBuilder builder(op);
     Location loc = weight->get().getLoc();
     FailureOr<SmallVector<float>> least =
         leastWeightScales(op, static_cast<float>(activation.getScale()));
     if (failed(least))
       return failure();
-    Value quantized = quantizeWeight(builder, loc, values,
-                                     op.getWeightChannelAxis(), *least);
+    Value quantized =
+        quantizeWeight(builder, loc, values, op.getWeightChannelAxis(), *least);
     reportEnlarged(op, quantized, *least);
-    weight->set(DequantizeOp::create(builder, loc, values.getType(), quantized));
+    weight->set(
+        DequantizeOp::create(builder, loc, values.getType(), quantized));
     return success();
   }
 
-  /// Per output channel, the smallest weight scale with which the bias fits into
-  /// i32 and the scale of the accumulator is a normal number.
+  /// Per output channel, the smallest weight scale with which the bias fits
+  /// into i32 and the scale of the accumulator is a normal number.
   FailureOr<SmallVector<float>> leastWeightScales(QuantizableOpInterface op,
                                                   float activationScale) {
     auto type = cast<RankedTensorType>(op.getWeightOperand()->get().getType());
     // Twice the smallest normal number, since the product is rounded.
     float least = 2 * std::numeric_limits<float>::min() / activationScale;
-    SmallVector<float> scales(type.getDimSize(op.getWeightChannelAxis()),
-                              std::max(least,
-                                       std::numeric_limits<float>::min()));
+    SmallVector<float> scales(
+        type.getDimSize(op.getWeightChannelAxis()),
+        std::max(least, std::numeric_limits<float>::min()));
     OpOperand *bias = op.getBiasOperand();
     DenseElementsAttr values;
     if (!bias)

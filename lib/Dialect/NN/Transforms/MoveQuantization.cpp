@@ -43,8 +43,8 @@ Operation *cloneOnIntegers(RewriterBase &rewriter, QuantizableOpInterface op,
   return moved;
 }
 
-/// The dequantize in front of an op that shares its scale, where the op is the same
-/// in front of it; else null.
+/// The dequantize in front of an op that shares its scale, where the op is the
+/// same in front of it; else null.
 DequantizeOp findSinkable(QuantizableOpInterface op) {
   auto dequantize =
       op.getActivationOperands()[0]->get().getDefiningOp<DequantizeOp>();
@@ -74,8 +74,8 @@ struct SinkDequantize : OpInterfaceRewritePattern<QuantizableOpInterface> {
   }
 };
 
-/// quantize(move(x)) -> move(quantize(x)): quantization is monotone. The edge is
-/// what the op moves to.
+/// quantize(move(x)) -> move(quantize(x)): quantization is monotone. The edge
+/// is what the op moves to.
 struct HoistQuantize : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(QuantizeOp root,

@@ -104,8 +104,8 @@ struct SinkThroughElementwise : OpTraitRewritePattern<Elementwise> {
   }
 };
 
-/// op(reshape(x)) -> reshape(op(x)), which brings activations to their layers in
-/// networks of one spatial dimension
+/// op(reshape(x)) -> reshape(op(x)), which brings activations to their layers
+/// in networks of one spatial dimension
 struct SinkReshape : OpTraitRewritePattern<Elementwise> {
   using OpTraitRewritePattern::OpTraitRewritePattern;
   LogicalResult matchAndRewrite(Operation *op,
@@ -285,13 +285,13 @@ struct FoldIntoFullyConnected : OpRewritePattern<FullyConnectedOp> {
 struct SinkTransposes : quantc::nn::impl::SinkTransposesBase<SinkTransposes> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<SinkThroughElementwise, SinkReshape,
-                 SinkThroughAxis<ConcatOp>, SinkThroughAxis<SoftmaxOp>,
-                 SinkThroughPad, SinkThroughReduce, SinkThroughSlice,
-                 SinkThroughQuantization<TransposeOp>,
-                 SinkThroughQuantization<ReshapeOp>,
-                 FoldIntoConstant<TransposeOp>, FoldIntoConstant<ReshapeOp>,
-                 FoldIntoFullyConnected>(&getContext());
+    patterns
+        .add<SinkThroughElementwise, SinkReshape, SinkThroughAxis<ConcatOp>,
+             SinkThroughAxis<SoftmaxOp>, SinkThroughPad, SinkThroughReduce,
+             SinkThroughSlice, SinkThroughQuantization<TransposeOp>,
+             SinkThroughQuantization<ReshapeOp>, FoldIntoConstant<TransposeOp>,
+             FoldIntoConstant<ReshapeOp>, FoldIntoFullyConnected>(
+            &getContext());
     TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// ONNX Runtime fuses an operator to an integer kernel where DequantizeLinear stands
-// right before and QuantizeLinear right behind it: this form is written.
+// ONNX Runtime fuses an operator to an integer kernel where DequantizeLinear
+// stands right before and QuantizeLinear right behind it: this form is written.
 //
 //===----------------------------------------------------------------------===//
 
@@ -70,8 +70,8 @@ void quantc::onnx::exportSoftmax(GraphWriter &writer, nn::SoftmaxOp op) {
       {GraphWriter::makeInt("axis", toLayout(op.getAxis(), layout))});
 }
 
-/// A clamp that the quantization behind it does anyway is none. Any other limits
-/// integers, behind a quantization of its own.
+/// A clamp that the quantization behind it does anyway is none. Any other
+/// limits integers, behind a quantization of its own.
 void quantc::onnx::exportClamp(GraphWriter &writer, nn::ClampOp op) {
   float min = op.getMin().convertToFloat(), max = op.getMax().convertToFloat();
   Layout layout = writer.chooseLayout(op.getInput());
@@ -91,15 +91,14 @@ void quantc::onnx::exportClamp(GraphWriter &writer, nn::ClampOp op) {
   if (min == 0 && max == kInfinity)
     writer.addNode("Relu", {input}, result);
   else
-    writer.addNode("Clip",
-                   {input, writer.addFloat(min), writer.addFloat(max)}, result);
+    writer.addNode("Clip", {input, writer.addFloat(min), writer.addFloat(max)},
+                   result);
   writer.set(op.getOutput(), result, layout);
 }
 
 /// The attributes that convolutions and pools share, but for those with their
 /// default value: not every kernel knows all of them.
-template <typename OpT>
-static GraphWriter::Attributes makeWindow(OpT op) {
+template <typename OpT> static GraphWriter::Attributes makeWindow(OpT op) {
   GraphWriter::Attributes attributes;
   auto add = [&](StringRef name, ArrayRef<int64_t> values, int64_t fallback) {
     if (llvm::any_of(values, [&](int64_t value) { return value != fallback; }))
@@ -111,8 +110,9 @@ static GraphWriter::Attributes makeWindow(OpT op) {
   return attributes;
 }
 
-/// An f32 bias of a quantized contraction as integers in units of the accumulator,
-/// as integer kernels take it; nothing where there is none, or it does not fit.
+/// An f32 bias of a quantized contraction as integers in units of the
+/// accumulator, as integer kernels take it; nothing where there is none, or it
+/// does not fit.
 static std::optional<nn::RealConstant>
 quantizeBias(nn::QuantizableOpInterface op) {
   OpOperand *bias = op.getBiasOperand();
@@ -134,8 +134,7 @@ quantizeBias(nn::QuantizableOpInterface op) {
   for (auto [value, weightScale] :
        llvm::zip_equal(constant->elements.getValues<float>(), weightScales)) {
     auto narrow = static_cast<float>(weightScale);
-    std::optional<int32_t> integer =
-        quantc::quantizeBias(value, scale, narrow);
+    std::optional<int32_t> integer = quantc::quantizeBias(value, scale, narrow);
     if (!integer)
       return std::nullopt;
     integers.push_back(*integer);
@@ -144,9 +143,9 @@ quantizeBias(nn::QuantizableOpInterface op) {
   MLIRContext *context = op->getContext();
   Type storage = IntegerType::get(context, 32);
   nn::RealConstant result;
-  result.elements = DenseElementsAttr::get(
-      RankedTensorType::get(integers.size(), storage),
-      ArrayRef<int32_t>(integers));
+  result.elements =
+      DenseElementsAttr::get(RankedTensorType::get(integers.size(), storage),
+                             ArrayRef<int32_t>(integers));
   result.type = quant::UniformQuantizedPerAxisType::get(
       quant::QuantizationFlags::Signed, storage, Float32Type::get(context),
       scales, SmallVector<int64_t>(scales.size(), 0), /*axis=*/0,
@@ -159,9 +158,8 @@ static std::vector<Name> getContractionInputs(GraphWriter &writer,
                                               nn::QuantizableOpInterface op,
                                               Layout layout) {
   Value activation = op.getActivationOperands()[0]->get();
-  std::vector<Name> inputs = {
-      writer.get(activation, layout),
-      writer.get(op.getWeightOperand()->get(), layout)};
+  std::vector<Name> inputs = {writer.get(activation, layout),
+                              writer.get(op.getWeightOperand()->get(), layout)};
   OpOperand *bias = op.getBiasOperand();
   if (!bias)
     return inputs;
@@ -215,8 +213,8 @@ void quantc::onnx::exportAvgPool2D(GraphWriter &writer, nn::AvgPool2DOp op) {
   exportPool(writer, op, "AveragePool", std::move(attributes));
 }
 
-/// The mean of an image is a GlobalAveragePool, whose result is flattened behind
-/// its quantization.
+/// The mean of an image is a GlobalAveragePool, whose result is flattened
+/// behind its quantization.
 void quantc::onnx::exportReduce(GraphWriter &writer, nn::ReduceOp op) {
   Value output = op.getOutput();
   bool isGlobalPool = extentsOf(op.getInput()).size() == 4 &&
@@ -224,8 +222,8 @@ void quantc::onnx::exportReduce(GraphWriter &writer, nn::ReduceOp op) {
                       op.getKind() == nn::ReduceKind::Mean;
   if (isGlobalPool) {
     Name pooled = writer.addNode(
-        "GlobalAveragePool",
-        {writer.get(op.getInput(), Layout::ChannelsFirst)}, output);
+        "GlobalAveragePool", {writer.get(op.getInput(), Layout::ChannelsFirst)},
+        output);
     if (UniformQuantizedType type = quantizedTypeOf(output))
       pooled = writer.addRoundTrip(pooled, type, output, Layout::Plain);
     Name result = writer.createName(output);

@@ -20,32 +20,25 @@ static void apply(GraphWriter &writer, Operation *op) {
 
 ExportHandler quantc::onnx::findExportHandler(Operation *op) {
   static const llvm::StringMap<ExportHandler> handlers = {
-      {"nn.add",
-       [](GraphWriter &writer, Operation *op) {
-         exportBinary(writer, op, "Add");
-       }},
+      {"nn.add", [](GraphWriter &writer,
+                    Operation *op) { exportBinary(writer, op, "Add"); }},
       {"nn.avg_pool_2d", apply<nn::AvgPool2DOp, exportAvgPool2D>},
       {"nn.clamp", apply<nn::ClampOp, exportClamp>},
       {"nn.concat", apply<nn::ConcatOp, exportConcat>},
       {"nn.conv_2d", apply<nn::Conv2DOp, exportConv2D>},
       {"nn.dequantize", apply<nn::DequantizeOp, exportDequantize>},
-      {"nn.fully_connected",
-       apply<nn::FullyConnectedOp, exportFullyConnected>},
+      {"nn.fully_connected", apply<nn::FullyConnectedOp, exportFullyConnected>},
       {"nn.max_pool_2d", apply<nn::MaxPool2DOp, exportMaxPool2D>},
-      {"nn.mul",
-       [](GraphWriter &writer, Operation *op) {
-         exportBinary(writer, op, "Mul");
-       }},
+      {"nn.mul", [](GraphWriter &writer,
+                    Operation *op) { exportBinary(writer, op, "Mul"); }},
       {"nn.pad", apply<nn::PadOp, exportPad>},
       {"nn.quantize", apply<nn::QuantizeOp, exportQuantize>},
       {"nn.reduce", apply<nn::ReduceOp, exportReduce>},
       {"nn.reshape", apply<nn::ReshapeOp, exportReshape>},
       {"nn.slice", apply<nn::SliceOp, exportSlice>},
       {"nn.softmax", apply<nn::SoftmaxOp, exportSoftmax>},
-      {"nn.sub",
-       [](GraphWriter &writer, Operation *op) {
-         exportBinary(writer, op, "Sub");
-       }},
+      {"nn.sub", [](GraphWriter &writer,
+                    Operation *op) { exportBinary(writer, op, "Sub"); }},
       {"nn.transpose", apply<nn::TransposeOp, exportTranspose>},
   };
   return handlers.lookup(op->getName().getStringRef());

@@ -21,9 +21,9 @@ void quantc::onnx::exportConcat(GraphWriter &writer, nn::ConcatOp op) {
   for (Value input : op.getInputs())
     inputs.push_back(writer.get(input, layout));
   Name result = writer.createName(op.getOutput(), layout);
-  writer.addNode("Concat", inputs, result,
-                 {GraphWriter::makeInt("axis",
-                                       toLayout(op.getAxis(), layout))});
+  writer.addNode(
+      "Concat", inputs, result,
+      {GraphWriter::makeInt("axis", toLayout(op.getAxis(), layout))});
   writer.set(op.getOutput(), result, layout);
 }
 
@@ -39,10 +39,11 @@ void quantc::onnx::exportPad(GraphWriter &writer, nn::PadOp op) {
   writer.set(op.getOutput(), result, layout);
 }
 
-/// With one channel, or one pixel, both layouts have the same elements in the same
-/// order: a reshape between them is none.
+/// With one channel, or one pixel, both layouts have the same elements in the
+/// same order: a reshape between them is none.
 void quantc::onnx::exportReshape(GraphWriter &writer, nn::ReshapeOp op) {
-  ArrayRef<int64_t> from = extentsOf(op.getInput()), to = extentsOf(op.getOutput());
+  ArrayRef<int64_t> from = extentsOf(op.getInput()),
+                    to = extentsOf(op.getOutput());
   constexpr int64_t kToChannelsFirst[] = {0, 3, 1, 2};
   if (to.size() == 4 && !nn::movesElements(to, kToChannelsFirst) &&
       toLayout(to, Layout::ChannelsFirst) == SmallVector<int64_t>(from)) {
@@ -54,8 +55,7 @@ void quantc::onnx::exportReshape(GraphWriter &writer, nn::ReshapeOp op) {
   for (int64_t &extent : shape)
     if (ShapedType::isDynamic(extent))
       extent = -1;
-  std::vector<Name> inputs = {writer.get(op.getInput()),
-                              writer.addInts(shape)};
+  std::vector<Name> inputs = {writer.get(op.getInput()), writer.addInts(shape)};
   Name result = writer.createName(op.getOutput());
   writer.addNode("Reshape", inputs, result);
   writer.set(op.getOutput(), result);

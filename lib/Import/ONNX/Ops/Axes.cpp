@@ -73,8 +73,7 @@ quantc::onnx::toSameRank(NodeImporter &node, Value lhs, Value rhs) {
       continue;
     if (llvm::is_contained(shape, kBatch))
       return node.fail() << "an operand of rank " << shape.size()
-                         << " with the batch cannot broadcast to rank "
-                         << rank;
+                         << " with the batch cannot broadcast to rank " << rank;
     shape.insert(shape.begin(), rank - shape.size(), 1);
     operand = node.createReshape(operand, shape);
   }

@@ -16,9 +16,8 @@ static FailureOr<Value> createFullyConnected(NodeImporter &node, Value input,
                                              const Constant &weight,
                                              Value bias) {
   Value weightValue = node.createConstant(weight);
-  auto shape =
-      nn::inferFullyConnectedShape(shapeOf(input), shapeOf(weightValue),
-                                   [&] { return node.fail(); });
+  auto shape = nn::inferFullyConnectedShape(
+      shapeOf(input), shapeOf(weightValue), [&] { return node.fail(); });
   if (failed(shape))
     return failure();
   return nn::FullyConnectedOp::create(node.builder, node.loc,
@@ -27,7 +26,8 @@ static FailureOr<Value> createFullyConnected(NodeImporter &node, Value input,
       .getResult();
 }
 
-/// `weight` [O, K] at every position of [N, ..., K]: a convolution over one row.
+/// `weight` [O, K] at every position of [N, ..., K]: a convolution over one
+/// row.
 static FailureOr<Value> createPointwise(NodeImporter &node, Value input,
                                         Constant weight) {
   SmallVector<int64_t> shape(shapeOf(input));
@@ -37,10 +37,9 @@ static FailureOr<Value> createPointwise(NodeImporter &node, Value input,
   Value filter = node.createConstant(weight);
   int64_t rowShape[] = {shape[0], 1, positions, shape.back()};
   constexpr int64_t kOnes[] = {1, 1}, kZeros[] = {0, 0, 0, 0};
-  auto convolved =
-      nn::inferConv2DShape(rowShape, shapeOf(filter),
-                           {{}, kOnes, kZeros, kOnes}, /*groups=*/1,
-                           [&] { return node.fail(); });
+  auto convolved = nn::inferConv2DShape(
+      rowShape, shapeOf(filter), {{}, kOnes, kZeros, kOnes}, /*groups=*/1,
+      [&] { return node.fail(); });
   if (failed(convolved))
     return failure();
   Value row = node.createReshape(input, rowShape);
@@ -51,8 +50,8 @@ static FailureOr<Value> createPointwise(NodeImporter &node, Value input,
   return node.createReshape(result, shape);
 }
 
-/// Of two values of one dimension or more; a vector is a row on the left, a column
-/// on the right, and vanishes from the result.
+/// Of two values of one dimension or more; a vector is a row on the left, a
+/// column on the right, and vanishes from the result.
 static FailureOr<Value> createMatmul(NodeImporter &node, Value lhs, Value rhs) {
   bool isRow = shapeOf(lhs).size() == 1, isColumn = shapeOf(rhs).size() == 1;
   if (shapeOf(lhs).empty() || shapeOf(rhs).empty())
@@ -65,9 +64,9 @@ static FailureOr<Value> createMatmul(NodeImporter &node, Value lhs, Value rhs) {
   auto operands = toSameRank(node, lhs, rhs);
   if (failed(operands))
     return failure();
-  auto shape = nn::inferMatmulShape(shapeOf(operands->first),
-                                    shapeOf(operands->second),
-                                    [&] { return node.fail(); });
+  auto shape =
+      nn::inferMatmulShape(shapeOf(operands->first), shapeOf(operands->second),
+                           [&] { return node.fail(); });
   if (failed(shape))
     return failure();
   Value product =

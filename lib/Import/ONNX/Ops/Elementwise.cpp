@@ -21,9 +21,9 @@ static LogicalResult createClamp(NodeImporter &node, float min, float max) {
   if (std::isnan(min) || std::isnan(max))
     return node.fail() << "expected limits, but got " << min << " and " << max;
   min = std::min(min, max); // everything becomes max where they are exchanged
-  node.setResult(nn::ClampOp::create(
-      node.builder, node.loc, input->getType(), *input,
-      node.builder.getF32FloatAttr(min), node.builder.getF32FloatAttr(max)));
+  node.setResult(nn::ClampOp::create(node.builder, node.loc, input->getType(),
+                                     *input, node.builder.getF32FloatAttr(min),
+                                     node.builder.getF32FloatAttr(max)));
   return success();
 }
 

@@ -85,8 +85,8 @@ Handler quantc::onnx::findHandler(llvm::StringRef domain,
 bool quantc::onnx::movesValues(llvm::StringRef opType) {
   // Not Pad, whose fill is a stored integer where its operand is.
   static const llvm::StringSet<> names = {
-      "Concat",    "Expand",  "Flatten", "Gather",    "GlobalMaxPool",
-      "Identity",  "MaxPool", "Reshape", "ReduceMax", "Slice",
-      "Split",     "Squeeze", "Transpose", "Unsqueeze"};
+      "Concat",   "Expand",  "Flatten",   "Gather",    "GlobalMaxPool",
+      "Identity", "MaxPool", "Reshape",   "ReduceMax", "Slice",
+      "Split",    "Squeeze", "Transpose", "Unsqueeze"};
   return names.contains(opType);
 }

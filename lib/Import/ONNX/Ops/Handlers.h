@@ -134,8 +134,8 @@ struct WindowAttributes {
   nn::Window toWindow() const { return {kernel, strides, pad, dilations}; }
 };
 
-/// `image` is NHWC, of an input of `rank` dimensions; `kernel` the extents where
-/// the operator has none of its own (Conv: those of the filter).
+/// `image` is NHWC, of an input of `rank` dimensions; `kernel` the extents
+/// where the operator has none of its own (Conv: those of the filter).
 mlir::FailureOr<WindowAttributes> readWindow(NodeImporter &node,
                                              llvm::ArrayRef<int64_t> image,
                                              int64_t rank,

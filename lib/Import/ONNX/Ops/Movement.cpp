@@ -223,8 +223,8 @@ LogicalResult quantc::onnx::importPad(NodeImporter &node) {
     axes.assign((*constant)->ints.begin(), (*constant)->ints.end());
   }
   if (pads->size() != 2 * axes.size())
-    return node.fail() << "expected " << 2 * axes.size()
-                       << " pads, but got " << pads->size();
+    return node.fail() << "expected " << 2 * axes.size() << " pads, but got "
+                       << pads->size();
   SmallVector<int64_t> low(rank, 0), high(rank, 0);
   for (auto [index, axis] : llvm::enumerate(axes)) {
     FailureOr<int64_t> position = toAxis(node, axis, rank);
@@ -328,8 +328,8 @@ LogicalResult quantc::onnx::importSlice(NodeImporter &node) {
   return setPart(node, part);
 }
 
-/// The sizes are an attribute before opset 13, an operand since; left out, parts
-/// are equal but for the last.
+/// The sizes are an attribute before opset 13, an operand since; left out,
+/// parts are equal but for the last.
 LogicalResult quantc::onnx::importSplit(NodeImporter &node) {
   auto shape = node.getShape(0);
   if (failed(shape))

@@ -13,8 +13,8 @@ using namespace mlir;
 using namespace quantc;
 using namespace quantc::onnx;
 
-/// scale * (x - mean) / sqrt(variance + epsilon) + shift as x * a + b, one a and b
-/// per channel, computed in double.
+/// scale * (x - mean) / sqrt(variance + epsilon) + shift as x * a + b, one a
+/// and b per channel, computed in double.
 LogicalResult quantc::onnx::importBatchNormalization(NodeImporter &node) {
   FailureOr<Value> input = node.getValue(0);
   auto epsilon = node.getFloat("epsilon", 1e-5f);
@@ -32,10 +32,8 @@ LogicalResult quantc::onnx::importBatchNormalization(NodeImporter &node) {
 
   static constexpr StringLiteral kNames[] = {"scale", "B", "mean", "variance"};
   const Constant *parameters[4];
-  for (auto [index, name] :
-       llvm::enumerate(kNames)) {
-    FailureOr<const Constant *> parameter =
-        node.requireFloats(1 + index, name);
+  for (auto [index, name] : llvm::enumerate(kNames)) {
+    FailureOr<const Constant *> parameter = node.requireFloats(1 + index, name);
     if (failed(parameter))
       return failure();
     if ((*parameter)->size() != channels)
@@ -81,7 +79,8 @@ LogicalResult quantc::onnx::importSoftmax(NodeImporter &node) {
   SmallVector<int64_t> flat(shape);
   if (isFlattening) {
     flat.truncate(*axis);
-    flat.push_back(ShapedType::getNumElements(ArrayRef(shape).drop_front(*axis)));
+    flat.push_back(
+        ShapedType::getNumElements(ArrayRef(shape).drop_front(*axis)));
   }
   Value flattened = node.createReshape(*input, flat);
   Value result = nn::SoftmaxOp::create(node.builder, node.loc,

@@ -78,8 +78,8 @@ importPool(NodeImporter &node,
 FailureOr<Value> createPad(NodeImporter &node, Value image,
                            ArrayRef<int64_t> pad) {
   int64_t low[] = {0, pad[0], pad[1], 0}, high[] = {0, pad[2], pad[3], 0};
-  auto shape = nn::inferPadShape(shapeOf(image), low, high,
-                                 [&] { return node.fail(); });
+  auto shape =
+      nn::inferPadShape(shapeOf(image), low, high, [&] { return node.fail(); });
   if (failed(shape))
     return failure();
   return nn::PadOp::create(node.builder, node.loc, node.tensorType(*shape),
@@ -97,10 +97,9 @@ LogicalResult quantc::onnx::importMaxPool(NodeImporter &node) {
                                           [&] { return node.fail(); });
         if (failed(shape))
           return failure();
-        return nn::MaxPool2DOp::create(node.builder, node.loc,
-                                       node.tensorType(*shape), image,
-                                       window.kernel, window.strides,
-                                       window.pad, window.dilations)
+        return nn::MaxPool2DOp::create(
+                   node.builder, node.loc, node.tensorType(*shape), image,
+                   window.kernel, window.strides, window.pad, window.dilations)
             .getResult();
       });
 }
@@ -130,11 +129,10 @@ LogicalResult quantc::onnx::importAveragePool(NodeImporter &node) {
                                           [&] { return node.fail(); });
         if (failed(shape))
           return failure();
-        return nn::AvgPool2DOp::create(node.builder, node.loc,
-                                       node.tensorType(*shape), image,
-                                       window.kernel, window.strides,
-                                       window.pad, window.dilations,
-                                       includesPad)
+        return nn::AvgPool2DOp::create(
+                   node.builder, node.loc, node.tensorType(*shape), image,
+                   window.kernel, window.strides, window.pad, window.dilations,
+                   includesPad)
             .getResult();
       });
 }

@@ -18,7 +18,8 @@ using namespace mlir;
 using namespace quantc;
 using namespace quantc::onnx;
 
-/// Quantizes the result of `opType` on `operands` by the operands at `scaleIndex`.
+/// Quantizes the result of `opType` on `operands` by the operands at
+/// `scaleIndex`.
 static LogicalResult importQuantized(NodeImporter &node, StringRef opType,
                                      ArrayRef<Symbol> operands,
                                      unsigned scaleIndex) {
@@ -65,7 +66,8 @@ static FailureOr<Symbol> dequantizeBias(NodeImporter &node, unsigned index,
   return real;
 }
 
-/// x, scale, zero point; w, scale, zero point; scale, zero point of the result; B.
+/// x, scale, zero point; w, scale, zero point; scale, zero point of the result;
+/// B.
 LogicalResult quantc::onnx::importQLinearConv(NodeImporter &node) {
   SmallVector<Symbol> operands;
   for (unsigned index : {0, 3}) {
@@ -145,8 +147,7 @@ LogicalResult quantc::onnx::importQLinearMul(NodeImporter &node) {
 LogicalResult quantc::onnx::importQLinearAveragePool(NodeImporter &node) {
   return importElementwise(node, "AveragePool", 1);
 }
-LogicalResult
-quantc::onnx::importQLinearGlobalAveragePool(NodeImporter &node) {
+LogicalResult quantc::onnx::importQLinearGlobalAveragePool(NodeImporter &node) {
   return importElementwise(node, "GlobalAveragePool", 1);
 }
 LogicalResult quantc::onnx::importQLinearSoftmax(NodeImporter &node) {

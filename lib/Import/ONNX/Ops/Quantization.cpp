@@ -38,11 +38,11 @@ static Constant quantizeConstant(const Constant &real,
   int64_t channels = parameters.scales.size();
   for (auto [index, value] : llvm::enumerate(real.floats)) {
     int64_t channel = static_cast<int64_t>(index) / inner % channels;
-    result.ints.push_back(quantc::quantize(
-        value,
-        {parameters.scales[channel],
-         static_cast<int32_t>(parameters.zeroPoints[channel])},
-        bounds));
+    result.ints.push_back(
+        quantc::quantize(value,
+                         {parameters.scales[channel],
+                          static_cast<int32_t>(parameters.zeroPoints[channel])},
+                         bounds));
   }
   return result;
 }

@@ -60,9 +60,8 @@ static LogicalResult createReduce(NodeImporter &node, nn::ReduceKind kind,
                                     [&] { return node.fail(); });
   if (failed(shape))
     return failure();
-  Value result =
-      nn::ReduceOp::create(node.builder, node.loc, node.tensorType(*shape),
-                           kind, input, positions);
+  Value result = nn::ReduceOp::create(
+      node.builder, node.loc, node.tensorType(*shape), kind, input, positions);
   node.setResult(node.createReshape(result, reduced));
   return success();
 }
@@ -87,8 +86,7 @@ static LogicalResult importReduce(NodeImporter &node, nn::ReduceKind kind) {
   return createReduce(node, kind, *input, *axes, *keepsAxes != 0);
 }
 
-static LogicalResult importGlobalPool(NodeImporter &node,
-                                      nn::ReduceKind kind) {
+static LogicalResult importGlobalPool(NodeImporter &node, nn::ReduceKind kind) {
   FailureOr<Value> input = node.getValue(0);
   if (failed(input))
     return failure();

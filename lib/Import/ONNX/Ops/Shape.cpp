@@ -174,8 +174,7 @@ LogicalResult quantc::onnx::importExpand(NodeImporter &node) {
   size_t rank = std::max(from.size(), to.size());
   from.insert(from.begin(), rank - from.size(), 1);
   to.insert(to.begin(), rank - to.size(), 1);
-  auto shape =
-      nn::inferBroadcastShape(from, to, [&] { return node.fail(); });
+  auto shape = nn::inferBroadcastShape(from, to, [&] { return node.fail(); });
   if (failed(shape))
     return failure();
   if (ArrayRef<int64_t>(*shape) == ArrayRef<int64_t>(from))

@@ -39,8 +39,7 @@ LogicalResult createUnary(NodeImporter &node, nn::UnaryKind kind,
   return success();
 }
 
-template <nn::UnaryKind kind>
-LogicalResult importUnary(NodeImporter &node) {
+template <nn::UnaryKind kind> LogicalResult importUnary(NodeImporter &node) {
   return createUnary(node, kind);
 }
 
@@ -122,8 +121,7 @@ LogicalResult importPRelu(NodeImporter &node) {
   FailureOr<Value> result =
       createBinary<nn::MulOp>(node, createClamp(-kInfinity, 0), *slope);
   if (succeeded(result))
-    result =
-        createBinary<nn::AddOp>(node, createClamp(0, kInfinity), *result);
+    result = createBinary<nn::AddOp>(node, createClamp(0, kInfinity), *result);
   if (failed(result))
     return failure();
   node.setResult(*result);

@@ -18,8 +18,8 @@ constexpr int64_t kSwapLast[] = {0, 2, 1};
 
 /// Padding of one axis that gives ceil(input / stride) outputs, as the operator
 /// Conv defines SAME_UPPER and SAME_LOWER: (begin, end).
-std::pair<int64_t, int64_t> padSame(int64_t input, int64_t stride,
-                                    int64_t span, bool isUpper) {
+std::pair<int64_t, int64_t> padSame(int64_t input, int64_t stride, int64_t span,
+                                    bool isUpper) {
   int64_t output = (input + stride - 1) / stride;
   int64_t total = std::max<int64_t>(0, (output - 1) * stride + span - input);
   int64_t smaller = total / 2;
@@ -53,9 +53,10 @@ FailureOr<Value> quantc::onnx::fromImage(NodeImporter &node, Value image,
   return node.createTranspose(row, kSwapLast);
 }
 
-FailureOr<WindowAttributes>
-quantc::onnx::readWindow(NodeImporter &node, ArrayRef<int64_t> image,
-                         int64_t rank, ArrayRef<int64_t> kernel) {
+FailureOr<WindowAttributes> quantc::onnx::readWindow(NodeImporter &node,
+                                                     ArrayRef<int64_t> image,
+                                                     int64_t rank,
+                                                     ArrayRef<int64_t> kernel) {
   // A one-dimensional window is one of height 1.
   bool isFlat = rank == 3;
   size_t dimensions = rank - 2;
@@ -93,9 +94,8 @@ quantc::onnx::readWindow(NodeImporter &node, ArrayRef<int64_t> image,
   if (*autoPad == "SAME_UPPER" || *autoPad == "SAME_LOWER") {
     for (unsigned axis : {0, 1}) {
       int64_t span = ((*kernelShape)[axis] - 1) * (*dilations)[axis] + 1;
-      std::tie(window.pad[axis], window.pad[axis + 2]) =
-          padSame(image[1 + axis], (*strides)[axis], span,
-                  *autoPad == "SAME_UPPER");
+      std::tie(window.pad[axis], window.pad[axis + 2]) = padSame(
+          image[1 + axis], (*strides)[axis], span, *autoPad == "SAME_UPPER");
     }
   } else if (*autoPad == "VALID") {
     window.pad.assign(4, 0);

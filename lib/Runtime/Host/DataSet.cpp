@@ -198,6 +198,8 @@ void quantc::host::convertSamples(const Array &array, int64_t begin,
   int64_t size = array.shape[0] == 0 ? 0 : array.size() / array.shape[0];
   int64_t first = begin * size;
   int64_t elements = count * size;
+  if (elements == 0)
+    return; // an empty array may have no bytes to point to
   if (type == QUANTC_F32 && array.type == ElementType::F32) {
     std::memcpy(to, array.bytes.data() + first * sizeof(float),
                 elements * sizeof(float));

@@ -128,8 +128,9 @@ bool Runner::runBatch(int64_t begin, std::string &error) {
   results.secondsPerSample.push_back(seconds / args.batch);
   for (size_t index = 0; index < outputs.size(); ++index) {
     size_t sampleBytes = outputs[index].size() / batch;
-    std::memcpy(results.outputs[index].bytes.data() + begin * sampleBytes,
-                outputs[index].data(), valid * sampleBytes);
+    if (sampleBytes > 0)
+      std::memcpy(results.outputs[index].bytes.data() + begin * sampleBytes,
+                  outputs[index].data(), valid * sampleBytes);
   }
   return true;
 }

@@ -254,8 +254,8 @@ FailureOr<SliceBounds> readSliceBounds(NodeImporter &node, int64_t rank) {
   SliceBounds bounds;
   SmallVector<int64_t> *lists[] = {&bounds.starts, &bounds.ends, &bounds.axes,
                                    &bounds.steps};
-  for (auto [index, name] : llvm::enumerate(
-           ArrayRef<StringRef>{"starts", "ends", "axes", "steps"})) {
+  constexpr StringRef kNames[] = {"starts", "ends", "axes", "steps"};
+  for (auto [index, name] : llvm::enumerate(kNames)) {
     if (node.hasInput(1 + index)) {
       FailureOr<const Constant *> operand = node.requireInts(1 + index, name);
       if (failed(operand))

@@ -8,8 +8,10 @@
 #ifndef QUANTC_DIALECT_NN_TRANSFORMS_PASSES_H
 #define QUANTC_DIALECT_NN_TRANSFORMS_PASSES_H
 
-#include "mlir/Pass/Pass.h"
 #include "quantc/Dialect/NN/IR/NN.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Pass/Pass.h"
 
 namespace quantc::nn {
 

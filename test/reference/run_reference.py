@@ -33,7 +33,9 @@ def prepare_inputs(network, arrays):
             name = candidates[0]
         array = arrays[name]
         dtype = np.float32 if type_.element == "f32" else np.int64
-        array = array.astype(dtype) + dtype(offset)
+        array = array.astype(dtype)
+        if offset:  # 0 would make -0.0 of an f32 input 0.0
+            array = array + dtype(offset)
         inputs.append(array.reshape((len(array), *type_.shape[1:])))
     return inputs
 

@@ -4,17 +4,16 @@
 
 Every network is compiled by quantc, to int8 and to float, and quantized by ONNX
 Runtime's own tool (QDQ, u8 activations, s8 weights per channel). The contenders
-run in alternating rounds on one sample and the same number of threads; the table
-has the median and the minimum of each, and ratios of medians.
+run in alternating rounds on one sample and one thread; the table has the median and
+the minimum of each, and ratios of medians.
 
-    python3 bench/compare.py resnet50 mobilenet_v2 --threads 1
+    build/venv/bin/python bench/compare.py resnet50 mobilenet_v2
 
 A network is a name from networks.py or the path of an .onnx file with one float
 input. Needs the Python packages of utils/requirements-test.txt.
 """
 
 import argparse
-import os
 import pathlib
 import platform
 import statistics
@@ -70,9 +69,9 @@ def multiply_adds(model):
     return int(total)
 
 
-def session(path, threads):
+def session(path):
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     # Exact u8 x s8 sums on CPUs without VNNI.
     options.add_session_config_entry("session.x64quantprecision", "1")
@@ -93,15 +92,12 @@ def quantize_by_onnxruntime(source, target, name, calibration):
 
 
 def compile_with_quantc(source, library, *options):
-    """Seconds that it took, and the peak memory in MB."""
+    """Seconds that it took."""
     begin = time.perf_counter()
-    process = subprocess.Popen(
+    subprocess.run(
         [ROOT / "build/dev/bin/quantc", source, *options, "-o", library],
-        stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"compare.py: quantc failed on {source}")
-    return time.perf_counter() - begin, usage.ru_maxrss / 1024
+        stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - begin
 
 
 def prepare(network, folder, options):
@@ -124,7 +120,7 @@ def prepare(network, folder, options):
     contenders = {}
     for label, path in (("ONNX Runtime int8", quantized),
                         ("ONNX Runtime float", source)):
-        runtime = session(path, options.threads)
+        runtime = session(path)
         contenders[label] = (
             lambda runtime=runtime: runtime.run(None, {value.name: sample}))
     builds = {"quantc float": ["--float"]}
@@ -134,10 +130,9 @@ def prepare(network, folder, options):
         ] + ([f"--strategy={strategy}"] if strategy != "default" else [])
     for label, arguments in builds.items():
         library = folder / f"{source.stem}.{len(contenders)}.so"
-        seconds, megabytes = compile_with_quantc(source, library, *arguments)
-        print(f"{source.stem}: {label} compiled in {seconds:.1f} s, "
-              f"{megabytes:.0f} MB", flush=True)
-        loaded = quantc.Model(library, threads=options.threads)
+        seconds = compile_with_quantc(source, library, *arguments)
+        print(f"{source.stem}: {label} compiled in {seconds:.1f} s", flush=True)
+        loaded = quantc.Model(library)
         contenders[label] = lambda loaded=loaded: loaded.run(sample)
     return source.stem, multiply_adds(model), contenders
 
@@ -166,14 +161,13 @@ def cpu_name():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("networks", nargs="+")
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=30,
                         help="that each network is timed for")
     parser.add_argument("--strategies", nargs="+", default=["default"],
                         help="quantc's --strategy, each a contender")
     options = parser.parse_args()
 
-    print(f"{cpu_name()}, {options.threads} thread(s), batch 1, "
+    print(f"{cpu_name()}, one thread, batch 1, "
           f"ONNX Runtime {onnxruntime.__version__}")
     with tempfile.TemporaryDirectory() as folder:
         for network in options.networks:

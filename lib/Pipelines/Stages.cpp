@@ -9,6 +9,7 @@
 
 #include "quantc/Dialect/NN/IR/NN.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/StringExtras.h"
 

@@ -46,6 +46,16 @@ Value rootOf(Value value) {
   return value;
 }
 
+/// The buffer that `value` has in another shape.
+Value withoutReshapes(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<memref::ExpandShapeOp, memref::CollapseShapeOp>(op))
+      break;
+    value = op->getOperand(0);
+  }
+  return value;
+}
+
 /// Ops of the block that use `root` or a view of it, in program order.
 void collectUsers(Value root, SmallVector<Operation *> &users) {
   for (Operation *user : root.getUsers())
@@ -231,8 +241,11 @@ std::optional<Contraction> quantc::analyzeContraction(linalg::LinalgOp op) {
   auto position = llvm::find(users, op.getOperation());
   if (position == users.begin() || position == users.end())
     return std::nullopt;
+  // Another part of a larger buffer may have been filled in between.
   contraction.start = *(position - 1);
-  if (failed(readStart(contraction)))
+  if (failed(readStart(contraction)) ||
+      withoutReshapes(contraction.start->getOperand(1)) !=
+          withoutReshapes(op.getDpsInits()[0]))
     return std::nullopt;
 
   bool isAlone = users.size() == 3 && root.getDefiningOp<memref::AllocOp>();

@@ -60,6 +60,11 @@
 // PAIRS:         linalg.matmul
 // PAIRS-NOT:     mk.
 
+// What was filled last is another part of the buffer: it starts no accumulators.
+// PAIRS-LABEL: func.func @other_start
+// PAIRS-NOT:     mk.
+// PAIRS:         linalg.matmul
+
 // The panel of @dense: columns side by side, two neighbours of each; 3 of K are
 // filled up to 4. Weights are 10 * column + k.
 // PAIRS: memref.global "private" constant @panels_0 : memref<32xi8>
@@ -153,5 +158,21 @@ func.func @untouched(%x: memref<2x3xi8>, %w: memref<5x3xi8>,
       ins(%every_second, %weight
           : memref<2x3xi8, strided<[6, 2]>>, memref<7x3xi8>)
       outs(%acc : memref<2x7xi32>)
+  return
+}
+
+func.func @other_start(%x: memref<2x3xi8>, %both: memref<2x14xi32>) {
+  %zero = arith.constant 0 : i32
+  %weight = memref.get_global @weight : memref<7x3xi8>
+  %first = memref.subview %both[0, 0] [2, 7] [1, 1]
+      : memref<2x14xi32> to memref<2x7xi32, strided<[14, 1]>>
+  %second = memref.subview %both[0, 7] [2, 7] [1, 1]
+      : memref<2x14xi32> to memref<2x7xi32, strided<[14, 1], offset: 7>>
+  linalg.fill ins(%zero : i32) outs(%first : memref<2x7xi32, strided<[14, 1]>>)
+  linalg.fill ins(%zero : i32)
+      outs(%second : memref<2x7xi32, strided<[14, 1], offset: 7>>)
+  linalg.matmul indexing_maps = [#left, #right, #result]
+      ins(%x, %weight : memref<2x3xi8>, memref<7x3xi8>)
+      outs(%first : memref<2x7xi32, strided<[14, 1]>>)
   return
 }

@@ -61,6 +61,7 @@ class Network:
     input_names: list  # nn.name
     input_offsets: list  # what makes stored integers of the host's: -128 with nn.unsigned
     output_names: list
+    output_offsets: list  # as input_offsets
     ops: list  # the last is func.return
     attributes: dict
 
@@ -330,6 +331,7 @@ class Parser:
             self.names(properties.get("arg_attrs"), len(inputs)),
             self.offsets(properties.get("arg_attrs"), len(inputs)),
             self.names(properties.get("res_attrs"), len(outputs)),
+            self.offsets(properties.get("res_attrs"), len(outputs)),
             ops,
             {},
         )

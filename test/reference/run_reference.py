@@ -40,10 +40,12 @@ def prepare_inputs(network, arrays):
     return inputs
 
 
-def to_storage(value, type_):
-    """Stored integers in the width of their storage."""
+def to_host(value, type_, offset):
+    """What the host sees: stored integers in the width of their storage, or bytes."""
     if not contract.is_quantized(type_):
         return value.astype(np.float32)
+    if offset:
+        return (value - offset).astype(np.uint8)
     return value.astype({8: np.int8, 32: np.int32}[type_.element.bits])
 
 
@@ -60,7 +62,7 @@ def run(network, arrays):
     for begin in range(0, samples, batch):
         part = [array[begin : begin + batch] for array in inputs]
         values, types = contract.evaluate(network, part)
-        parts.append([to_storage(v, t) for v, t in zip(values, types)])
+        parts.append(list(map(to_host, values, types, network.output_offsets)))
     return {
         name: np.concatenate(values)
         for name, values in zip(network.output_names, zip(*parts))

@@ -12,11 +12,37 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace quantc;
 
 namespace {
+
+/// As createElementwise, where the body also gets the scale and the zero point,
+/// an i32, of every element's index along the quantized dimension of `type`.
+Value createPerAxis(OpBuilder &builder, Location loc,
+                    RankedTensorType resultType, Value input,
+                    quant::UniformQuantizedPerAxisType type, BodyBuilder body) {
+  SmallVector<float> scales(type.getScales().begin(), type.getScales().end());
+  SmallVector<int32_t> zeroPoints(type.getZeroPoints().begin(),
+                                  type.getZeroPoints().end());
+  auto vector = [&](auto values, Type elementType) -> Value {
+    auto vectorType = RankedTensorType::get(values.size(), elementType);
+    return arith::ConstantOp::create(
+        builder, loc,
+        DenseElementsAttr::get(vectorType, llvm::ArrayRef(values)));
+  };
+  unsigned rank = resultType.getRank();
+  AffineMap along = AffineMap::get(
+      rank, 0, builder.getAffineDimExpr(type.getQuantizedDimension()));
+  return createParallel(builder, loc, resultType,
+                        {input, vector(scales, builder.getF32Type()),
+                         vector(zeroPoints, builder.getI32Type())},
+                        {builder.getMultiDimIdentityMap(rank), along, along},
+                        body);
+}
 
 /// x -> roundeven(clamp(x / scale, lo - zp, hi - zp)) + zp
 struct LowerQuantize : OpConversionPattern<nn::QuantizeOp> {
@@ -24,23 +50,60 @@ struct LowerQuantize : OpConversionPattern<nn::QuantizeOp> {
   LogicalResult
   matchAndRewrite(nn::QuantizeOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    auto element =
-        dyn_cast<quant::UniformQuantizedType>(elementOf(op.getOutput()));
-    if (!element)
-      return rewriter.notifyMatchFailure(op, "quantized per axis");
+    Type element = elementOf(op.getOutput());
     auto type =
         cast<RankedTensorType>(getTypeConverter()->convertType(op.getType()));
-    rewriter.replaceOp(
-        op, createElementwise(
-                rewriter, op.getLoc(), type, adaptor.getInput(),
-                [&](OpBuilder &builder, Location loc, ValueRange arguments) {
-                  Value scale = createConstant(
-                      builder, loc, builder.getF32Type(), element.getScale());
-                  Value scaled =
-                      arith::DivFOp::create(builder, loc, arguments[0], scale);
-                  return createRoundToStorage(builder, loc, scaled, element);
-                }));
+    Value result;
+    if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(element))
+      result = lowerPerTensor(rewriter, op.getLoc(), type, adaptor.getInput(),
+                              perTensor);
+    else
+      result = lowerPerAxis(rewriter, op.getLoc(), type, adaptor.getInput(),
+                            cast<quant::UniformQuantizedPerAxisType>(element));
+    rewriter.replaceOp(op, result);
     return success();
+  }
+
+private:
+  static Value lowerPerTensor(OpBuilder &builder, Location loc,
+                              RankedTensorType resultType, Value input,
+                              quant::UniformQuantizedType type) {
+    return createElementwise(
+        builder, loc, resultType, input,
+        [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+          Value scale = createConstant(nested, nestedLoc, nested.getF32Type(),
+                                       type.getScale());
+          Value scaled =
+              arith::DivFOp::create(nested, nestedLoc, arguments[0], scale);
+          return createRoundToStorage(nested, nestedLoc, scaled, type);
+        });
+  }
+
+  /// The bounds of every zero point lie in those of all, which are constants;
+  /// rounded, the integers are clamped to the storage.
+  static Value lowerPerAxis(OpBuilder &builder, Location loc,
+                            RankedTensorType resultType, Value input,
+                            quant::UniformQuantizedPerAxisType type) {
+    int64_t lo = type.getStorageTypeMin(), hi = type.getStorageTypeMax();
+    return createPerAxis(
+        builder, loc, resultType, input, type,
+        [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+          Type i32 = nested.getI32Type();
+          Value x = arith::DivFOp::create(nested, nestedLoc, arguments[0],
+                                          arguments[1]);
+          int64_t reach = llvm::maxUIntN(type.getStorageTypeIntegralWidth());
+          x = createClamp(nested, nestedLoc, x, -reach, reach);
+          x = math::RoundEvenOp::create(nested, nestedLoc, x);
+          x = arith::FPToSIOp::create(nested, nestedLoc, i32, x);
+          x = arith::AddIOp::create(nested, nestedLoc, x, arguments[2]);
+          x = arith::MaxSIOp::create(
+              nested, nestedLoc, x, createConstant(nested, nestedLoc, i32, lo));
+          x = arith::MinSIOp::create(
+              nested, nestedLoc, x, createConstant(nested, nestedLoc, i32, hi));
+          return arith::TruncIOp::create(nested, nestedLoc,
+                                         type.getStorageType(), x)
+              .getResult();
+        });
   }
 };
 
@@ -80,39 +143,21 @@ private:
         });
   }
 
-  /// Scales and zero points are vectors along the quantized dimension.
   static Value lowerPerAxis(OpBuilder &builder, nn::DequantizeOp op,
                             Value stored,
                             quant::UniformQuantizedPerAxisType type) {
-    Location loc = op.getLoc();
-    auto resultType = cast<RankedTensorType>(op.getType());
-    SmallVector<float> scales(type.getScales().begin(), type.getScales().end());
-    SmallVector<int32_t> zeroPoints(type.getZeroPoints().begin(),
-                                    type.getZeroPoints().end());
-    auto vector = [&](auto values, Type elementType) -> Value {
-      auto vectorType = RankedTensorType::get(values.size(), elementType);
-      return arith::ConstantOp::create(
-          builder, loc,
-          DenseElementsAttr::get(vectorType, llvm::ArrayRef(values)));
-    };
-    unsigned rank = resultType.getRank();
-    AffineMap along = AffineMap::get(
-        rank, 0, builder.getAffineDimExpr(type.getQuantizedDimension()));
-    return createParallel(
-        builder, loc, resultType,
-        {stored, vector(scales, builder.getF32Type()),
-         vector(zeroPoints, builder.getI32Type())},
-        {builder.getMultiDimIdentityMap(rank), along, along},
-        [](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+    return createPerAxis(
+        builder, op.getLoc(), cast<RankedTensorType>(op.getType()), stored,
+        type, [](OpBuilder &nested, Location loc, ValueRange arguments) {
           Type i32 = nested.getI32Type();
           Value wide = arguments[0];
           if (wide.getType() != i32)
-            wide = arith::ExtSIOp::create(nested, nestedLoc, i32, wide);
+            wide = arith::ExtSIOp::create(nested, loc, i32, wide);
           Value centered =
-              arith::SubIOp::create(nested, nestedLoc, wide, arguments[2]);
-          Value real = arith::SIToFPOp::create(nested, nestedLoc,
-                                               nested.getF32Type(), centered);
-          return arith::MulFOp::create(nested, nestedLoc, real, arguments[1])
+              arith::SubIOp::create(nested, loc, wide, arguments[2]);
+          Value real = arith::SIToFPOp::create(nested, loc, nested.getF32Type(),
+                                               centered);
+          return arith::MulFOp::create(nested, loc, real, arguments[1])
               .getResult();
         });
   }

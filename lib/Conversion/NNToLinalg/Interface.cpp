@@ -74,10 +74,12 @@ static ArrayAttr describeOutputs(Builder &builder, func::FuncOp function) {
   for (auto [index, type] : llvm::enumerate(function.getResultTypes())) {
     auto name = function.getResultAttrOfType<StringAttr>(
         index, nn::NNDialect::getNameAttrName());
-    outputs.push_back(describeTensor(builder,
-                                     name ? name.getValue().str()
-                                          : "output" + std::to_string(index),
-                                     cast<RankedTensorType>(type)));
+    outputs.push_back(describeTensor(
+        builder,
+        name ? name.getValue().str() : "output" + std::to_string(index),
+        cast<RankedTensorType>(type),
+        static_cast<bool>(function.getResultAttr(
+            index, nn::NNDialect::getUnsignedAttrName()))));
   }
   return builder.getArrayAttr(outputs);
 }
@@ -98,14 +100,10 @@ static bool isQuantized(Type type) {
   return tensor && isa<quant::QuantizedType>(tensor.getElementType());
 }
 
-/// "float", "observed" or "int8": what the binary is. Inputs of bytes say
+/// "float", "observed" or "int8": what the binary is. Inputs of integers say
 /// nothing.
 static StringRef stageOf(func::FuncOp function) {
   bool isObserved = false, isQuantized = false;
-  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes()))
-    isQuantized |=
-        ::isQuantized(type) &&
-        !function.getArgAttr(index, nn::NNDialect::getUnsignedAttrName());
   function.walk([&](Operation *op) {
     isObserved |= isa<nn::ObserveOp>(op);
     isQuantized |= llvm::any_of(op->getResultTypes(), ::isQuantized);

@@ -55,7 +55,7 @@ struct ConvertNNToLinalg
     MLIRContext *context = &getContext();
     if (failed(verifyNetwork()))
       return signalPassFailure();
-    auto inputs = findUnsignedInputs();
+    SmallVector<Unsigned> unsignedTensors = findUnsigned();
     describeInterface(getOperation());
 
     StorageTypeConverter converter;
@@ -86,37 +86,62 @@ struct ConvertNNToLinalg
     if (failed(
             applyFullConversion(getOperation(), target, std::move(patterns))))
       return signalPassFailure();
-    for (auto [function, index] : inputs)
-      readUnsigned(function.getArgument(index));
+    for (Unsigned &tensors : unsignedTensors)
+      convertUnsigned(tensors);
   }
 
 private:
-  /// Inputs that the host passes as bytes, by function and index.
-  SmallVector<std::pair<func::FuncOp, unsigned>> findUnsignedInputs() {
-    SmallVector<std::pair<func::FuncOp, unsigned>> inputs;
-    for (auto function : getOperation().getOps<func::FuncOp>())
+  /// Inputs and outputs of a function that the host sees as bytes, by index.
+  struct Unsigned {
+    func::FuncOp function;
+    SmallVector<unsigned> inputs, outputs;
+  };
+  SmallVector<Unsigned> findUnsigned() {
+    StringRef name = nn::NNDialect::getUnsignedAttrName();
+    SmallVector<Unsigned> found;
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      Unsigned &tensors = found.emplace_back(Unsigned{function, {}, {}});
       for (unsigned index = 0; index < function.getNumArguments(); ++index)
-        if (function.getArgAttr(index, nn::NNDialect::getUnsignedAttrName()))
-          inputs.push_back({function, index});
-    return inputs;
+        if (function.getArgAttr(index, name))
+          tensors.inputs.push_back(index);
+      for (unsigned index = 0; index < function.getNumResults(); ++index)
+        if (function.getResultAttr(index, name))
+          tensors.outputs.push_back(index);
+    }
+    return found;
   }
 
-  /// Bytes as the signed integers 128 below them: the highest bit changes.
-  static void readUnsigned(BlockArgument argument) {
-    OpBuilder builder = OpBuilder::atBlockBegin(argument.getOwner());
-    Location loc = argument.getLoc();
+  static void convertUnsigned(Unsigned &tensors) {
+    if (tensors.function.isExternal())
+      return;
+    Block &block = tensors.function.getBody().front();
+    OpBuilder builder = OpBuilder::atBlockBegin(&block);
+    for (unsigned index : tensors.inputs) {
+      BlockArgument argument = block.getArgument(index);
+      SmallVector<Operation *> users(argument.getUsers());
+      Value stored = flipHighestBit(builder, argument);
+      argument.replaceUsesWithIf(stored, [&](OpOperand &use) {
+        return llvm::is_contained(users, use.getOwner());
+      });
+    }
+    Operation *terminator = block.getTerminator();
+    builder.setInsertionPoint(terminator);
+    for (unsigned index : tensors.outputs)
+      terminator->setOperand(
+          index, flipHighestBit(builder, terminator->getOperand(index)));
+  }
+
+  /// Bytes as the signed integers 128 below them, and these as bytes.
+  static Value flipHighestBit(OpBuilder &builder, Value integers) {
     constexpr int8_t kHighestBit = std::numeric_limits<int8_t>::min();
-    SmallVector<Operation *> users(argument.getUsers());
-    Value stored = createElementwise(
-        builder, loc, cast<RankedTensorType>(argument.getType()), argument,
+    return createElementwise(
+        builder, integers.getLoc(), cast<RankedTensorType>(integers.getType()),
+        integers,
         [](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
           Value bit =
               createConstant(builder, loc, arguments[0].getType(), kHighestBit);
           return arith::XOrIOp::create(builder, loc, arguments[0], bit);
         });
-    argument.replaceUsesWithIf(stored, [&](OpOperand &use) {
-      return llvm::is_contained(users, use.getOwner());
-    });
   }
 
   /// The binary's table describes only ranked tensors.

@@ -64,6 +64,21 @@ func.func @quantize_divides() {
   return
 }
 
+// Per axis, zero points 127 and -128: ties, both ends of the storage, NaN.
+// CHECK:      sizes = [8]
+// CHECK-NEXT: {{^}}[127, -128, 125, -126, -128, 127, -128, -128]
+func.func @quantize_per_axis() {
+  %real = arith.constant dense<[[0.25, 0.125], [-0.75, 0.625], [-1.0e30, 1.0e30], [0x7FC00000, 0x7FC00000]]> : tensor<4x2xf32>
+  %quantized = nn.quantize %real : tensor<4x2xf32>
+      -> tensor<4x2x!quant.uniform<i8:f32:1, {0.5:127, 0.25:-128}>>
+  %stored = quant.scast %quantized
+      : tensor<4x2x!quant.uniform<i8:f32:1, {0.5:127, 0.25:-128}>> to tensor<4x2xi8>
+  %flat = tensor.collapse_shape %stored [[0, 1]] : tensor<4x2xi8> into tensor<8xi8>
+  %any = tensor.cast %flat : tensor<8xi8> to tensor<?xi8>
+  func.call @print(%any) : (tensor<?xi8>) -> ()
+  return
+}
+
 // Per axis: (10 - 0) * 0.5 = 5, (20 - 7) * 0.25 = 3.25, -15, 8.25; in halves.
 // CHECK:      sizes = [4]
 // CHECK-NEXT: {{^}}[10, 6, -30, 16]
@@ -234,6 +249,7 @@ func.func @fused_multiply_add() {
 func.func @main() {
   func.call @quantize() : () -> ()
   func.call @quantize_divides() : () -> ()
+  func.call @quantize_per_axis() : () -> ()
   func.call @dequantize_per_axis() : () -> ()
   func.call @dequantize_widens() : () -> ()
   func.call @fully_connected() : () -> ()

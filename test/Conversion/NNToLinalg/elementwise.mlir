@@ -91,6 +91,22 @@ func.func @dequantize_per_axis(%stored: tensor<3x2x!weight>) -> tensor<3x2xf32> 
   return %real : tensor<3x2xf32>
 }
 
+// The bounds before rounding are those of all zero points; the storage's follow.
+// CHECK-LABEL: func.func @quantize_per_axis
+// CHECK:         ^bb0(%[[REAL:.*]]: f32, %[[SCALE:.*]]: f32, %[[ZERO_POINT:.*]]: i32, %{{.*}}: i8):
+// CHECK-DAG:       %[[SCALED:.*]] = arith.divf %[[REAL]], %[[SCALE]] : f32
+// CHECK-DAG:       arith.cmpf ogt, %[[SCALED]], %cst{{.*}} : f32
+// CHECK:           %[[ROUNDED:.*]] = math.roundeven %{{.*}} : f32
+// CHECK-NEXT:      %[[INTEGER:.*]] = arith.fptosi %[[ROUNDED]] : f32 to i32
+// CHECK-NEXT:      %[[SHIFTED:.*]] = arith.addi %[[INTEGER]], %[[ZERO_POINT]] : i32
+// CHECK:           %[[RAISED:.*]] = arith.maxsi %[[SHIFTED]], %c-128_i32
+// CHECK:           %[[CLAMPED:.*]] = arith.minsi %[[RAISED]], %c127_i32
+// CHECK-NEXT:      arith.trunci %[[CLAMPED]] : i32 to i8
+func.func @quantize_per_axis(%real: tensor<3x2xf32>) -> tensor<3x2x!weight> {
+  %stored = nn.quantize %real : tensor<3x2xf32> -> tensor<3x2x!weight>
+  return %stored : tensor<3x2x!weight>
+}
+
 // Ordered comparisons: NaN becomes the minimum, as in the contract.
 // CHECK-LABEL: func.func @clamp_float
 // CHECK:         ^bb0(%[[REAL:.*]]: f32, %{{.*}}: f32):

@@ -36,17 +36,6 @@ func.func @bias_is_argument(%image: tensor<1x1x1x1x!activation>,
 
 // -----
 
-// Activations have one scale.
-func.func @quantize_per_axis(%real: tensor<2xf32>)
-    -> tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>> {
-  // expected-error@+1 {{failed to legalize operation 'nn.quantize'}}
-  %stored = nn.quantize %real
-      : tensor<2xf32> -> tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
-  return %stored : tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
-}
-
-// -----
-
 func.func @observe_scalar(%scalar: tensor<f32>) -> tensor<f32> {
   // expected-error@+1 {{failed to legalize operation 'nn.observe'}}
   %seen = nn.observe %scalar {id = 0 : i32, name = "scalar"} : tensor<f32>

@@ -18,7 +18,7 @@
 // CHECK-SAME:      {name = "table_out", type = tensor<3x2xf32>},
 // CHECK-SAME:      {name = "mask_out", type = tensor<?x4xf32>}]
 // CHECK-SAME:    quantc.provenance = {
-// CHECK-SAME:      calibration_sha256 = "c0", model_sha256 = "a0", network_sha256 = "b0", stage = "int8"}
+// CHECK-SAME:      calibration_sha256 = "c0", model_sha256 = "a0", network_sha256 = "b0", stage = "float"}
 // CHECK-NEXT:    func.func @network(%{{.*}}: tensor<?x2xi8>, %{{.*}}: tensor<3x2xi8>, %{{.*}}: tensor<?x4xf32>)
 // CHECK-SAME:      -> (tensor<?x2xf32>, tensor<3x2xf32>, tensor<?x4xf32>) {
 module attributes {nn.calibration_sha256 = "c0", nn.model_sha256 = "a0",
@@ -98,4 +98,22 @@ func.func @bytes(%image: tensor<?x2x!quant.uniform<i8:f32, 0.5:-125>>
   %scores = nn.dequantize %image
       : tensor<?x2x!quant.uniform<i8:f32, 0.5:-125>> -> tensor<?x2xf32>
   return %scores : tensor<?x2xf32>
+}
+
+// -----
+
+// And it gets bytes.
+// CHECK:       quantc.outputs = [{axis = -1 : i32, name = "scores", scales = array<f32: 5.000000e-01>, type = tensor<?x2xui8>, zero_points = array<i32: 3>}]
+// CHECK-NEXT:  func.func @bytes_out
+// CHECK:       arith.trunci
+// CHECK:       linalg.generic
+// CHECK:         %[[BIT:.*]] = arith.constant -128 : i8
+// CHECK:         %[[BYTE:.*]] = arith.xori %{{.*}}, %[[BIT]] : i8
+// CHECK:         linalg.yield %[[BYTE]]
+// CHECK:       return
+func.func @bytes_out(%real: tensor<?x2xf32>)
+    -> (tensor<?x2x!quant.uniform<i8:f32, 0.5:-125>> {nn.name = "scores", nn.unsigned}) {
+  %scores = nn.quantize %real
+      : tensor<?x2xf32> -> tensor<?x2x!quant.uniform<i8:f32, 0.5:-125>>
+  return %scores : tensor<?x2x!quant.uniform<i8:f32, 0.5:-125>>
 }

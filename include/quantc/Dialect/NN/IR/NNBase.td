@@ -29,8 +29,8 @@ def NN_Dialect : Dialect {
 
     - `nn.name`, a string, on arguments and results of the network function: the
       name of that input or output in the model.
-    - `nn.unsigned`, on arguments of the network function: the host passes
-      bytes 0..255, of which the stored integers are 128 below.
+    - `nn.unsigned`, on arguments and results of the network function: the
+      host sees bytes 0..255, of which the stored integers are 128 below.
     - `nn.edge`, an i32, on the op whose result is an observed edge: the id that
       `nn.observe` gave it.
     - `nn.model_sha256`, `nn.network_sha256`, `nn.calibration_sha256`, strings on

@@ -41,15 +41,6 @@ static bool hasQuantizedOperand(Operation *op) {
   });
 }
 
-static bool isUnsignedInput(Value value) {
-  auto argument = dyn_cast<BlockArgument>(value);
-  if (!argument)
-    return false;
-  auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
-  return function && function.getArgAttr(argument.getArgNumber(),
-                                         nn::NNDialect::getUnsignedAttrName());
-}
-
 /// Of a network that still is in the nn dialect.
 static Stage inferNetworkStage(ModuleOp module) {
   bool hasObserver = false, hasUncalibrated = false, hasQuantize = false,
@@ -59,8 +50,8 @@ static Stage inferNetworkStage(ModuleOp module) {
       hasObserver = true;
       hasUncalibrated |= !observer.getRange();
     } else if (auto dequantize = dyn_cast<nn::DequantizeOp>(op)) {
-      // A float network may have inputs of bytes.
-      hasQuantize |= !isUnsignedInput(dequantize.getInput());
+      // A float network may have inputs of integers.
+      hasQuantize |= !isa<BlockArgument>(dequantize.getInput());
     } else if (isa<nn::QuantizeOp>(op)) {
       hasQuantize = true;
     } else if (isa_and_nonnull<nn::NNDialect>(op->getDialect())) {

@@ -18,6 +18,7 @@
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/SHA256.h"
 
 using namespace mlir;
@@ -26,12 +27,16 @@ using namespace quantc::onnx;
 
 namespace {
 
+constexpr std::string_view kConstant = "Constant";
 constexpr int64_t kMinOpset = 7;
 constexpr int64_t kMaxOpset = 27;
 /// Extents of this size and more, and tensors of more elements (of one sample),
 /// only come from broken files.
 constexpr int64_t kMaxExtent = int64_t(1) << 31;
 constexpr int64_t kMaxElements = int64_t(1) << 40;
+
+/// Whether integers of this type are what real numbers are stored as.
+bool isStored(DataType type) { return type == UINT8 || type == INT8; }
 
 bool isTooLarge(ArrayRef<int64_t> shape) {
   int64_t elements = 1;
@@ -60,7 +65,10 @@ private:
   LogicalResult verifyOperators() const;
   FailureOr<Constant> importInitializer(Tensor &tensor);
   LogicalResult importInitializers();
-  FailureOr<RankedTensorType> inputType(const ValueInfo &input) const;
+  LogicalResult importConstants();
+  FailureOr<RankedTensorType> inputType(const ValueInfo &input);
+  FailureOr<QuantizationParameters> findScale(const ValueInfo &input,
+                                              ArrayRef<int64_t> shape);
   FailureOr<func::FuncOp> importInputs();
   LogicalResult importNode(const Node &node);
   LogicalResult importOutputs(func::FuncOp function);
@@ -157,12 +165,20 @@ LogicalResult GraphImporter::importInitializers() {
   return success();
 }
 
-FailureOr<RankedTensorType>
-GraphImporter::inputType(const ValueInfo &input) const {
+/// Before the inputs, whose integers may have a scale from a node.
+LogicalResult GraphImporter::importConstants() {
+  for (const Node *node : neededNodes)
+    if (node->opType == kConstant && failed(importNode(*node)))
+      return failure();
+  return success();
+}
+
+FailureOr<RankedTensorType> GraphImporter::inputType(const ValueInfo &input) {
   auto dataType = static_cast<DataType>(input.type);
-  if (!isFloat(dataType) && dataType != INT8)
+  if (!isFloat(dataType) && !isStored(dataType))
     return fail() << "input '" << StringRef(input.name)
-                  << "': expected a tensor of a float type or int8, but got "
+                  << "': expected a tensor of a float type, uint8 or int8, but "
+                     "got "
                   << nameOf(dataType);
   if (!input.shape)
     return fail() << "input '" << StringRef(input.name)
@@ -189,9 +205,43 @@ GraphImporter::inputType(const ValueInfo &input) const {
                   << "' has more elements than can be computed with";
   if (isFloat(dataType))
     return RankedTensorType::get(shape, Float32Type::get(loc.getContext()));
-  // The first DequantizeLinear says what the integers mean.
-  QuantizationParameters unknown{dataType, {1.0f}, {0}};
-  return RankedTensorType::get(shape, unknown.toType(loc.getContext()));
+  FailureOr<QuantizationParameters> parameters = findScale(input, shape);
+  if (failed(parameters))
+    return failure();
+  return RankedTensorType::get(shape, parameters->toType(loc.getContext()));
+}
+
+/// What the integers of an input mean: the first node says it that takes them
+/// with their scale, behind others that only move them. Without such a node
+/// they are the numbers that they are.
+FailureOr<QuantizationParameters>
+GraphImporter::findScale(const ValueInfo &input, ArrayRef<int64_t> shape) {
+  auto type = static_cast<DataType>(input.type);
+  llvm::StringSet<> names = {input.name};
+  for (const Node *node : neededNodes) {
+    auto operand = llvm::find_if(node->inputs, [&](std::string_view name) {
+      return names.contains(name);
+    });
+    if (operand == node->inputs.end())
+      continue;
+    if (movesValues(node->opType)) {
+      for (std::string_view output : node->outputs)
+        names.insert(output);
+      continue;
+    }
+    NodeImporter importer(*node, opset, locationOf(*node), builder, symbols);
+    unsigned scaleIndex = operand - node->inputs.begin() + 1;
+    const Constant *scale = importer.getConstant(scaleIndex);
+    // Where they are moved, an axis of the node is none of the input.
+    bool hasScale = scale && (scale->size() == 1 || *operand == input.name);
+    if (!takesScales(node->opType) || !hasScale)
+      continue;
+    FailureOr<int64_t> axis = importer.getInt("axis", 1);
+    if (failed(axis))
+      return failure();
+    return readQuantization(importer, scaleIndex, shape, *axis, type, type);
+  }
+  return QuantizationParameters{type, {1.0f}, {0}};
 }
 
 /// Creates the function, with an argument for every input.
@@ -215,6 +265,9 @@ FailureOr<func::FuncOp> GraphImporter::importInputs() {
     StringAttr name = builder.getStringAttr(input->name);
     block->getArgument(index).setLoc(NameLoc::get(name));
     function.setArgAttr(index, nn::NNDialect::getNameAttrName(), name);
+    if (input->type == UINT8)
+      function.setArgAttr(index, nn::NNDialect::getUnsignedAttrName(),
+                          builder.getUnitAttr());
     Symbol &symbol = symbols[input->name];
     if (symbol.value)
       return fail() << "input '" << StringRef(input->name) << "' exists twice";
@@ -265,21 +318,26 @@ LogicalResult GraphImporter::importOutputs(func::FuncOp function) {
     if (!symbol.value && !symbol.constant)
       return fail() << "output '" << StringRef(output.name)
                     << "' is not computed by any node";
-    if (!symbol.value && !symbol.constant->isFloat())
+    if (symbol.value) {
+      results.push_back(toIntegers(builder, loc, symbol));
+      continue;
+    }
+    if (!symbol.constant->isFloat())
       return fail() << "output '" << StringRef(output.name)
                     << "' is a constant of integers";
-    results.push_back(
-        symbol.value ? symbol.value
-                     : arith::ConstantOp::create(
-                           builder, loc,
-                           symbol.constant->toAttribute(builder.getContext())));
+    results.push_back(arith::ConstantOp::create(
+        builder, loc, symbol.constant->toAttribute(builder.getContext())));
   }
   func::ReturnOp::create(builder, loc, results);
   function.setType(builder.getFunctionType(
       function.getBody().getArgumentTypes(), ValueRange(results).getTypes()));
-  for (auto [index, output] : llvm::enumerate(graph.outputs))
+  for (auto [index, output] : llvm::enumerate(graph.outputs)) {
     function.setResultAttr(index, nn::NNDialect::getNameAttrName(),
                            builder.getStringAttr(output.name));
+    if (symbols[output.name].type == UINT8)
+      function.setResultAttr(index, nn::NNDialect::getUnsignedAttrName(),
+                             builder.getUnitAttr());
+  }
   return success();
 }
 
@@ -287,13 +345,14 @@ LogicalResult GraphImporter::import() {
   if (graph.outputs.empty())
     return fail() << "the graph has no outputs";
   findNeededNodes();
-  if (failed(verifyOperators()) || failed(importInitializers()))
+  if (failed(verifyOperators()) || failed(importInitializers()) ||
+      failed(importConstants()))
     return failure();
   FailureOr<func::FuncOp> function = importInputs();
   if (failed(function))
     return failure();
   for (const Node *node : neededNodes)
-    if (failed(importNode(*node)))
+    if (node->opType != kConstant && failed(importNode(*node)))
       return failure();
   return importOutputs(*function);
 }

@@ -64,24 +64,39 @@ FailureOr<Value> NodeImporter::getValue(unsigned index) {
     return createConstant(*symbol.constant);
   if (isFloat(type))
     return symbol.value;
-  Type elementType = getElementTypeOrSelf(symbol.value);
-  if (moved.value &&
-      (moved.type != type || getElementTypeOrSelf(moved.value) != elementType))
+  Type elementType =
+      symbol.movedType ? symbol.movedType : getElementTypeOrSelf(symbol.value);
+  if (movedType && (modelType != type || movedType != elementType))
     return fail() << "expected integers of one type and scale";
-  moved = {symbol.value, type};
+  if (isa<quant::UniformQuantizedPerAxisType>(elementType) &&
+      node.opType != "Identity")
+    return fail() << "moves '" << StringRef(node.inputs[index])
+                  << "', integers with a scale per index of an axis: "
+                     "dequantize before";
+  modelType = type;
+  movedType = elementType;
+  if (symbol.movedType)
+    return symbol.value;
   return nn::DequantizeOp::create(
              builder, loc, tensorType(shapeOf(symbol.value)), symbol.value)
       .getResult();
 }
 
-FailureOr<NodeImporter::Integers> NodeImporter::getIntegers(unsigned index) {
+FailureOr<Symbol> NodeImporter::getIntegers(unsigned index) {
   if (!hasInput(index))
     return fail() << "requires operand " << index;
   const Symbol &symbol = symbols[node.inputs[index]];
   if (isFloat(symbol.type) || symbol.constant)
     return fail() << "expected integers, but '" << StringRef(node.inputs[index])
                   << "' holds real numbers";
-  return Integers{symbol.value, symbol.type};
+  return symbol;
+}
+
+DataType NodeImporter::getType(unsigned index) const {
+  if (!hasInput(index))
+    return UNDEFINED;
+  const Symbol &symbol = symbols[node.inputs[index]];
+  return symbol.constant ? symbol.constant->type : symbol.type;
 }
 
 FailureOr<Value> NodeImporter::getValue(unsigned index, int64_t rank) {
@@ -120,10 +135,9 @@ FailureOr<const Constant *> NodeImporter::requireInts(unsigned index,
 FailureOr<SmallVector<int64_t>> NodeImporter::getShape(unsigned index) {
   if (const Constant *constant = getConstant(index))
     return constant->shape;
-  FailureOr<Value> value = getValue(index);
-  if (failed(value))
-    return failure();
-  return SmallVector<int64_t>(shapeOf(*value));
+  if (!hasInput(index))
+    return fail() << "requires operand " << index;
+  return SmallVector<int64_t>(shapeOf(symbols[node.inputs[index]].value));
 }
 
 const onnx::Attribute *NodeImporter::find(StringRef name) const {
@@ -207,18 +221,14 @@ FailureOr<const Tensor *> NodeImporter::getTensor(StringRef name) const {
 void NodeImporter::setResult(Value value, unsigned index) {
   Symbol &symbol = symbols[node.outputs[index]];
   symbol.value = value;
-  if (!moved.value)
-    return;
-  auto type = cast<RankedTensorType>(value.getType());
-  symbol.value = nn::QuantizeOp::create(
-      builder, loc, type.clone(getElementTypeOrSelf(moved.value)), value);
-  symbol.type = moved.type;
+  symbol.type = modelType;
+  symbol.movedType = movedType;
 }
 
-void NodeImporter::setResult(Integers integers) {
+void NodeImporter::setIntegers(Value integers, DataType type) {
   Symbol &symbol = symbols[node.outputs[0]];
-  symbol.value = integers.value;
-  symbol.type = integers.type;
+  symbol.value = integers;
+  symbol.type = type;
 }
 
 FailureOr<Value> NodeImporter::importAs(StringRef opType,

@@ -29,6 +29,9 @@ struct Symbol {
   /// Of `value` in the model. Integers have a quantized element type with
   /// signed storage, uint8 with a zero point that is smaller by 128.
   DataType type = FLOAT;
+  /// Of integers that an operator moved, whose `value` holds the real numbers:
+  /// their quantized type. Null for all others.
+  mlir::Type movedType;
   std::shared_ptr<const Constant> constant;
   bool isNeeded = false; // by a node, or as an output of the graph
 };
@@ -53,16 +56,14 @@ public:
     return index < node.inputs.size() && !node.inputs[index].empty();
   }
   /// The operand as real numbers; constants become ops. An operator that moves
-  /// values may have integers: they are dequantized, and the results quantized,
-  /// which changes nothing.
+  /// values may have integers: it moves the real numbers that they stand for,
+  /// and its results are integers of the same type.
   mlir::FailureOr<mlir::Value> getValue(unsigned index);
-  /// The integers that QuantizeLinear made, or an input of integers; fails for
-  /// real numbers. The type is that of the model: UINT8 or INT8.
-  struct Integers {
-    mlir::Value value;
-    DataType type;
-  };
-  mlir::FailureOr<Integers> getIntegers(unsigned index);
+  /// The integers that QuantizeLinear made, or an input of integers, or such as
+  /// were moved; fails for constants and real numbers.
+  mlir::FailureOr<Symbol> getIntegers(unsigned index);
+  /// The type of the operand in the model.
+  DataType getType(unsigned index) const;
   /// As getValue, of f32 and the given rank.
   mlir::FailureOr<mlir::Value> getValue(unsigned index, int64_t rank);
   /// Null where the operand is left out or not constant.
@@ -92,9 +93,10 @@ public:
                                              llvm::StringRef fallback) const;
   mlir::FailureOr<const Tensor *> getTensor(llvm::StringRef name) const;
 
-  /// Quantized where getValue had to dequantize: see there.
+  /// Integers where getValue got some: see there.
   void setResult(mlir::Value value, unsigned index = 0);
-  void setResult(Integers integers);
+  /// Integers of a quantized type, and their type in the model.
+  void setIntegers(mlir::Value integers, DataType type);
 
   /// The first result of another operator on `operands`, with the attributes of
   /// this node.
@@ -121,7 +123,9 @@ private:
 
   const Node &node;
   Symbols &symbols;
-  Integers moved = {}; // whose type the results have
+  // Of integers that are moved, which the results have, too.
+  DataType modelType = FLOAT;
+  mlir::Type movedType;
 };
 
 /// Extents of a value.
@@ -139,6 +143,10 @@ Handler findHandler(llvm::StringRef domain, llvm::StringRef opType);
 /// Whether results of the operator are elements of its operands, whatever these
 /// are.
 bool movesValues(llvm::StringRef opType);
+
+/// Whether the operator has the scale and the zero point of integers behind
+/// them, as its next two operands.
+bool takesScales(llvm::StringRef opType);
 
 } // namespace quantc::onnx
 

@@ -160,30 +160,33 @@ Value quantc::onnx::createDequantize(NodeImporter &node,
                                   node.tensorType(constant.shape), value);
 }
 
-Value quantc::onnx::reinterpret(NodeImporter &node, Value integers,
-                                quant::QuantizedType type) {
-  auto tensor = cast<RankedTensorType>(integers.getType());
-  auto current = cast<quant::QuantizedType>(tensor.getElementType());
-  if (current == type)
-    return integers;
-  if (isa<BlockArgument>(integers) && integers.use_empty()) {
-    integers.setType(tensor.clone(type));
-    return integers;
-  }
-  Value storage = quant::StorageCastOp::create(
-      node.builder, node.loc, tensor.clone(current.getStorageType()), integers);
-  return quant::StorageCastOp::create(node.builder, node.loc,
-                                      tensor.clone(type), storage);
+Value quantc::onnx::toIntegers(OpBuilder &builder, Location loc,
+                               const Symbol &integers) {
+  if (!integers.movedType)
+    return integers.value;
+  auto type = cast<RankedTensorType>(integers.value.getType());
+  return nn::QuantizeOp::create(builder, loc, type.clone(integers.movedType),
+                                integers.value);
 }
 
-static LogicalResult verifyPerTensor(NodeImporter &node,
-                                     const QuantizationParameters &parameters) {
-  if (parameters.axis < 0)
-    return success();
-  return node.fail() << "expected one scale for a value that is no constant, "
-                        "but got "
-                     << parameters.scales.size()
-                     << ": quantize activations per tensor";
+/// The real numbers that integers stand for in a quantized type, which need not
+/// be the one that they have.
+static Value dequantizeAs(NodeImporter &node, const Symbol &integers,
+                          quant::QuantizedType type) {
+  if (integers.movedType == type)
+    return integers.value;
+  OpBuilder &builder = node.builder;
+  Value stored = toIntegers(builder, node.loc, integers);
+  auto tensor = cast<RankedTensorType>(stored.getType());
+  if (auto current = cast<quant::QuantizedType>(tensor.getElementType());
+      current != type) {
+    stored = quant::StorageCastOp::create(
+        builder, node.loc, tensor.clone(current.getStorageType()), stored);
+    stored = quant::StorageCastOp::create(builder, node.loc, tensor.clone(type),
+                                          stored);
+  }
+  return nn::DequantizeOp::create(builder, node.loc,
+                                  node.tensorType(tensor.getShape()), stored);
 }
 
 FailureOr<Symbol> quantc::onnx::dequantizeOperand(NodeImporter &node,
@@ -191,11 +194,11 @@ FailureOr<Symbol> quantc::onnx::dequantizeOperand(NodeImporter &node,
                                                   unsigned scaleIndex,
                                                   int64_t axis) {
   const Constant *constant = node.getConstant(index);
-  NodeImporter::Integers integers = {};
+  Symbol integers;
   if (constant) {
     integers.type = constant->type;
   } else {
-    FailureOr<NodeImporter::Integers> operand = node.getIntegers(index);
+    FailureOr<Symbol> operand = node.getIntegers(index);
     if (failed(operand))
       return failure();
     integers = *operand;
@@ -213,29 +216,31 @@ FailureOr<Symbol> quantc::onnx::dequantizeOperand(NodeImporter &node,
       llvm::any_of(parameters->zeroPoints, [](int64_t z) { return z != 0; }))
     return node.fail() << "expected zero point 0 for integers of type int32";
   Symbol real;
-  if (constant) {
+  if (constant)
     real.constant =
         std::make_shared<const Constant>(dequantize(*constant, *parameters));
-    return real;
-  }
-  if (failed(verifyPerTensor(node, *parameters)))
-    return failure();
-  Value stored = reinterpret(node, integers.value,
-                             parameters->toType(node.builder.getContext()));
-  real.value = nn::DequantizeOp::create(node.builder, node.loc,
-                                        node.tensorType(shape), stored);
+  else
+    real.value = dequantizeAs(node, integers,
+                              parameters->toType(node.builder.getContext()));
   return real;
 }
 
-LogicalResult
-quantc::onnx::setQuantized(NodeImporter &node, Value real,
-                           const QuantizationParameters &parameters) {
-  if (failed(verifyPerTensor(node, parameters)))
+FailureOr<Value> quantc::onnx::convertToFloat(NodeImporter &node,
+                                              unsigned index) {
+  FailureOr<Symbol> integers = node.getIntegers(index);
+  if (failed(integers))
     return failure();
+  QuantizationParameters parameters{integers->type, {1.0f}, {0}};
+  return dequantizeAs(node, *integers,
+                      parameters.toType(node.builder.getContext()));
+}
+
+void quantc::onnx::setQuantized(NodeImporter &node, Value real,
+                                const QuantizationParameters &parameters) {
   auto type = cast<RankedTensorType>(real.getType());
-  Value quantized = nn::QuantizeOp::create(
-      node.builder, node.loc,
-      type.clone(parameters.toType(node.builder.getContext())), real);
-  node.setResult({quantized, parameters.type});
-  return success();
+  node.setIntegers(nn::QuantizeOp::create(
+                       node.builder, node.loc,
+                       type.clone(parameters.toType(node.builder.getContext())),
+                       real),
+                   parameters.type);
 }

@@ -50,21 +50,25 @@ Constant dequantize(const Constant &integers,
                     const QuantizationParameters &parameters);
 
 /// Operand `index`, integers, as real numbers; a constant remembers the
-/// integers. Fails for what has a scale per index and is no constant.
+/// integers.
 mlir::FailureOr<Symbol> dequantizeOperand(NodeImporter &node, unsigned index,
                                           unsigned scaleIndex, int64_t axis);
 
+/// Operand `index`, integers, as the real numbers that are written alike: with
+/// scale 1 and zero point 0. Fails for a constant.
+mlir::FailureOr<mlir::Value> convertToFloat(NodeImporter &node, unsigned index);
+
 /// Sets the result to `real`, quantized by operands `scaleIndex` and behind.
-mlir::LogicalResult setQuantized(NodeImporter &node, mlir::Value real,
-                                 const QuantizationParameters &parameters);
+void setQuantized(NodeImporter &node, mlir::Value real,
+                  const QuantizationParameters &parameters);
+
+/// The integers that a symbol of integers stands for. Those that were moved as
+/// real numbers are quantized, which gives the same.
+mlir::Value toIntegers(mlir::OpBuilder &builder, mlir::Location loc,
+                       const Symbol &integers);
 
 /// A constant with stored integers: arith.constant, quant.scast, nn.dequantize.
 mlir::Value createDequantize(NodeImporter &node, const Constant &constant);
-
-/// Integers in another quantized type, without a change of their bits. An input
-/// of the network takes the type that it is used in first.
-mlir::Value reinterpret(NodeImporter &node, mlir::Value integers,
-                        mlir::quant::QuantizedType type);
 
 } // namespace quantc::onnx
 

@@ -62,13 +62,20 @@ std::optional<std::vector<int64_t>> toLabels(const Array &array,
   return labels;
 }
 
+bool isInput(const quantc_model &model, const std::string &name) {
+  return std::any_of(
+      model.inputs, model.inputs + model.input_count,
+      [&](const quantc_tensor_info &input) { return input.name == name; });
+}
+
 /// Takes the labels out of `arrays`, or out of the file that `request` names.
-bool takeLabels(const std::string &request, std::vector<Array> &arrays,
-                std::vector<int64_t> &labels, std::string &error) {
+bool takeLabels(const std::string &request, const quantc_model &model,
+                std::vector<Array> &arrays, std::vector<int64_t> &labels,
+                std::string &error) {
   auto isRequested = [&](const Array &array) {
     if (!request.empty())
       return array.name == request;
-    return isInteger(array.type) &&
+    return isInteger(array.type) && !isInput(model, array.name) &&
            std::find(std::begin(kLabelNames), std::end(kLabelNames),
                      array.name) != std::end(kLabelNames);
   };
@@ -239,7 +246,7 @@ std::optional<DataSet> quantc::host::readDataSet(const std::string &path,
     return std::nullopt;
   };
   DataSet data;
-  if (!takeLabels(labels, *arrays, data.labels, error))
+  if (!takeLabels(labels, model, *arrays, data.labels, error))
     return fail(error);
   for (int32_t index = 0; index < model.input_count; ++index) {
     auto array =

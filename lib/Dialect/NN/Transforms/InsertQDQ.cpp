@@ -46,15 +46,19 @@ Value roundTrip(OpBuilder &builder, Value value, Type element, Attribute edge) {
   return DequantizeOp::create(builder, value.getLoc(), type, quantize);
 }
 
-/// The quantized tensor that `operand` holds the real values of, or null.
-Value quantizedSource(OpOperand *operand) {
-  auto dequantize = operand->get().getDefiningOp<DequantizeOp>();
-  return dequantize ? dequantize.getInput() : Value();
-}
-
 quant::QuantizedType quantizedElement(Value quantized) {
   return cast<quant::QuantizedType>(
       cast<RankedTensorType>(quantized.getType()).getElementType());
+}
+
+/// The tensor, quantized per tensor, that `operand` holds the real values of,
+/// or null.
+Value quantizedSource(OpOperand *operand) {
+  auto dequantize = operand->get().getDefiningOp<DequantizeOp>();
+  if (!dequantize || !isa<quant::UniformQuantizedType>(
+                         quantizedElement(dequantize.getInput())))
+    return nullptr;
+  return dequantize.getInput();
 }
 
 struct InsertQDQ : quantc::nn::impl::InsertQDQBase<InsertQDQ> {

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Quantization.h"
 #include "Handlers.h"
 
 #include <cmath>
@@ -82,6 +83,13 @@ LogicalResult quantc::onnx::importCast(NodeImporter &node) {
   if ((!isFloat(type) && !toInt) || (fromFloat && toInt))
     return node.fail() << "is supported only to float types, and of integer "
                           "constants to int32 and int64";
+  if (!constant && !isFloat(node.getType(0))) {
+    FailureOr<Value> real = convertToFloat(node, 0);
+    if (failed(real))
+      return failure();
+    node.setResult(*real);
+    return success();
+  }
   if (!constant)
     return importIdentity(node);
   Constant result = *constant;

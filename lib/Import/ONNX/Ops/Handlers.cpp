@@ -90,3 +90,8 @@ bool quantc::onnx::movesValues(llvm::StringRef opType) {
       "Split",    "Squeeze", "Transpose", "Unsqueeze"};
   return names.contains(opType);
 }
+
+bool quantc::onnx::takesScales(llvm::StringRef opType) {
+  return opType == "DequantizeLinear" || opType == "QGemm" ||
+         opType.starts_with("QLinear");
+}

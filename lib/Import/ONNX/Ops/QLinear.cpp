@@ -35,7 +35,8 @@ static LogicalResult importQuantized(NodeImporter &node, StringRef opType,
                        /*known=*/std::nullopt, /*fallback=*/UINT8);
   if (failed(parameters))
     return failure();
-  return setQuantized(node, *real, *parameters);
+  setQuantized(node, *real, *parameters);
+  return success();
 }
 
 /// An i32 operand in units of the accumulator: f32(activation * weight scale).

@@ -79,7 +79,8 @@ LogicalResult quantc::onnx::importQuantizeLinear(NodeImporter &node) {
   FailureOr<Value> input = node.getValue(0);
   if (failed(input))
     return failure();
-  return setQuantized(node, *input, *parameters);
+  setQuantized(node, *input, *parameters);
+  return success();
 }
 
 LogicalResult quantc::onnx::importDequantizeLinear(NodeImporter &node) {

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compares every model of a folder, compiled without quantization, with ONNX Runtime.
 
-Usage: compare_with_onnxruntime.py FOLDER QUANTC QUANT_RUN [--except NAME]...
-Prints how many models are equal, up to 1e-4 of the largest element.
+Usage: compare_with_onnxruntime.py FOLDER QUANTC QUANT_RUN [--except NAME]... [--exact]
+Prints how many models are equal, up to 1e-4 of the largest element; with --exact, which
+is for quantized models, byte for byte.
 """
 
 import argparse
@@ -24,10 +25,16 @@ def make_inputs(session, generator):
     infos = session.get_inputs()
     fixed = isinstance(infos[0].shape[0], int)
     samples = BATCHES * infos[0].shape[0] if fixed else SAMPLES
-    inputs = {
-        info.name: generator.normal(0, 4, (samples, *info.shape[1:])).astype(np.float32)
-        for info in infos
-    }
+
+    def make(info):
+        shape = (samples, *info.shape[1:])
+        if info.type == "tensor(uint8)":
+            return generator.integers(0, 256, shape, np.uint8)
+        if info.type == "tensor(int8)":
+            return generator.integers(-128, 128, shape, np.int8)
+        return generator.normal(0, 4, shape).astype(np.float32)
+
+    inputs = {info.name: make(info) for info in infos}
     return inputs, infos[0].shape[0] if fixed else samples
 
 
@@ -45,15 +52,18 @@ def run_reference(session, inputs, batch):
 
 
 def is_equal(model, options):
-    session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    settings = onnxruntime.SessionOptions()
+    # Without it pairs of products saturate on CPUs that lack VNNI.
+    settings.add_session_config_entry("session.x64quantprecision", "1")
+    session = onnxruntime.InferenceSession(str(model), settings, ["CPUExecutionProvider"])
     inputs, batch = make_inputs(session, np.random.default_rng(7))
     paths = {kind: str(model.with_suffix(f".{kind}")) for kind in ("so", "in.npz", "out.npz")}
     np.savez(paths["in.npz"], **inputs)
     np.savez(paths["out.npz"], **run_reference(session, inputs, batch))
     commands = [
-        [options.quantc, str(model), "--float", "-o", paths["so"]],
+        [options.quantc, str(model), *options.compile, "-o", paths["so"]],
         [options.quant_run, paths["so"], "--inputs", paths["in.npz"],
-         "--expect", paths["out.npz"], "--rtol=1e-4"],
+         "--expect", paths["out.npz"], *options.tolerance],
     ]
     for command in commands:
         result = subprocess.run(command, capture_output=True, text=True)
@@ -69,7 +79,10 @@ def main():
     parser.add_argument("quantc")
     parser.add_argument("quant_run")
     parser.add_argument("--except", dest="excluded", action="append", default=[])
+    parser.add_argument("--exact", action="store_true")
     options = parser.parse_args()
+    options.compile = [] if options.exact else ["--float"]
+    options.tolerance = [] if options.exact else ["--rtol=1e-4"]
     models = [
         model for model in sorted(options.folder.glob("*.onnx"))
         if model.stem not in options.excluded

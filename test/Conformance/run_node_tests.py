@@ -6,10 +6,10 @@ Usage: run_node_tests.py DIRECTORY NOT_COUNTED QUANTC QUANT_RUN [NAME...]
 
 A node test is a model of one node, or few, with data and results. What a trained
 network knows (weights, statistics, scales, shapes, axes, indices) is turned into
-initializers. All tests of one opset are compiled as one model of disjoint parts, each
-input and output behind one more dimension, a batch of 1. NOT_COUNTED names tests that
+initializers. All tests of one opset are compiled as one model of disjoint parts, whose
+batch is 1: inputs and outputs that have none stand behind one more dimension. NOT_COUNTED names tests that
 are left out, a line each: NAME: REASON. Results are held to the tolerances that onnx's
-own runner uses.
+own runner uses; those of quantized models are equal.
 """
 
 import argparse
@@ -20,14 +20,18 @@ import sys
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 from onnx.backend.test.loader import load_model_tests
 
 # Operators of which all operands but the first are parameters.
 PARAMETERIZED = {"BatchNormalization", "Clip", "Conv", "Dropout", "Gemm", "Pad", "PRelu"}
+# Operators of quantized models, and which of their operands are data.
+QUANTIZED = {
+    "DequantizeLinear": [0], "QLinearConv": [0], "QLinearMatMul": [0, 3], "QuantizeLinear": [0],
+}  # fmt: skip
 
 OPERATORS = {
-    *PARAMETERIZED,
+    *PARAMETERIZED, *QUANTIZED,
     "Abs", "Add", "AveragePool", "Cast", "Celu", "Concat", "Constant", "ConstantOfShape",
     "Div", "Elu", "Erf", "Exp", "Flatten", "Gather", "Gelu", "GlobalAveragePool",
     "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Log", "MatMul",
@@ -48,6 +52,10 @@ def read_tensors(folder, kind):
     return [load(folder / f"{kind}_{index}.pb") for index in range(count)]
 
 
+def with_batch(shape):
+    return shape if shape[:1] == (1,) else (1, *shape)
+
+
 class Case:
     """One node test: its model, data and tolerances."""
 
@@ -65,23 +73,32 @@ class Case:
         self.outputs = dict(zip(outputs, read_tensors(data, "output")))
 
     def is_ours(self):
-        return {node.op_type for node in self.model.graph.node} <= OPERATORS
+        return self.operators() <= OPERATORS
 
     def opset(self):
         return self.model.opset_import[0].version
 
+    def operators(self):
+        return {node.op_type for node in self.model.graph.node}
+
+    def is_quantized(self):
+        return not QUANTIZED.keys().isdisjoint(self.operators())
+
+    def is_float(self):
+        """Whether it quantizes nothing, so that quantc takes it with --float."""
+        return self.operators().isdisjoint(QUANTIZED.keys() - {"DequantizeLinear"})
+
     def is_parameter(self, name):
-        if self.inputs[name].dtype != np.float32:
-            return True
-        return any(
-            name in node.input[1:]
-            for node in self.model.graph.node
-            if node.op_type in PARAMETERIZED
-        )
+        for node in self.model.graph.node:
+            if node.op_type in QUANTIZED:
+                return all(node.input[index] != name for index in QUANTIZED[node.op_type])
+            if node.op_type in PARAMETERIZED and name in node.input[1:]:
+                return True
+        return self.inputs[name].dtype != np.float32
 
     def data(self):
         return {
-            f"{self.name}.{name}": array[np.newaxis]
+            f"{self.name}.{name}": array.reshape(with_batch(array.shape))
             for name, array in self.inputs.items()
             if not self.is_parameter(name)
         }
@@ -100,19 +117,22 @@ class Case:
             return helper.make_node("Reshape", [source, target + ".shape"], [target], **attributes)
 
         def info(name, array):
-            shape = (1, *array.shape)
-            return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+            shape = with_batch(array.shape)
+            data_type = helper.np_dtype_to_tensor_dtype(array.dtype)
+            return helper.make_tensor_value_info(name, data_type, shape)
 
         for tensor in self.model.graph.initializer:
             graph.initializer.append(tensor)
             graph.initializer[-1].name = full(tensor.name)
+        data = set()
         for name, array in self.inputs.items():
             if self.is_parameter(name):
                 graph.initializer.append(numpy_helper.from_array(array, full(name)))
                 continue
             graph.input.append(info(full(name), array))
-            graph.node.append(reshape(full(name), full(name) + ".data", array.shape))
-        data = {name for name in self.inputs if not self.is_parameter(name)}
+            if array.shape != with_batch(array.shape):
+                graph.node.append(reshape(full(name), full(name) + ".data", array.shape))
+                data.add(name)
         for node in self.model.graph.node:
             graph.node.append(node)
             copy = graph.node[-1]
@@ -122,16 +142,23 @@ class Case:
             ]
             copy.output[:] = [full(name) for name in node.output]
         for name, array in self.outputs.items():
-            graph.node.append(reshape(full(name), full(name) + ".result", (1, *array.shape)))
+            if array.shape == with_batch(array.shape):
+                node = helper.make_node("Identity", [full(name)], [full(name) + ".result"])
+            else:
+                node = reshape(full(name), full(name) + ".result", with_batch(array.shape))
+            graph.node.append(node)
             graph.output.append(info(full(name) + ".result", array))
 
     def find_difference(self, results):
         for name, expected in self.outputs.items():
-            actual = results[f"{self.name}.{name}.result"][0]
+            actual = results[f"{self.name}.{name}.result"]
+            expected = expected.reshape(with_batch(expected.shape))
             if actual.shape != expected.shape or actual.dtype != expected.dtype:
                 return f"{actual.dtype}{actual.shape} for {expected.dtype}{expected.shape}"
-            if not np.allclose(actual, expected, self.rtol, self.atol, equal_nan=True):
-                return f"{name} differs by {np.nanmax(np.abs(actual - expected))}"
+            rtol, atol = (0, 0) if self.is_quantized() else (self.rtol, self.atol)
+            if not np.allclose(actual, expected, rtol, atol, equal_nan=True):
+                difference = actual.astype(np.float64) - expected.astype(np.float64)
+                return f"{name} differs by {np.nanmax(np.abs(difference))}"
         return None
 
 
@@ -147,7 +174,7 @@ def run(cases, options):
     network.write_bytes(model.SerializeToString())
     np.savez(inputs, **{name: array for case in cases for name, array in case.data().items()})
     for command in [
-        [options.quantc, network, "--float", "-o", library],
+        [options.quantc, network, *["--float"] * cases[0].is_float(), "-o", library],
         [options.quant_run, library, "--inputs", inputs, "--outputs", outputs],
     ]:
         result = subprocess.run(command, capture_output=True, text=True)
@@ -189,7 +216,7 @@ def main():
         cases = [case for case in cases if case.name in options.names]
     groups = collections.defaultdict(list)
     for case in cases:
-        groups[case.opset()].append(case)
+        groups[case.opset(), case.is_float()].append(case)
     failures = [failure for group in groups.values() for failure in run(group, options)]
     for name, failure in sorted(failures):
         print(f"{name}: {failure}")

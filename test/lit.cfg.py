@@ -25,6 +25,8 @@ llvm_config.add_tool_substitutions(
 config.substitutions.insert(0, ("%python", config.quantc_python))
 config.substitutions.append(("%models", config.quantc_models_dir))
 config.substitutions.append(("%source_root", config.quantc_source_root))
+# Before %host_cc, which is the beginning of its name.
+config.substitutions.append(("%host_cxx", config.host_cxx))
 config.substitutions.append(("%host_cc", config.host_cc))
 config.substitutions.append(("%mlir_lib_dir", config.mlir_lib_dir))
 config.substitutions.append(("%shlibext", config.llvm_shlib_ext
@@ -81,6 +83,13 @@ try:
 except (OSError, subprocess.CalledProcessError):
     lit_config.note("skipping tests with a full disk: unshare or mount is not permitted")
 config.substitutions.append(("%small-disk", " ".join(small_disk)))
+
+# Tests that compile C++ with ThreadSanitizer say `REQUIRES: tsan`.
+probe = [config.host_cxx, "-fsanitize=thread", "-x", "c++", "-", "-lgtest", "-o", os.devnull]
+if subprocess.run(probe, input=b"int main() {}", capture_output=True).returncode == 0:
+    config.available_features.add("tsan")
+else:
+    lit_config.note("skipping tests with ThreadSanitizer: no libtsan or no gtest")
 
 # Tests of the larger networks say `REQUIRES: models`.
 if os.path.exists(os.path.join(config.quantc_models_dir, "mnist", "mnist.onnx")):

@@ -61,6 +61,25 @@ QUANTC_HOST_API quantc_status quantc_session_run(quantc_session *session,
 
 QUANTC_HOST_API void quantc_session_destroy(quantc_session *session);
 
+/* Threads for runs. Threads without work spin for 50 microseconds, as the next
+ * loop of a network mostly comes sooner, then sleep. */
+typedef struct quantc_pool quantc_pool;
+
+/* A pool of 1 to 1024 threads, the one that calls `run` counted. Null on
+ * failure. */
+QUANTC_HOST_API quantc_pool *quantc_pool_create(int32_t threads, char *error,
+                                                size_t error_bytes);
+
+/* The `parallel_for` of a run whose `parallel_context` is the pool. Runs may
+ * share a pool: a loop that begins while another runs is run by its caller
+ * alone. */
+QUANTC_HOST_API void quantc_pool_parallel_for(void *pool, quantc_body body,
+                                              void *body_context,
+                                              int64_t count);
+
+/* Ends the threads, after all runs that use them. */
+QUANTC_HOST_API void quantc_pool_destroy(quantc_pool *pool);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,6 +8,7 @@
 #include "quantc-rt/quantc_host.h"
 
 #include "quantc/Runtime/Host/Library.h"
+#include "quantc/Runtime/Host/Pool.h"
 #include "quantc/Runtime/Host/Session.h"
 
 #include <cstdio>
@@ -20,6 +21,10 @@ struct quantc_library {
 
 struct quantc_session {
   std::unique_ptr<Session> session;
+};
+
+struct quantc_pool {
+  std::unique_ptr<Pool> pool;
 };
 
 static void copyError(const std::string &text, char *error, size_t bytes) {
@@ -64,3 +69,20 @@ quantc_status quantc_session_run(quantc_session *session,
 }
 
 void quantc_session_destroy(quantc_session *session) { delete session; }
+
+quantc_pool *quantc_pool_create(int32_t threads, char *error,
+                                size_t error_bytes) {
+  std::string text;
+  auto pool = Pool::create(threads, text);
+  if (pool)
+    return new quantc_pool{std::move(pool)};
+  copyError(text, error, error_bytes);
+  return nullptr;
+}
+
+void quantc_pool_parallel_for(void *pool, quantc_body body, void *body_context,
+                              int64_t count) {
+  static_cast<quantc_pool *>(pool)->pool->run(body, body_context, count);
+}
+
+void quantc_pool_destroy(quantc_pool *pool) { delete pool; }

@@ -1,0 +1,107 @@
+//===- Pool.h - Threads for the loops of a run --------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_RUNTIME_HOST_POOL_H
+#define QUANTC_RUNTIME_HOST_POOL_H
+
+#include "quantc-rt/quantc_rt.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace quantc::host {
+
+/// Lets threads wait for what comes true within microseconds, mostly: they spin
+/// first, and only then sleep.
+class Event {
+public:
+  /// Returns once `isTrue()`. What it reads is written, sequentially
+  /// consistent, before `notify`.
+  template <typename Condition> void wait(Condition isTrue);
+  void notify();
+
+private:
+  std::atomic<int> sleepers{0};
+  std::mutex mutex;
+  std::condition_variable changed;
+};
+
+/// Threads that share the iterations of one loop at a time.
+class Pool {
+public:
+  static constexpr int kMostThreads = 1024;
+
+  /// A pool of `threads`, the caller of a loop counted. Null, and why in
+  /// `error`, where the number is not in 1..kMostThreads or the system gives no
+  /// more threads.
+  static std::unique_ptr<Pool> create(int threads, std::string &error);
+  ~Pool();
+  Pool(const Pool &) = delete;
+  Pool &operator=(const Pool &) = delete;
+
+  /// As quantc_parallel_for. A loop that begins while another runs, inside of
+  /// it or on another thread, runs on its caller alone.
+  void run(quantc_body body, void *bodyContext, int64_t count);
+
+  /// Makes this pool run the loops of `args`.
+  void attachTo(quantc_run_args &args);
+
+private:
+  Pool() = default;
+
+  void work();
+  void takeParts();
+
+  /// The parts of the current loop that nobody has taken yet, in one word:
+  /// which loop it is (32 bits), its number of parts (16) and the first part
+  /// that is left (16).
+  class Ticket {
+  public:
+    Ticket() = default;
+    Ticket(uint32_t loop, uint16_t parts)
+        : bits(static_cast<uint64_t>(loop) << 32 |
+               static_cast<uint64_t>(parts) << 16) {}
+
+    uint32_t loop() const { return bits >> 32; }
+    int64_t parts() const { return bits >> 16 & 0xffff; }
+    int64_t part() const { return bits & 0xffff; }
+    bool isLeft() const { return part() < parts(); }
+    Ticket next() const {
+      Ticket next = *this;
+      ++next.bits;
+      return next;
+    }
+
+  private:
+    uint64_t bits = 0;
+  };
+  static_assert(std::atomic<Ticket>::is_always_lock_free);
+
+  std::vector<std::thread> workers;
+  std::atomic<bool> isBusy{false}, isStopping{false};
+  Event hasWork, isFinished;
+
+  // The current loop. A thread that comes late may read these while the next
+  // loop is being written; it then fails to take a part.
+  std::atomic<quantc_body> body{nullptr};
+  std::atomic<void *> bodyContext{nullptr};
+  std::atomic<int64_t> count{0};
+
+  // Apart from what only one thread at a time writes.
+  static constexpr size_t kCacheLine = 64;
+  alignas(kCacheLine) std::atomic<Ticket> ticket{Ticket()};
+  alignas(kCacheLine) std::atomic<int64_t> unfinishedParts{0};
+};
+
+} // namespace quantc::host
+
+#endif // QUANTC_RUNTIME_HOST_POOL_H

@@ -106,8 +106,12 @@ typedef struct quantc_provenance {
 /* Part [begin, end) of a loop whose iterations do not depend on each other. */
 typedef void (*quantc_body)(void *body_context, int64_t begin, int64_t end);
 
-/* Calls `body` on disjoint parts that cover [0, count) and returns when all
- * are done. */
+/* Calls `body` on disjoint parts that cover [0, count), on any threads and in
+ * any order, and returns when all are done. Parts may have any size: a network
+ * gives the same bytes however a loop is cut. A body calls nothing of the host,
+ * throws nothing, and sets and restores the floating-point mode of its thread;
+ * it blocks on nothing, so that parts may also run one after the other. Called
+ * by the thread that called `run` only, one loop of a run at a time. */
 typedef void (*quantc_parallel_for)(void *context, quantc_body body,
                                     void *body_context, int64_t count);
 

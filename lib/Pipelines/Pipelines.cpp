@@ -82,6 +82,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   manager.addNestedPass<func::FuncOp>(createExpandCopies());
   if (!isNaive)
     manager.addNestedPass<func::FuncOp>(createOrderLoops());
+  manager.addNestedPass<func::FuncOp>(createParallelize());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addNestedPass<func::FuncOp>(createExpandRounding());
   manager.addNestedPass<func::FuncOp>(createExpandTiles());
@@ -92,6 +93,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
 /// loops -> binary
 static void addLoweringToLLVM(OpPassManager &manager) {
   manager.addPass(createCreateEntry());
+  manager.addPass(createOutlineParallel());
   manager.addPass(createExpandMultiplyAdd());
   manager.addPass(createSCFToControlFlowPass());
   manager.addPass(memref::createExpandStridedMetadataPass());

@@ -12,6 +12,12 @@
 using namespace mlir;
 using namespace quantc;
 
+int64_t quantc::maxRowsOf(const Contraction &contraction, const Kernel &kernel,
+                          int64_t width) {
+  return contraction.isDepthwise ? kernel.depthwiseRows
+                                 : kernel.maxRows[width / kernel.lanes - 1];
+}
+
 RowTiles quantc::cutRows(int64_t extent, int64_t maxRows) {
   int64_t tiles = llvm::divideCeil(extent, maxRows);
   int64_t rows = llvm::divideCeil(extent, tiles);

@@ -21,6 +21,7 @@ struct Panels {
   int64_t tailWidth = 0; // 0: none
   int64_t panelSize = 0; // elements of a full panel
 
+  int64_t count() const { return full + (tailWidth > 0); }
   int64_t paddedColumns() const { return full * width + tailWidth; }
   int64_t tailColumns() const { return columns - full * width; }
 };
@@ -30,6 +31,10 @@ struct Panels {
 struct RowTiles {
   int64_t rows, larger, smaller;
 };
+
+/// The most rows of a tile of `width` columns.
+int64_t maxRowsOf(const Contraction &contraction, const Kernel &kernel,
+                  int64_t width);
 
 /// As few tiles as `maxRows` allow, of balanced size.
 RowTiles cutRows(int64_t extent, int64_t maxRows);

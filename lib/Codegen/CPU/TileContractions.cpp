@@ -9,6 +9,7 @@
 
 #include "Contraction.h"
 #include "Panels.h"
+#include "Sharing.h"
 #include "Strategy.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
@@ -93,7 +94,8 @@ public:
     for (Value view : contraction.inputs)
       position.views.push_back(index(offsetOf(view)));
     position.views.push_back(index(offsetOf(contraction.output)));
-    createRows(0, position);
+    grid = chooseGrid(contraction, panels, kernel);
+    createLoops(position);
 
     if (contraction.epilogue)
       contraction.epilogue.erase();
@@ -163,16 +165,42 @@ private:
     describeRows(contraction);
   }
 
-  /// The loops over all dimensions of the rows but the last; in the innermost
-  /// the groups, the panels and the last dimension.
-  void createRows(size_t axis, const Position &position) {
-    if (axis + 1 == contraction.rows.size())
-      return createGroups(position);
-    const RowDimension &dimension = contraction.rows[axis];
-    createLoop(extentOf(dimension), [&](Value counter) {
-      createRows(axis + 1, advance(position, counter, dimension.leftStep,
-                                   dimension.viewSteps));
+  /// The loops over all dimensions of the rows but the last, and over the
+  /// groups; where threads share them also over blocks of the last one and over
+  /// panels. Inside of them come the panels that are left, and the tiles.
+  void createLoops(const Position &start) {
+    auto outer = ArrayRef(contraction.rows).drop_back();
+    SmallVector<Value> extents;
+    for (const RowDimension &dimension : outer)
+      extents.push_back(extentOf(dimension));
+    extents.push_back(index(contraction.groups));
+    if (grid.isShared)
+      extents.append({index(grid.blocks), index(panels.count())});
+    createNest(extents, [&](ValueRange counters) {
+      Position position = start;
+      for (auto [dimension, counter] : llvm::zip(outer, counters))
+        position =
+            advance(position, counter, dimension.leftStep, dimension.viewSteps);
+      counters = counters.drop_front(outer.size());
+      createGroup(position, counters.front(), counters.drop_front());
     });
+  }
+
+  /// One `scf.forall`, or loops around each other.
+  void createNest(ArrayRef<Value> extents,
+                  function_ref<void(ValueRange)> body) {
+    OpBuilder::InsertionGuard guard(builder);
+    if (grid.isShared) {
+      auto loop = scf::ForallOp::create(
+          builder, loc, getAsOpFoldResult(ValueRange(extents)),
+          /*outputs=*/ValueRange{}, /*mapping=*/std::nullopt);
+      builder.setInsertionPointToStart(loop.getBody());
+      return body(loop.getInductionVars());
+    }
+    SmallVector<Value> counters;
+    for (Value extent : extents)
+      counters.push_back(openLoop(index(0), extent));
+    body(counters);
   }
 
   Value extentOf(const RowDimension &dimension) {
@@ -181,61 +209,84 @@ private:
     return index(dimension.extent);
   }
 
-  void createLoop(Value count, function_ref<void(Value)> body) {
-    APInt constant;
-    if (matchPattern(count, m_ConstantInt(&constant)) && constant == 1)
-      return body(index(0));
-    auto loop = scf::ForOp::create(builder, loc, index(0), count, index(1));
-    OpBuilder::InsertionGuard guard(builder);
+  /// Goes inside of a new loop, unless there is a single iteration. Returns the
+  /// counter.
+  Value openLoop(Value begin, Value end) {
+    if (matchPattern(begin, m_Zero()) && matchPattern(end, m_One()))
+      return begin;
+    auto loop = scf::ForOp::create(builder, loc, begin, end, index(1));
     builder.setInsertionPointToStart(loop.getBody());
-    body(loop.getInductionVar());
+    return loop.getInductionVar();
   }
 
-  void createGroups(const Position &position) {
+  void createLoop(Value begin, Value end, function_ref<void(Value)> body) {
+    OpBuilder::InsertionGuard guard(builder);
+    body(openLoop(begin, end));
+  }
+
+  /// `part`: of a group, a block and a panel; empty: all.
+  void createGroup(const Position &position, Value group, ValueRange part) {
     SmallVector<int64_t> viewSteps(position.views.size(), panels.columns);
     int64_t size =
         cast<MemRefType>(right.getType()).getNumElements() / contraction.groups;
-    createLoop(index(contraction.groups), [&](Value group) {
-      Position first =
-          advance(position, group, contraction.leftGroupStep, viewSteps);
-      Value panel = advance(index(0), group, size);
-      Value channel = advance(index(0), group, panels.paddedColumns());
-      createPanels(first, panel, channel);
-    });
+    Position first =
+        advance(position, group, contraction.leftGroupStep, viewSteps);
+    Value panel = advance(index(0), group, size);
+    Value channel = advance(index(0), group, panels.paddedColumns());
+    createPanels(first, panel, channel, part);
   }
 
-  void createPanels(const Position &position, Value panel, Value channel) {
+  void createPanels(const Position &position, Value panel, Value channel,
+                    ValueRange part) {
     SmallVector<int64_t> viewSteps(position.views.size(), panels.width);
     int64_t leftStep = contraction.isDepthwise ? panels.width : 0;
-    auto at = [&](Value counter) {
-      return advance(position, counter, leftStep, viewSteps);
+    Value block = part.empty() ? index(0) : part.front();
+    auto createPanel = [&](Value counter, int64_t width, int64_t columns) {
+      createTiles(advance(position, counter, leftStep, viewSteps),
+                  advance(panel, counter, panels.panelSize),
+                  advance(channel, counter, panels.width), block, width,
+                  columns);
     };
-    if (panels.full > 0)
-      createLoop(index(panels.full), [&](Value counter) {
-        createTiles(at(counter), advance(panel, counter, panels.panelSize),
-                    advance(channel, counter, panels.width), panels.width,
-                    panels.width);
-      });
-    if (panels.tailWidth) {
-      Value counter = index(panels.full);
-      createTiles(at(counter), advance(panel, counter, panels.panelSize),
-                  advance(channel, counter, panels.width), panels.tailWidth,
-                  panels.tailColumns());
+    auto createFull = [&](Value counter) {
+      createPanel(counter, panels.width, panels.width);
+    };
+    auto createTail = [&](Value counter) {
+      createPanel(counter, panels.tailWidth, panels.tailColumns());
+    };
+    Value full = index(panels.full);
+    if (part.empty()) {
+      if (panels.full > 0)
+        createLoop(index(0), full, createFull);
+      if (panels.tailWidth)
+        createTail(full);
+      return;
     }
+    Value counter = part.back();
+    if (panels.tailWidth == 0)
+      return createFull(counter);
+    if (panels.full == 0)
+      return createTail(counter);
+    Value isFull = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ult, counter, full);
+    auto choice = scf::IfOp::create(builder, loc, isFull, /*withElse=*/true);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(choice.thenBlock());
+    createFull(counter);
+    builder.setInsertionPointToStart(choice.elseBlock());
+    createTail(counter);
   }
 
-  /// The last dimension of the rows, for one panel.
+  /// A block of the last dimension of the rows, for one panel.
   void createTiles(const Position &position, Value panel, Value channel,
-                   int64_t width, int64_t columns) {
+                   Value block, int64_t width, int64_t columns) {
     const RowDimension &dimension = contraction.rows.back();
-    int64_t maxRows = contraction.isDepthwise
-                          ? kernel.depthwiseRows
-                          : kernel.maxRows[width / kernel.lanes - 1];
-    auto createTilesOf = [&](const Position &first, Value count, int64_t rows) {
+    int64_t maxRows = maxRowsOf(contraction, kernel, width);
+    auto createTilesOf = [&](const Position &first, Value begin, Value end,
+                             int64_t rows) {
       SmallVector<int64_t> viewSteps;
       for (int64_t step : dimension.viewSteps)
         viewSteps.push_back(rows * step);
-      createLoop(count, [&](Value counter) {
+      createLoop(begin, end, [&](Value counter) {
         createTile(
             advance(first, counter, rows * dimension.leftStep, viewSteps),
             panel, channel, rows, width, columns);
@@ -243,11 +294,23 @@ private:
     };
     if (!ShapedType::isDynamic(dimension.extent)) {
       RowTiles tiles = cutRows(dimension.extent, maxRows);
-      createTilesOf(position, index(tiles.larger), tiles.rows);
-      if (tiles.smaller)
-        createTilesOf(advance(position, index(tiles.larger * tiles.rows),
-                              dimension.leftStep, dimension.viewSteps),
-                      index(tiles.smaller), tiles.rows - 1);
+      Value begin = borderOf(block, tiles);
+      Value end = borderOf(
+          builder.createOrFold<arith::AddIOp>(loc, block, index(1)), tiles);
+      Value larger = index(tiles.larger);
+      auto min = [&](Value tile) -> Value {
+        return builder.createOrFold<arith::MinUIOp>(loc, tile, larger);
+      };
+      createTilesOf(position, min(begin), min(end), tiles.rows);
+      if (tiles.smaller == 0)
+        return;
+      auto behindLarger = [&](Value tile) -> Value {
+        Value max = builder.createOrFold<arith::MaxUIOp>(loc, tile, larger);
+        return builder.createOrFold<arith::SubIOp>(loc, max, larger);
+      };
+      createTilesOf(advance(position, index(tiles.larger * tiles.rows),
+                            dimension.leftStep, dimension.viewSteps),
+                    behindLarger(begin), behindLarger(end), tiles.rows - 1);
       return;
     }
     // Whole tiles, then what is left row by row.
@@ -255,11 +318,19 @@ private:
     Value whole = arith::DivUIOp::create(builder, loc, extent, index(maxRows));
     Value done = arith::MulIOp::create(builder, loc, whole, index(maxRows));
     Value rest = arith::SubIOp::create(builder, loc, extent, done);
-    createTilesOf(position, whole, maxRows);
+    createTilesOf(position, index(0), whole, maxRows);
     if (maxRows > 1)
       createTilesOf(
           advance(position, done, dimension.leftStep, dimension.viewSteps),
-          rest, 1);
+          index(0), rest, 1);
+  }
+
+  /// The first of `tiles` that does not lie before `block`.
+  Value borderOf(Value block, const RowTiles &tiles) {
+    Value scaled = builder.createOrFold<arith::MulIOp>(
+        loc, block, index(tiles.larger + tiles.smaller));
+    return builder.createOrFold<arith::DivUIOp>(loc, scaled,
+                                                index(grid.blocks));
   }
 
   void createTile(const Position &position, Value panel, Value channel,
@@ -341,6 +412,7 @@ private:
   const Location loc;
 
   Panels panels;
+  Grid grid;
   Value left, right, start;
   SmallVector<Value> params, views; // views: inputs, then the output
 };

@@ -61,6 +61,23 @@ private:
                  args);
 }
 
+/// A loop of the network as a host sees it.
+struct Loop {
+  quantc_body body;
+  void *context;
+};
+
+[[gnu::noinline]] void runPartInMode(const Loop &loop, int64_t begin,
+                                     int64_t end) {
+  loop.body(loop.context, begin, end);
+}
+
+/// A quantc_body. The thread may be any, in any mode.
+void runPart(void *loop, int64_t begin, int64_t end) {
+  FloatingPointMode mode;
+  runPartInMode(*static_cast<const Loop *>(loop), begin, end);
+}
+
 quantc_status fail(const quantc_run_args *args, quantc_status status,
                    const char *message) {
   if (args->report_error)
@@ -124,6 +141,15 @@ quantc_status quantc_run(const void *state, const quantc_run_args *args) {
 }
 
 void quantc_release(void *) {}
+
+// Called by networks for a loop whose iterations are independent.
+void quantc_parallel(const quantc_run_args *args, quantc_body body,
+                     void *context, int64_t count) {
+  if (!args->parallel_for)
+    return body(context, 0, count);
+  Loop loop = {body, context};
+  args->parallel_for(args->parallel_context, runPart, &loop, count);
+}
 
 // Called by observed networks; the values are a dense memref of rank 1.
 

@@ -76,6 +76,8 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     around `mk.tile`. The weights, which must be constant, are packed into panels
     here; a balanced cut of the rows leaves no small remainder. Where the strategy
     wants the left operand in a wider form, it is converted into a buffer first.
+    Where it takes a microsecond or more for one sample, the outer loops are a
+    `scf.forall` over rows, blocks of rows and panels that threads share.
     What has another form, as a depthwise convolution, is left as it is.
 
     The module's attribute `quantc.strategy` says which one was taken.
@@ -190,6 +192,27 @@ def PlanWorkspace : Pass<"codegen-plan-workspace", "::mlir::ModuleOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def Parallelize : Pass<"codegen-parallelize", "::mlir::func::FuncOp"> {
+  let summary = "Let threads share the outer loops of large ops";
+  let description = [{
+    For what is not in tiles. A linalg op on buffers that takes a microsecond or
+    more for one sample becomes loops, of which the outermost parallel ones are a
+    `scf.forall`: as many of them as it takes for 64 iterations, but not the
+    innermost, which LLVM vectorizes, unless there is no other. Smaller ops take
+    less time than it would to share them, and stay.
+
+    Stage: after bufferization and `-codegen-order-loops`, before linalg ops become
+    loops.
+
+    ```mlir
+    scf.forall (%n, %h) in (%batch, 64) {
+      scf.for %w = %c0 to %c64 step %c1 {
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def ExpandRounding : Pass<"codegen-expand-rounding", "::mlir::func::FuncOp"> {
   let summary = "Round by adding 1.5 * 2^23";
   let description = [{
@@ -241,6 +264,28 @@ def CreateEntry : Pass<"codegen-create-entry", "::mlir::ModuleOp"> {
     Stage: `loops` in; the first step of lowering to LLVM.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def OutlineParallel : Pass<"codegen-outline-parallel", "::mlir::ModuleOp"> {
+  let summary = "Make functions of the loops that threads share";
+  let description = [{
+    Each outermost `scf.forall` becomes a function `void (void *captures, int64_t
+    begin, int64_t end)` and a call of `quantc_parallel` of the embedded runtime,
+    which hands it to the host's `parallel_for` or, without one, runs it from 0 to
+    the number of iterations. All dimensions of the loop count as one. What the
+    loop reads from around it lies in a struct on the caller's stack; constants,
+    views and other pure ops are repeated.
+
+    Stage: a step of lowering to LLVM, after `-codegen-create-entry`.
+
+    ```mlir
+    llvm.call @quantc_parallel(%context, %body, %captures, %count)
+        : (!llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> ()
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect"];
 }
 
 #endif // QUANTC_CODEGEN_CPU_PASSES_TD

@@ -1,0 +1,123 @@
+//===- Parallelize.cpp - Outer loops that threads may share -------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Codegen/CPU/Passes.h"
+
+#include "Sharing.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace quantc {
+#define GEN_PASS_DEF_PARALLELIZE
+#include "quantc/Codegen/CPU/Passes.h.inc"
+} // namespace quantc
+
+using namespace mlir;
+using namespace quantc;
+
+namespace {
+
+/// What an iteration of a vectorized loop takes at least: max pooling and
+/// conversions of i8 on AVX-512 (docs/benchmarks.md).
+constexpr double kNanosecondsPerIteration = 0.02;
+
+/// The least extent of a dimension of `buffer`. One that is known only when the
+/// network runs counts samples; collapsed, it has as many elements as one of
+/// them.
+int64_t leastExtent(Value buffer, unsigned dimension) {
+  int64_t extent =
+      cast<MemRefType>(buffer.getType()).getDimSize(dimension);
+  if (!ShapedType::isDynamic(extent))
+    return extent;
+  auto collapsed = buffer.getDefiningOp<memref::CollapseShapeOp>();
+  if (!collapsed)
+    return 1;
+  int64_t product = 1;
+  ReassociationIndices outer = collapsed.getReassociationIndices()[dimension];
+  for (int64_t outerDimension : outer)
+    product *= leastExtent(collapsed.getSrc(), outerDimension);
+  return product;
+}
+
+SmallVector<int64_t> leastExtents(linalg::LinalgOp op) {
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  for (auto [loop, extent] : llvm::enumerate(extents)) {
+    if (!ShapedType::isDynamic(extent))
+      continue;
+    Value buffer;
+    unsigned dimension;
+    extent = succeeded(op.mapIterationSpaceDimToOperandDim(loop, buffer,
+                                                           dimension))
+                 ? leastExtent(buffer, dimension)
+                 : 1;
+  }
+  return extents;
+}
+
+/// How many of the outermost loops are shared: the innermost only where there
+/// is no other, as it is the one that LLVM vectorizes.
+unsigned countShared(linalg::LinalgOp op) {
+  SmallVector<int64_t> extents = leastExtents(op);
+  if (kNanosecondsPerIteration * ShapedType::getNumElements(extents) <
+      kLeastNanoseconds)
+    return 0;
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  unsigned most = extents.size() == 1 ? 1 : extents.size() - 1;
+  unsigned shared = 0;
+  for (int64_t parts = 1; shared < most && parts < kEnoughParts &&
+                          linalg::isParallelIterator(iterators[shared]);
+       ++shared)
+    parts *= extents[shared];
+  return shared;
+}
+
+/// for %n { for %h { ... } } -> forall (%n, %h) { ... }
+void share(RewriterBase &rewriter, ArrayRef<Operation *> loops) {
+  SmallVector<OpFoldResult> extents;
+  for (Operation *loop : loops)
+    extents.push_back(getAsOpFoldResult(cast<scf::ForOp>(loop).getUpperBound()));
+  rewriter.setInsertionPoint(loops.front());
+  auto shared = scf::ForallOp::create(rewriter, loops.front()->getLoc(), extents,
+                                      /*outputs=*/ValueRange{},
+                                      /*mapping=*/std::nullopt);
+  Block *body = cast<scf::ForOp>(loops.back()).getBody();
+  for (auto [loop, counter] : llvm::zip_equal(loops, shared.getInductionVars()))
+    rewriter.replaceAllUsesWith(cast<scf::ForOp>(loop).getInductionVar(),
+                                counter);
+  rewriter.eraseOp(body->getTerminator());
+  rewriter.inlineBlockBefore(body, shared.getTerminator(),
+                             shared.getInductionVars().back());
+  rewriter.eraseOp(loops.front());
+}
+
+struct Parallelize : quantc::impl::ParallelizeBase<Parallelize> {
+  void runOnOperation() override {
+    SmallVector<linalg::LinalgOp> ops;
+    getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+    IRRewriter rewriter(&getContext());
+    for (linalg::LinalgOp op : ops) {
+      unsigned shared = countShared(op);
+      if (shared == 0)
+        continue;
+      rewriter.setInsertionPoint(op);
+      FailureOr<linalg::LinalgLoops> loops =
+          linalg::linalgOpToLoops(rewriter, op);
+      if (failed(loops)) {
+        op.emitOpError("expected an op that can become loops");
+        return signalPassFailure();
+      }
+      rewriter.eraseOp(op);
+      share(rewriter, ArrayRef(*loops).take_front(shared));
+    }
+  }
+};
+
+} // namespace

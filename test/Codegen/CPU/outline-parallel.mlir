@@ -1,0 +1,42 @@
+// RUN: quant-opt %s -codegen-outline-parallel | FileCheck %s
+// RUN: quant-opt %s -codegen-outline-parallel -convert-scf-to-cf -finalize-memref-to-llvm \
+// RUN:     -convert-arith-to-llvm -convert-func-to-llvm -convert-cf-to-llvm -reconcile-unrealized-casts \
+// RUN:   | FileCheck %s --check-prefix=LLVM --implicit-check-not=unrealized
+
+// The captures are the buffer and the extent; the constants and the view are
+// repeated.
+// CHECK:       llvm.func @quantc_parallel(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64)
+// CHECK-LABEL: func.func @quantc_body
+// CHECK-SAME:    (%[[X:.*]]: memref<?xi8>, %[[BATCH:.*]]: index, %[[CONTEXT:.*]]: !llvm.ptr)
+// CHECK-DAG:     %[[MEMORY:.*]] = llvm.alloca %{{.*}} x !llvm.struct<(struct<{{.*}}>, i64)>
+// CHECK-DAG:     %[[COUNT:.*]] = arith.muli %[[BATCH]], %{{.*}} : index
+// CHECK:         %[[COUNT64:.*]] = arith.index_cast %[[COUNT]] : index to i64
+// CHECK:         llvm.store %{{.*}}, %[[MEMORY]]
+// CHECK:         %[[BODY:.*]] = llvm.mlir.addressof @quantc_loop_0
+// CHECK:         llvm.call @quantc_parallel(%[[CONTEXT]], %[[BODY]], %[[MEMORY]], %[[COUNT64]])
+// CHECK-NOT:     scf.forall
+// CHECK-LABEL: llvm.func internal @quantc_loop_0
+// CHECK-SAME:    (%[[CAPTURES:.*]]: !llvm.ptr, %[[BEGIN:.*]]: i64, %[[END:.*]]: i64)
+// CHECK-SAME:    attributes {no_inline}
+// CHECK-DAG:     %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK-DAG:     %[[FIELDS:.*]] = llvm.load %[[CAPTURES]]
+// CHECK-DAG:     %[[VIEW:.*]] = memref.view %{{.*}}[%{{.*}}][%{{.*}}] : memref<?xi8> to memref<?x8xf32>
+// CHECK-DAG:     %[[FIRST:.*]] = arith.index_cast %[[BEGIN]]
+// CHECK-DAG:     %[[LAST:.*]] = arith.index_cast %[[END]]
+// CHECK:         scf.for %[[LINEAR:.*]] = %[[FIRST]] to %[[LAST]]
+// CHECK-DAG:       %[[C:.*]] = arith.remui %[[LINEAR]], %[[C8:.*]] : index
+// CHECK-DAG:       %[[N:.*]] = arith.divui %[[LINEAR]], %[[C8]] : index
+// CHECK:           memref.store %[[ONE]], %[[VIEW]][%[[N]], %[[C]]]
+
+// LLVM-LABEL: llvm.func @quantc_body
+// LLVM:         llvm.call @quantc_parallel
+// LLVM-LABEL: llvm.func internal @quantc_loop_0
+func.func @quantc_body(%workspace: memref<?xi8>, %batch: index, %context: !llvm.ptr) {
+  %one = arith.constant 1.0 : f32
+  %offset = arith.constant 64 : index
+  %x = memref.view %workspace[%offset][%batch] : memref<?xi8> to memref<?x8xf32>
+  scf.forall (%n, %c) in (%batch, 8) {
+    memref.store %one, %x[%n, %c] : memref<?x8xf32>
+  }
+  return
+}

@@ -9,6 +9,7 @@
 #include "Timing.h"
 
 #include "quantc/Runtime/Host/DataSet.h"
+#include "quantc/Runtime/Host/Pool.h"
 #include "quantc/Runtime/Host/Session.h"
 
 #include <nlohmann/json.hpp>
@@ -33,7 +34,7 @@ double millisecondsSince(Clock::time_point start) {
 /// One model, run again and again on the same samples.
 class Benchmark {
 public:
-  Benchmark(const quantc_model &model, const DataSet *data);
+  Benchmark(const quantc_model &model, const DataSet *data, Pool *pool);
 
   /// Runs for at least `seconds`, and at least kLeastRuns times.
   bool run(double seconds, bool isPerLayer, std::string &error);
@@ -50,6 +51,7 @@ private:
   std::vector<std::pair<std::string, double>> listLayers() const;
 
   const quantc_model &model;
+  Pool *pool; // null: serial
   int64_t batch;
   std::vector<std::vector<uint8_t>> inputs, outputs;
   std::vector<double> milliseconds;
@@ -57,8 +59,8 @@ private:
   Clock::time_point last;
 };
 
-Benchmark::Benchmark(const quantc_model &model, const DataSet *data)
-    : model(model),
+Benchmark::Benchmark(const quantc_model &model, const DataSet *data, Pool *pool)
+    : model(model), pool(pool),
       batch(model.fixed_batch == QUANTC_DIM_BATCH ? 1 : model.fixed_batch) {
   for (int32_t index = 0; index < model.input_count; ++index)
     fillInput(model.inputs[index], data ? &data->inputs[index] : nullptr);
@@ -95,6 +97,8 @@ bool Benchmark::runOnce(Session &session, bool isPerLayer, std::string &error) {
   args.batch = batch;
   args.inputs = inputPointers.data();
   args.outputs = outputPointers.data();
+  if (pool)
+    pool->attachTo(args);
   if (isPerLayer) {
     args.observe = onObserve;
     args.observe_context = this;
@@ -174,7 +178,13 @@ bool quantc::benchmark(const quantc_model &model, const RunOptions &options,
     if (!data)
       return false;
   }
-  Benchmark benchmark(model, data ? &*data : nullptr);
+  std::unique_ptr<Pool> pool;
+  if (options.threads != 1) {
+    pool = Pool::create(options.threads, error);
+    if (!pool)
+      return false;
+  }
+  Benchmark benchmark(model, data ? &*data : nullptr, pool.get());
   if (!benchmark.run(options.benchmarkSeconds, options.isPerLayer, error))
     return false;
   if (options.isJson)

@@ -20,6 +20,7 @@ struct RunOptions {
   double relativeTolerance = 0;
   double absoluteTolerance = 0;
   double benchmarkSeconds = 0;
+  int threads = 1;
   bool isPerLayer = false;
   bool isJson = false;
 };

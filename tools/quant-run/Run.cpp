@@ -9,6 +9,7 @@
 #include "Timing.h"
 
 #include "quantc/Runtime/Host/Numpy.h"
+#include "quantc/Runtime/Host/Pool.h"
 #include "quantc/Runtime/Host/Run.h"
 
 #include <nlohmann/json.hpp>
@@ -88,7 +89,15 @@ bool quantc::runLibrary(const quantc_model &model, const RunOptions &options,
   auto data = readDataSet(options.inputs, options.labels, model, error);
   if (!data)
     return false;
-  auto results = runAll(model, *data, {}, error);
+  RunConfig config;
+  std::unique_ptr<Pool> pool;
+  if (options.threads != 1) {
+    pool = Pool::create(options.threads, error);
+    if (!pool)
+      return false;
+    config.pool = pool.get();
+  }
+  auto results = runAll(model, *data, config, error);
   if (!results)
     return false;
   if (!options.outputs.empty() &&

@@ -42,7 +42,6 @@ int main(int argc, char **argv) {
   RunOptions run;
   std::vector<std::string> files;
   std::string record, seconds;
-  int threads = 1;
   bool isCalibration = false, isMerge = false, isInfo = false;
   app.add_option("FILES", files,
                  "LIB; with --calibrate OBSERVED.so DATA...; with "
@@ -58,7 +57,8 @@ int main(int argc, char **argv) {
   app.add_option("--atol", run.absoluteTolerance, "allowed difference");
   app.add_option("--labels", run.labels,
                  "array of the inputs, or another file, with the classes");
-  app.add_option("--threads", threads, "how many threads a run may use: 1")
+  app.add_option("--threads", run.threads,
+                 "how many threads a run may use (default: 1)")
       ->type_name("N");
   // A flag, as its value may be left out; those take text or integers only.
   app.add_flag("--benchmark{2}", seconds,
@@ -97,8 +97,6 @@ int main(int argc, char **argv) {
                           : calibrate(files, record, error);
     return isDone ? 0 : fail(error);
   }
-  if (threads != 1)
-    return fail("expected --threads=1: more threads are not supported yet");
   bool isBenchmark = app.count("--benchmark") > 0;
   if (run.isPerLayer && !isBenchmark)
     return fail("--per-layer needs --benchmark");

@@ -7,6 +7,7 @@
 
 #include "quantc/Runtime/Host/Run.h"
 
+#include "quantc/Runtime/Host/Pool.h"
 #include "quantc/Runtime/Host/Session.h"
 
 #include <algorithm>
@@ -114,6 +115,8 @@ bool Runner::runBatch(int64_t begin, std::string &error) {
       model.fixed_batch == QUANTC_DIM_BATCH ? valid : model.fixed_batch;
   args.inputs = inputPointers.data();
   args.outputs = outputPointers.data();
+  if (config.pool)
+    config.pool->attachTo(args);
   if (config.observe) {
     args.observe = onObserve;
     args.observe_context = this;

@@ -16,6 +16,8 @@
 
 namespace quantc::host {
 
+class Pool;
+
 /// What a network gave for all samples.
 struct Results {
   std::vector<Array> outputs;           // first axis = samples
@@ -28,6 +30,8 @@ struct RunConfig {
   /// Samples per run of a network that takes any number: enough to amortize a
   /// call, few enough to stay in the caches.
   int64_t batch = 16;
+  /// Runs the loops of the network; null: serial.
+  Pool *pool = nullptr;
   /// Receives what the network's observers see, one call per tensor and run:
   /// `samples` times `sampleSize` elements, without the padding of a last
   /// batch.

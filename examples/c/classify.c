@@ -25,11 +25,21 @@ static int largest(const float *scores) {
   return best;
 }
 
+static int fail(quantc_status status) {
+  fprintf(stderr, "classify: %s\n", quantc_status_text(status));
+  return 1;
+}
+
 int main(void) {
   float image[kPixels], scores[kClasses];
   const void *inputs[] = {image};
   void *outputs[] = {scores};
 
+  quantc_prepare_args prepare = {0};
+  prepare.abi_version = QUANTC_ABI_VERSION;
+  quantc_status status = digits_model.prepare(NULL, &prepare);
+  if (status != QUANTC_OK)
+    return fail(status);
   quantc_run_args args = {0};
   args.abi_version = QUANTC_ABI_VERSION;
   args.batch = 1;
@@ -45,11 +55,9 @@ int main(void) {
     return 1;
   }
   while (readImage(image)) {
-    quantc_status status = digits_model.run(NULL, &args);
-    if (status != QUANTC_OK) {
-      fprintf(stderr, "classify: %s\n", quantc_status_text(status));
-      return 1;
-    }
+    status = digits_model.run(NULL, &args);
+    if (status != QUANTC_OK)
+      return fail(status);
     printf("%d\n", largest(scores));
   }
   free(args.workspace);

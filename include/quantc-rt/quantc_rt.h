@@ -166,9 +166,10 @@ typedef struct quantc_model {
   uint64_t weights_bytes; /* constants inside, or in the side file */
   uint64_t state_bytes;   /* what `prepare` fills; 0: pass a null state */
 
-  /* Fills `state` (64-byte aligned, state_bytes): unpacks or decodes the
-   * weights and chooses the code for this machine. Once per process; where
-   * state_bytes is 0 there is nothing to do, and `state` may be null. */
+  /* Looks whether this machine can run the code (QUANTC_ERROR_TARGET where it
+   * cannot; no other function may be called then) and fills `state` (64-byte
+   * aligned, state_bytes; null where that is 0): unpacks or decodes the weights
+   * and chooses the code for this machine. Once per process. */
   quantc_status (*prepare)(void *state, const quantc_prepare_args *args);
   /* Bytes of workspace that a run of `batch` samples needs; 0 for batch 0. */
   uint64_t (*workspace_bytes)(const void *state, int64_t batch);

@@ -30,10 +30,12 @@ quantc::createTargetMachine(ModuleOp module) {
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86AsmParser(); // of the embedded runtime
     LLVMInitializeAArch64TargetInfo();
     LLVMInitializeAArch64Target();
     LLVMInitializeAArch64TargetMC();
     LLVMInitializeAArch64AsmPrinter();
+    LLVMInitializeAArch64AsmParser();
     return true;
   }();
   (void)areTargetsInitialized;
@@ -58,6 +60,16 @@ quantc::createTargetMachine(ModuleOp module) {
       std::nullopt, llvm::CodeGenOptLevel::Aggressive));
 }
 
+/// Bytes of all constants.
+static uint64_t countConstants(llvm::Module &llvmModule) {
+  uint64_t bytes = 0;
+  for (llvm::GlobalVariable &global : llvmModule.globals())
+    if (global.isConstant() && global.hasInitializer())
+      bytes +=
+          llvmModule.getDataLayout().getTypeAllocSize(global.getValueType());
+  return bytes;
+}
+
 /// Adds the bitcode of the embedded runtime.
 static LogicalResult linkRuntime(ModuleOp module, llvm::Module &llvmModule) {
   llvm::Triple triple = llvmModule.getTargetTriple();
@@ -80,11 +92,13 @@ static LogicalResult linkRuntime(ModuleOp module, llvm::Module &llvmModule) {
 }
 
 /// Everything is compiled for one machine: attributes that say another would
-/// only hinder inlining.
+/// only hinder inlining. But what looks whether this is that machine must run
+/// on any.
 static void removeTargetAttributes(llvm::Module &llvmModule) {
   for (llvm::Function &function : llvmModule)
-    for (StringRef attribute : {"target-cpu", "target-features", "tune-cpu"})
-      function.removeFnAttr(attribute);
+    if (function.getName() != "quantc_prepare")
+      for (StringRef attribute : {"target-cpu", "target-features", "tune-cpu"})
+        function.removeFnAttr(attribute);
 }
 
 static void optimize(llvm::Module &llvmModule, llvm::TargetMachine &machine) {
@@ -124,12 +138,13 @@ quantc::compileToLLVM(ModuleOp module, BinaryKind kind, StringRef name,
   llvmModule->setSourceFileName(name);
   llvmModule->setTargetTriple(machine.getTargetTriple());
   llvmModule->setDataLayout(machine.createDataLayout());
+  uint64_t weightsBytes = countConstants(*llvmModule);
   if (failed(linkRuntime(module, *llvmModule)))
     return failure();
   removeTargetAttributes(*llvmModule);
 
-  llvm::GlobalVariable *table =
-      addModelTable(*llvmModule, module, (name + "_model").str());
+  llvm::GlobalVariable *table = addModelTable(
+      *llvmModule, module, (name + "_model").str(), machine, weightsBytes);
   llvm::StringSet<> exported = {table->getName()};
   if (kind == BinaryKind::Shared) {
     llvm::GlobalAlias::create("quantc_model", table);

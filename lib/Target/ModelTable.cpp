@@ -14,6 +14,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 
 using namespace mlir;
 using namespace quantc;
@@ -24,9 +25,10 @@ namespace {
 /// field; natural alignment gives LLVM's struct types the C layout.
 class TableBuilder {
 public:
-  TableBuilder(llvm::Module &llvmModule, ModuleOp module)
+  TableBuilder(llvm::Module &llvmModule, ModuleOp module,
+               const llvm::TargetMachine &machine, uint64_t weightsBytes)
       : llvmModule(llvmModule), context(llvmModule.getContext()),
-        module(module) {}
+        module(module), machine(machine), weightsBytes(weightsBytes) {}
 
   llvm::GlobalVariable *build(StringRef symbol);
 
@@ -73,7 +75,7 @@ private:
   llvm::Constant *observedInfos();
   llvm::Constant *provenance();
   int64_t fixedBatch();
-  uint64_t weightsBytes();
+  uint64_t requiredFeatures();
   void defineRuntimeConstant(StringRef name, int64_t value);
   ArrayAttr tensors(StringRef attribute) {
     return module->getAttrOfType<ArrayAttr>(attribute);
@@ -87,6 +89,8 @@ private:
   llvm::Module &llvmModule;
   llvm::LLVMContext &context;
   ModuleOp module;
+  const llvm::TargetMachine &machine;
+  const uint64_t weightsBytes;
 };
 
 quantc_element_type elementTypeOf(Type type) {
@@ -173,13 +177,23 @@ int64_t TableBuilder::fixedBatch() {
   return batch;
 }
 
-uint64_t TableBuilder::weightsBytes() {
-  uint64_t bytes = 0;
-  for (llvm::GlobalVariable &global : llvmModule.globals())
-    if (global.isConstant() && global.hasInitializer())
-      bytes +=
-          llvmModule.getDataLayout().getTypeAllocSize(global.getValueType());
-  return bytes;
+/// Which rows of CPUFeatures.def the machine has, and code for it may use.
+uint64_t TableBuilder::requiredFeatures() {
+  constexpr const char *kX86[] = {
+#define X86_FEATURE(NAME, WORD, BIT, STATE, REMEDY) NAME,
+#include "quantc/Runtime/Embedded/CPUFeatures.def"
+  };
+  constexpr const char *kArm[] = {
+#define ARM_FEATURE(NAME, WORD, BIT, REMEDY) NAME,
+#include "quantc/Runtime/Embedded/CPUFeatures.def"
+  };
+  uint64_t required = 0;
+  auto names = machine.getTargetTriple().isX86() ? ArrayRef<const char *>(kX86)
+                                                 : ArrayRef<const char *>(kArm);
+  for (auto [row, name] : llvm::enumerate(names))
+    if (machine.getMCSubtargetInfo()->checkFeatures(("+" + Twine(name)).str()))
+      required |= uint64_t{1} << row;
+  return required;
 }
 
 void TableBuilder::defineRuntimeConstant(StringRef name, int64_t value) {
@@ -192,7 +206,6 @@ void TableBuilder::defineRuntimeConstant(StringRef name, int64_t value) {
 
 llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
   int64_t batch = fixedBatch();
-  uint64_t constants = weightsBytes();
   defineRuntimeConstant("quantc_input_count", tensors("quantc.inputs").size());
   defineRuntimeConstant("quantc_output_count",
                         tensors("quantc.outputs").size());
@@ -201,6 +214,8 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
                         integer("quantc.workspace_fixed"));
   defineRuntimeConstant("quantc_workspace_per_sample",
                         integer("quantc.workspace_per_sample"));
+  defineRuntimeConstant("quantc_required_features",
+                        static_cast<int64_t>(requiredFeatures()));
   auto function = [&](StringRef name) -> llvm::Constant * {
     llvm::Function *function = llvmModule.getFunction(name);
     assert(function && "the embedded runtime defines it");
@@ -213,7 +228,7 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
                 text(symbol.drop_back(StringRef("_model").size())),
                 tensorInfos("quantc.inputs"), tensorInfos("quantc.outputs"),
                 observedInfos(), provenance(), i64(batch),
-                i64(static_cast<int64_t>(constants)), i64(/*state_bytes=*/0),
+                i64(static_cast<int64_t>(weightsBytes)), i64(/*state_bytes=*/0),
                 function("quantc_prepare"), function("quantc_workspace_bytes"),
                 function("quantc_run"), function("quantc_release")});
   auto *global = new llvm::GlobalVariable(
@@ -226,6 +241,8 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
 } // namespace
 
 llvm::GlobalVariable *quantc::addModelTable(llvm::Module &llvmModule,
-                                            ModuleOp module, StringRef symbol) {
-  return TableBuilder(llvmModule, module).build(symbol);
+                                            ModuleOp module, StringRef symbol,
+                                            const llvm::TargetMachine &machine,
+                                            uint64_t weightsBytes) {
+  return TableBuilder(llvmModule, module, machine, weightsBytes).build(symbol);
 }

@@ -10,16 +10,20 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Target/TargetMachine.h"
 
 namespace quantc {
 
 /// Adds to `llvmModule`, which holds the network and the embedded runtime, the
 /// struct SYMBOL of type quantc_model (include/quantc-rt/quantc_rt.h) with all
 /// that it points to, and the constants that the runtime reads. Names, shapes,
-/// scales and sources come from the `quantc.*` attributes of `module`.
+/// scales and sources come from the `quantc.*` attributes of `module`, what the
+/// CPU must have from `machine`. `weightsBytes`: of the network's constants.
 llvm::GlobalVariable *addModelTable(llvm::Module &llvmModule,
                                     mlir::ModuleOp module,
-                                    llvm::StringRef symbol);
+                                    llvm::StringRef symbol,
+                                    const llvm::TargetMachine &machine,
+                                    uint64_t weightsBytes);
 
 } // namespace quantc
 

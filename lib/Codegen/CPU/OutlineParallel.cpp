@@ -27,9 +27,9 @@ namespace {
 
 constexpr StringRef kParallel = "quantc_parallel"; // of the embedded runtime
 
-/// What a loop reads from around it: pure ops, as constants and views, which its
-/// function repeats, so that LLVM sees there, too, which buffers are apart; and
-/// what these start from, which it gets in a struct.
+/// What a loop reads from around it: pure ops, as constants and views, which
+/// its function repeats, so that LLVM sees there, too, which buffers are apart;
+/// and what these start from, which it gets in a struct.
 class Captures {
 public:
   Captures(scf::ForallOp loop, const LLVMTypeConverter &converter) {
@@ -75,8 +75,8 @@ SmallVector<Value> createBounds(ImplicitLocOpBuilder &builder,
     if (auto value = dyn_cast<Value>(bound))
       bounds.push_back(mapping.lookupOrDefault(value));
     else
-      bounds.push_back(arith::ConstantIndexOp::create(
-          builder, *getConstantIntValue(bound)));
+      bounds.push_back(
+          arith::ConstantIndexOp::create(builder, *getConstantIntValue(bound)));
   return bounds;
 }
 
@@ -114,8 +114,9 @@ private:
                               "as last argument: run -codegen-create-entry "
                               "first");
     if (!loop.isNormalized() || !loop.getOutputs().empty())
-      return loop.emitOpError("expected a loop from 0 by steps of 1 that has no "
-                              "results");
+      return loop.emitOpError(
+          "expected a loop from 0 by steps of 1 that has no "
+          "results");
     Captures captures(loop, converter());
     LLVM::LLVMFuncOp body = createBody(loop, captures, index);
     replaceByCall(loop, captures, network, body);
@@ -136,13 +137,14 @@ private:
             LLVM::LLVMVoidType::get(&getContext()),
             {LLVM::LLVMPointerType::get(&getContext()), i64, i64}),
         LLVM::Linkage::Internal);
-    // Once, behind the pointer that threads get, and not in the serial way, too.
+    // Once, behind the pointer that threads get, and not in the serial way,
+    // too.
     function.setNoInline(true);
     Block *entry = function.addEntryBlock(builder);
     builder.setInsertionPointToStart(entry);
     IRMapping mapping;
-    Value fields = LLVM::LoadOp::create(builder, captures.type,
-                                        entry->getArgument(0));
+    Value fields =
+        LLVM::LoadOp::create(builder, captures.type, entry->getArgument(0));
     for (auto [position, value] : llvm::enumerate(captures.values)) {
       Value field = LLVM::ExtractValueOp::create(
           builder, fields, ArrayRef<int64_t>{static_cast<int64_t>(position)});
@@ -200,13 +202,11 @@ private:
     builder.setInsertionPointToStart(&network.getBody().front());
     Value one = LLVM::ConstantOp::create(builder, builder.getI64Type(),
                                          builder.getI64IntegerAttr(1));
-    Value memory =
-        LLVM::AllocaOp::create(builder, pointer, captures.type, one);
+    Value memory = LLVM::AllocaOp::create(builder, pointer, captures.type, one);
     builder.restoreInsertionPoint(here);
 
     LLVM::StoreOp::create(builder, fields, memory);
-    Value address =
-        LLVM::AddressOfOp::create(builder, pointer, body.getName());
+    Value address = LLVM::AddressOfOp::create(builder, pointer, body.getName());
     LLVM::CallOp::create(
         builder, TypeRange{}, kParallel,
         ValueRange{network.getArguments().back(), address, memory, count});

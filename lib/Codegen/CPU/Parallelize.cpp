@@ -33,8 +33,7 @@ constexpr double kNanosecondsPerIteration = 0.02;
 /// network runs counts samples; collapsed, it has as many elements as one of
 /// them.
 int64_t leastExtent(Value buffer, unsigned dimension) {
-  int64_t extent =
-      cast<MemRefType>(buffer.getType()).getDimSize(dimension);
+  int64_t extent = cast<MemRefType>(buffer.getType()).getDimSize(dimension);
   if (!ShapedType::isDynamic(extent))
     return extent;
   auto collapsed = buffer.getDefiningOp<memref::CollapseShapeOp>();
@@ -54,10 +53,10 @@ SmallVector<int64_t> leastExtents(linalg::LinalgOp op) {
       continue;
     Value buffer;
     unsigned dimension;
-    extent = succeeded(op.mapIterationSpaceDimToOperandDim(loop, buffer,
-                                                           dimension))
-                 ? leastExtent(buffer, dimension)
-                 : 1;
+    extent =
+        succeeded(op.mapIterationSpaceDimToOperandDim(loop, buffer, dimension))
+            ? leastExtent(buffer, dimension)
+            : 1;
   }
   return extents;
 }
@@ -83,11 +82,13 @@ unsigned countShared(linalg::LinalgOp op) {
 void share(RewriterBase &rewriter, ArrayRef<Operation *> loops) {
   SmallVector<OpFoldResult> extents;
   for (Operation *loop : loops)
-    extents.push_back(getAsOpFoldResult(cast<scf::ForOp>(loop).getUpperBound()));
+    extents.push_back(
+        getAsOpFoldResult(cast<scf::ForOp>(loop).getUpperBound()));
   rewriter.setInsertionPoint(loops.front());
-  auto shared = scf::ForallOp::create(rewriter, loops.front()->getLoc(), extents,
-                                      /*outputs=*/ValueRange{},
-                                      /*mapping=*/std::nullopt);
+  auto shared =
+      scf::ForallOp::create(rewriter, loops.front()->getLoc(), extents,
+                            /*outputs=*/ValueRange{},
+                            /*mapping=*/std::nullopt);
   Block *body = cast<scf::ForOp>(loops.back()).getBody();
   for (auto [loop, counter] : llvm::zip_equal(loops, shared.getInductionVars()))
     rewriter.replaceAllUsesWith(cast<scf::ForOp>(loop).getInductionVar(),

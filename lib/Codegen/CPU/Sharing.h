@@ -7,8 +7,8 @@
 //
 // A loop whose iterations do not depend on each other becomes a `scf.forall`
 // where that pays; how many threads there are is known only when it runs. One
-// iteration computes its elements in the order of a serial run, so that the bytes
-// do not depend on who runs it.
+// iteration computes its elements in the order of a serial run, so that the
+// bytes do not depend on who runs it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,10 +19,10 @@
 
 namespace quantc {
 
-/// Nanoseconds that a loop must take for one sample to be shared. Two threads of
-/// libquantc_host's pool take 0.1 us more than half of the time of a loop whose
-/// data are in registers, and break even at 0.25 us (docs/benchmarks.md); the
-/// rest is for data that move between the caches of cores.
+/// Nanoseconds that a loop must take for one sample to be shared. Two threads
+/// of libquantc_host's pool take 0.1 us more than half of the time of a loop
+/// whose data are in registers, and break even at 0.25 us (docs/benchmarks.md);
+/// the rest is for data that move between the caches of cores.
 constexpr double kLeastNanoseconds = 1000;
 
 /// Iterations of a shared loop that are enough: with so many of the same size

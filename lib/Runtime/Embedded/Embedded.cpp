@@ -12,6 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Machine.h"
+
 #include "quantc-rt/quantc_rt.h"
 
 extern "C" {
@@ -22,6 +24,7 @@ extern const int64_t quantc_output_count;
 extern const int64_t quantc_fixed_batch;
 extern const uint64_t quantc_workspace_fixed;
 extern const uint64_t quantc_workspace_per_sample;
+extern const uint64_t quantc_required_features; // of CPUFeatures.def
 void quantc_network(const void *const *inputs, void *const *outputs,
                     void *workspace, int64_t batch, const void *context);
 
@@ -85,6 +88,12 @@ quantc_status fail(const quantc_run_args *args, quantc_status status,
   return status;
 }
 
+/// Writes `text` and moves `end` to its terminator.
+[[gnu::always_inline]] inline void append(char *&end, const char *text) {
+  while ((*end = *text++))
+    ++end;
+}
+
 template <typename T> bool areAllThere(T *const *pointers, int64_t count) {
   if (!pointers)
     return count == 0;
@@ -98,8 +107,23 @@ template <typename T> bool areAllThere(T *const *pointers, int64_t count) {
 
 extern "C" {
 
-quantc_status quantc_prepare(void *, const quantc_prepare_args *) {
-  return QUANTC_OK;
+// The only function that the compiler leaves as it is, for every CPU.
+quantc_status quantc_prepare(void *, const quantc_prepare_args *args) {
+  const quantc::Feature *missing =
+      quantc::findMissing(quantc_required_features);
+  if (!missing)
+    return QUANTC_OK;
+  if (args && args->abi_version == QUANTC_ABI_VERSION && args->report_error) {
+    char message[160];
+    char *end = message;
+    append(end, "this machine has no ");
+    append(end, missing->name);
+    append(end, ", which the network was compiled for: compile it with "
+                "--target=");
+    append(end, missing->remedy);
+    args->report_error(args->error_context, QUANTC_ERROR_TARGET, message);
+  }
+  return QUANTC_ERROR_TARGET;
 }
 
 uint64_t quantc_workspace_bytes(const void *, int64_t batch) {

@@ -7,8 +7,8 @@
 //
 // A loop is cut into more parts than there are threads, and each thread takes
 // the next one until none is left. The caller waits for parts that were taken,
-// never for threads: one that sleeps, or that the system has interrupted, delays
-// no loop in which it has no part.
+// never for threads: one that sleeps, or that the system has interrupted,
+// delays no loop in which it has no part.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,8 +25,8 @@ using namespace quantc::host;
 static constexpr std::chrono::microseconds kSpin(50);
 
 /// After which it lets others have its core meanwhile, of which one may be the
-/// thread that it waits for: where all cores are busy, giving the core away costs
-/// a time slice.
+/// thread that it waits for: where all cores are busy, giving the core away
+/// costs a time slice.
 static constexpr std::chrono::microseconds kSpinAlone(5);
 
 /// Looks at the condition between two at the clock, which takes as long.
@@ -67,7 +67,9 @@ template <typename Condition> void Event::wait(Condition isTrue) {
 void Event::notify() {
   if (sleepers == 0)
     return;
-  { std::lock_guard<std::mutex> lock(mutex); } // all of them really sleep
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+  } // all of them really sleep
   changed.notify_all();
 }
 

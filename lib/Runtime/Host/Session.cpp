@@ -33,8 +33,10 @@ static void keepMessage(void *context, quantc_status, const char *message) {
   *static_cast<std::string *>(context) = message;
 }
 
-static std::string describe(quantc_status status, const std::string &message) {
-  return "the network reports error " + std::to_string(status) + ": " +
+static std::string describe(const quantc_model &model, quantc_status status,
+                            const std::string &message) {
+  return "network '" + std::string(model.name) + "' reports error " +
+         std::to_string(status) + ": " +
          (message.empty() ? quantc_status_text(status) : message);
 }
 
@@ -49,7 +51,7 @@ std::unique_ptr<Session> Session::create(const quantc_model &model,
   args.error_context = &message;
   quantc_status status = model.prepare(session->state.data(), &args);
   if (status != QUANTC_OK) {
-    error = describe(status, message);
+    error = describe(model, status, message);
     return nullptr;
   }
   session->isPrepared = true;
@@ -71,6 +73,6 @@ quantc_status Session::run(quantc_run_args args, std::string &error) {
   args.error_context = &message;
   quantc_status status = model.run(state.data(), &args);
   if (status != QUANTC_OK)
-    error = describe(status, message);
+    error = describe(model, status, message);
   return status;
 }

@@ -127,8 +127,8 @@ TEST(PoolTest, RefusesBadNumbers) {
   for (int threads : {-1, 0, Pool::kMostThreads + 1}) {
     std::string error;
     EXPECT_FALSE(Pool::create(threads, error));
-    EXPECT_EQ(error, "expected 1 to 1024 threads, but got " +
-                         std::to_string(threads));
+    EXPECT_EQ(error,
+              "expected 1 to 1024 threads, but got " + std::to_string(threads));
   }
 }
 

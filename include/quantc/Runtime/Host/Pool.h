@@ -68,8 +68,8 @@ private:
   public:
     Ticket() = default;
     Ticket(uint32_t loop, uint16_t parts)
-        : bits(static_cast<uint64_t>(loop) << 32 |
-               static_cast<uint64_t>(parts) << 16) {}
+        : bits(static_cast<uint64_t>(loop) << 32 | static_cast<uint64_t>(parts)
+                                                       << 16) {}
 
     uint32_t loop() const { return bits >> 32; }
     int64_t parts() const { return bits >> 16 & 0xffff; }

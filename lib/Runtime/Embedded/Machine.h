@@ -1,0 +1,129 @@
+//===- Machine.h - What the CPU lacks -----------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Everything is inlined into its caller, which is compiled for every CPU.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_LIB_RUNTIME_EMBEDDED_MACHINE_H
+#define QUANTC_LIB_RUNTIME_EMBEDDED_MACHINE_H
+
+#include <stdint.h>
+
+namespace quantc {
+
+/// A row of CPUFeatures.def. Texts inside, so that no address is relocated.
+struct Feature {
+  char name[12];
+  char remedy[16];
+  uint8_t word, bit, state;
+};
+
+#if defined(__x86_64__)
+
+/// What cpuid and XCR0 tell.
+class Machine {
+public:
+  enum Word {
+    kLeaf1Ecx,
+    kLeaf7Ebx,
+    kLeaf7Ecx,
+    kLeaf7Sub1Eax,
+    kExtendedEcx, // leaf 0x80000001
+    kWords
+  };
+
+  [[gnu::always_inline]] Machine() {
+    Registers leaf1 = read(1);
+    words[kLeaf1Ecx] = leaf1.ecx;
+    if (read(0).eax >= 7) {
+      Registers leaf7 = read(7);
+      words[kLeaf7Ebx] = leaf7.ebx;
+      words[kLeaf7Ecx] = leaf7.ecx;
+      if (leaf7.eax >= 1) // the last subleaf
+        words[kLeaf7Sub1Eax] = read(7, 1).eax;
+    }
+    constexpr uint32_t kExtended = 0x80000000;
+    if (read(kExtended).eax > kExtended)
+      words[kExtendedEcx] = read(kExtended + 1).ecx;
+    constexpr uint32_t kOSXSAVE = 1u << 27; // xgetbv may be used
+    if (leaf1.ecx & kOSXSAVE) {
+      uint32_t high;
+      asm("xgetbv" : "=a"(states), "=d"(high) : "c"(0));
+    }
+  }
+
+  [[gnu::always_inline]] bool has(const Feature &feature) const {
+    return words[feature.word] >> feature.bit & 1 &&
+           (states & feature.state) == feature.state;
+  }
+
+private:
+  struct Registers {
+    uint32_t eax, ebx, ecx, edx;
+  };
+
+  [[gnu::always_inline]] static Registers read(uint32_t leaf,
+                                               uint32_t subleaf = 0) {
+    Registers result;
+    asm("cpuid"
+        : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx),
+          "=d"(result.edx)
+        : "a"(leaf), "c"(subleaf));
+    return result;
+  }
+
+  uint32_t words[kWords] = {};
+  uint32_t states = 0; // of registers, kept by the system
+};
+
+#define X86_FEATURE(NAME, WORD, BIT, STATE, REMEDY)                            \
+  {NAME, REMEDY, Machine::WORD, BIT, STATE},
+
+#elif defined(__aarch64__)
+
+/// The registers that Linux answers to programs since version 4.11.
+class Machine {
+public:
+  enum Word { kISAR0, kISAR1, kWords };
+
+  [[gnu::always_inline]] Machine() {
+    asm("mrs %0, ID_AA64ISAR0_EL1" : "=r"(words[kISAR0]));
+    asm("mrs %0, ID_AA64ISAR1_EL1" : "=r"(words[kISAR1]));
+  }
+
+  [[gnu::always_inline]] bool has(const Feature &feature) const {
+    return words[feature.word] >> feature.bit & 0xf;
+  }
+
+private:
+  uint64_t words[kWords];
+};
+
+#define ARM_FEATURE(NAME, WORD, BIT, REMEDY)                                   \
+  {NAME, REMEDY, Machine::WORD, BIT, 0},
+
+#endif
+
+constexpr Feature kFeatures[] = {
+#include "quantc/Runtime/Embedded/CPUFeatures.def"
+};
+
+/// The first of the `required` rows that this machine lacks, or null.
+[[gnu::always_inline]] inline const Feature *findMissing(uint64_t required) {
+  if (required == 0)
+    return nullptr;
+  Machine machine;
+  for (const Feature &feature : kFeatures)
+    if (required >> (&feature - kFeatures) & 1 && !machine.has(feature))
+      return &feature;
+  return nullptr;
+}
+
+} // namespace quantc
+
+#endif // QUANTC_LIB_RUNTIME_EMBEDDED_MACHINE_H

@@ -51,6 +51,8 @@ static void addConversionToLinalg(OpPassManager &manager) {
 /// upstream's loops around scalar ops for the rest.
 static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   bool isNaive = options.strategy == "naive";
+  int64_t shareFrom =
+      options.shareFrom.value_or(ParallelizeOptions().shareFrom);
   manager.addPass(createAttachTarget({options.target}));
   if (!isNaive) {
     manager.addNestedPass<func::FuncOp>(createFuseEpilogues());
@@ -73,7 +75,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   manager.addPass(createCSEPass());
 
   if (!isNaive) {
-    manager.addPass(createTileContractions({options.strategy}));
+    manager.addPass(createTileContractions({options.strategy, shareFrom}));
     manager.addPass(createCanonicalizerPass());
     manager.addPass(createSymbolDCEPass()); // weights, now in panels
   }
@@ -82,7 +84,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   manager.addNestedPass<func::FuncOp>(createExpandCopies());
   if (!isNaive)
     manager.addNestedPass<func::FuncOp>(createOrderLoops());
-  manager.addNestedPass<func::FuncOp>(createParallelize());
+  manager.addNestedPass<func::FuncOp>(createParallelize({shareFrom}));
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addNestedPass<func::FuncOp>(createExpandRounding());
   manager.addNestedPass<func::FuncOp>(createExpandTiles());
@@ -173,6 +175,9 @@ struct CodegenOptions : PassPipelineOptions<CodegenOptions> {
       *this, "strategy",
       llvm::cl::desc("naive, or a row of the strategy table; empty: the best "
                      "that the target has")};
+  Option<int64_t> shareFrom{*this, "share-from",
+                            llvm::cl::desc("as -codegen-parallelize takes it"),
+                            llvm::cl::init(ParallelizeOptions().shareFrom)};
 };
 
 } // namespace
@@ -190,6 +195,7 @@ void quantc::registerPasses() {
         PipelineOptions pipeline;
         pipeline.target = options.target;
         pipeline.strategy = options.strategy;
+        pipeline.shareFrom = options.shareFrom;
         addPasses(manager, Stage::Int8, Stage::Loops, pipeline);
       });
   PassPipelineRegistration<>(

@@ -14,6 +14,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
+#include <optional>
 #include <string>
 
 namespace quantc {
@@ -32,11 +33,12 @@ enum class Way {
 
 struct PipelineOptions {
   Way way = Way::Quantized;
-  bool isObserved = false;       // the binary reports the values of edges
-  std::string record;            // file of the calibration record
-  std::string ranges = "auto";   // as -nn-apply-calibration takes it
-  std::string target = "native"; // as -codegen-attach-target takes it
-  std::string strategy;          // "naive", or as -codegen-tile-contractions
+  bool isObserved = false;          // the binary reports the values of edges
+  std::string record;               // file of the calibration record
+  std::string ranges = "auto";      // as -nn-apply-calibration takes it
+  std::string target = "native";    // as -codegen-attach-target takes it
+  std::string strategy;             // "naive", or as -codegen-tile-contractions
+  std::optional<int64_t> shareFrom; // as -codegen-tile-contractions
 };
 
 /// Adds the passes that bring a module at stage `from` to stage `to`, each

@@ -63,10 +63,10 @@ SmallVector<int64_t> leastExtents(linalg::LinalgOp op) {
 
 /// How many of the outermost loops are shared: the innermost only where there
 /// is no other, as it is the one that LLVM vectorizes.
-unsigned countShared(linalg::LinalgOp op) {
+unsigned countShared(linalg::LinalgOp op, int64_t shareFrom) {
   SmallVector<int64_t> extents = leastExtents(op);
   if (kNanosecondsPerIteration * ShapedType::getNumElements(extents) <
-      kLeastNanoseconds)
+      shareFrom)
     return 0;
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   unsigned most = extents.size() == 1 ? 1 : extents.size() - 1;
@@ -100,12 +100,14 @@ void share(RewriterBase &rewriter, ArrayRef<Operation *> loops) {
 }
 
 struct Parallelize : quantc::impl::ParallelizeBase<Parallelize> {
+  using Base::Base;
+
   void runOnOperation() override {
     SmallVector<linalg::LinalgOp> ops;
     getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp op : ops) {
-      unsigned shared = countShared(op);
+      unsigned shared = countShared(op, shareFrom);
       if (shared == 0)
         continue;
       rewriter.setInsertionPoint(op);

@@ -20,7 +20,7 @@ static constexpr double kNanosecondsPerStep = 0.17;
 static constexpr int64_t kTilesPerBlock = 8;
 
 Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
-                        const Kernel &kernel) {
+                        const Kernel &kernel, int64_t shareFrom) {
   auto leastExtent = [](const RowDimension &dimension) -> int64_t {
     return ShapedType::isDynamic(dimension.extent) ? 1 : dimension.extent;
   };
@@ -32,7 +32,7 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
                   (panels.paddedColumns() / kernel.lanes) *
                   llvm::divideCeil(contraction.depth(), kernel.group);
   Grid grid;
-  grid.isShared = steps * kNanosecondsPerStep >= kLeastNanoseconds;
+  grid.isShared = steps * kNanosecondsPerStep >= shareFrom;
   if (grid.isShared && parts < kEnoughParts) {
     int64_t width = panels.full > 0 ? panels.width : panels.tailWidth;
     RowTiles tiles =

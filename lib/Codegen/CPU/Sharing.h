@@ -19,12 +19,6 @@
 
 namespace quantc {
 
-/// Nanoseconds that a loop must take for one sample to be shared. Two threads
-/// of libquantc_host's pool take 0.1 us more than half of the time of a loop
-/// whose data are in registers, and break even at 0.25 us (docs/benchmarks.md);
-/// the rest is for data that move between the caches of cores.
-constexpr double kLeastNanoseconds = 1000;
-
 /// Iterations of a shared loop that are enough: with so many of the same size
 /// even 8 threads differ by an eighth at most, and 64 have something to do.
 constexpr int64_t kEnoughParts = 64;
@@ -36,8 +30,9 @@ struct Grid {
   int64_t blocks = 1;
 };
 
+/// Shared where one sample takes `shareFrom` nanoseconds or more.
 Grid chooseGrid(const Contraction &contraction, const Panels &panels,
-                const Kernel &kernel);
+                const Kernel &kernel, int64_t shareFrom);
 
 } // namespace quantc
 

@@ -62,10 +62,10 @@ struct Position {
 class LoopBuilder {
 public:
   LoopBuilder(Contraction &contraction, const Strategy &strategy,
-              Constants &constants)
+              Constants &constants, int64_t shareFrom)
       : contraction(contraction), strategy(strategy),
         kernel(strategy.kernelFor(contraction.right.getElementType())),
-        constants(constants),
+        constants(constants), shareFrom(shareFrom),
         builder(contraction.epilogue ? contraction.epilogue.getOperation()
                                      : contraction.op.getOperation()),
         loc(contraction.op.getLoc()) {}
@@ -94,7 +94,7 @@ public:
     for (Value view : contraction.inputs)
       position.views.push_back(index(offsetOf(view)));
     position.views.push_back(index(offsetOf(contraction.output)));
-    grid = chooseGrid(contraction, panels, kernel);
+    grid = chooseGrid(contraction, panels, kernel, shareFrom);
     createLoops(position);
 
     if (contraction.epilogue)
@@ -408,6 +408,7 @@ private:
   const Strategy &strategy;
   const Kernel &kernel;
   Constants &constants;
+  const int64_t shareFrom;
   OpBuilder builder;
   const Location loc;
 
@@ -437,7 +438,7 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
                             StringAttr::get(&getContext(), strategy->name));
     Constants constants(getOperation());
     for (Contraction &contraction : contractions)
-      LoopBuilder(contraction, *strategy, constants).build();
+      LoopBuilder(contraction, *strategy, constants, shareFrom).build();
   }
 
 private:

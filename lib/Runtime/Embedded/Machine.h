@@ -71,8 +71,7 @@ private:
                                                uint32_t subleaf = 0) {
     Registers result;
     asm("cpuid"
-        : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx),
-          "=d"(result.edx)
+        : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx), "=d"(result.edx)
         : "a"(leaf), "c"(subleaf));
     return result;
   }

@@ -10,6 +10,14 @@
 
 include "mlir/Pass/PassBase.td"
 
+// Two threads of libquantc_host's pool take 0.1 us more than half of the time of a
+// loop whose data are in registers, and break even at 0.25 us (docs/benchmarks.md);
+// four times as much is for data that move between the caches of cores.
+def ShareFrom
+    : Option<"shareFrom", "share-from", "int64_t", "1000",
+             "nanoseconds that the loops of an op must take for one sample, by the "
+             "fastest that was measured, for threads to share them">;
+
 def AttachTarget : Pass<"codegen-attach-target", "::mlir::ModuleOp"> {
   let summary = "Say which CPU the code is for";
   let description = [{
@@ -94,6 +102,7 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
   let options = [
     Option<"strategy", "strategy", "std::string", "\"\"",
            "row of the strategy table; empty: the best that the target has">,
+    ShareFrom,
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::memref::MemRefDialect",
@@ -209,6 +218,7 @@ def Parallelize : Pass<"codegen-parallelize", "::mlir::func::FuncOp"> {
       scf.for %w = %c0 to %c64 step %c1 {
     ```
   }];
+  let options = [ShareFrom];
   let dependentDialects = ["::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect"];
 }

@@ -535,3 +535,23 @@ func.func @sink_through_functions(%conv: tensor<?x3x4x2xf32>)
       : (tensor<?x2x3x4xf32>, tensor<?x2x3x4xf32>) -> tensor<?x2x3x4xf32>
   return %quotient : tensor<?x2x3x4xf32>
 }
+
+// -----
+
+// A transpose that moves no elements becomes a reshape, beside another one, too.
+// CHECK-LABEL: func.func @concat_of_single_pixels
+// CHECK-SAME:    (%[[A:.*]]: tensor<?x1x1x2xf32>, %[[B:.*]]: tensor<?x1x1x2xf32>)
+// CHECK-NEXT:    %[[A_FIRST:.*]] = nn.reshape %[[A]]
+// CHECK-NEXT:    %[[B_FIRST:.*]] = nn.reshape %[[B]]
+// CHECK-NEXT:    %[[BOTH:.*]] = nn.concat %[[A_FIRST]], %[[B_FIRST]]
+// CHECK-NEXT:    return %[[BOTH]]
+func.func @concat_of_single_pixels(%a: tensor<?x1x1x2xf32>,
+                                   %b: tensor<?x1x1x2xf32>)
+    -> tensor<?x4x1x1xf32> {
+  %a_first = nn.transpose %a {permutation = array<i64: 0, 3, 1, 2>}
+      : tensor<?x1x1x2xf32> -> tensor<?x2x1x1xf32>
+  %b_first = nn.reshape %b : tensor<?x1x1x2xf32> -> tensor<?x2x1x1xf32>
+  %both = nn.concat %a_first, %b_first {axis = 1}
+      : (tensor<?x2x1x1xf32>, tensor<?x2x1x1xf32>) -> tensor<?x4x1x1xf32>
+  return %both : tensor<?x4x1x1xf32>
+}

@@ -61,12 +61,17 @@ bool isTransposedFreely(Value value, ArrayRef<int64_t> permutation) {
 /// back freely; `adapt` changes attributes that name dimensions.
 LogicalResult sink(PatternRewriter &rewriter, Operation *op,
                    function_ref<void(Operation *, ArrayRef<int64_t>)> adapt) {
+  // One that moves no elements is on its way to a reshape, and may come from
+  // here: sunk, it would come back as the inverse.
   TransposeOp transpose;
   for (Value operand : op->getOperands())
-    if (auto found = operand.getDefiningOp<TransposeOp>())
+    if (auto found = operand.getDefiningOp<TransposeOp>();
+        found && movesElements(found.getInput().getType().getShape(),
+                               found.getPermutation()))
       transpose = found;
   if (!transpose)
-    return rewriter.notifyMatchFailure(op, "no operand is a transpose");
+    return rewriter.notifyMatchFailure(op, "no operand is a transpose that "
+                                           "moves elements");
   ArrayRef<int64_t> permutation = transpose.getPermutation();
   SmallVector<int64_t> inverse = invertPermutationVector(permutation);
   SmallVector<Value> operands; // null: to be transposed back

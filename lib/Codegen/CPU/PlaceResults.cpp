@@ -54,20 +54,27 @@ struct PlaceResults : quantc::impl::PlaceResultsBase<PlaceResults> {
       if (producer && producer->getBlock() == op->getBlock())
         moveBefore(op.getDest(), producer);
     });
-    separateEmptyTensors();
+    // What reads first, so that the copies get copies.
+    separate<linalg::FillOp>();
+    separate<linalg::BroadcastOp>();
+    separate<tensor::EmptyOp>();
   }
 
 private:
-  /// One for every result, where that is computed.
-  void separateEmptyTensors() {
-    SmallVector<tensor::EmptyOp> empties;
-    getOperation().walk([&](tensor::EmptyOp op) { empties.push_back(op); });
-    for (tensor::EmptyOp op : empties) {
+  /// One for every op that writes into it, in front of that op.
+  template <typename OpT> void separate() {
+    SmallVector<OpT> ops;
+    getOperation().walk([&](OpT op) { ops.push_back(op); });
+    for (OpT op : ops) {
       for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
-        OpBuilder builder(use.getOwner());
+        auto writer = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
+        if (op->hasOneUse() || !writer || !writer.isDpsInit(&use))
+          continue;
+        OpBuilder builder(writer);
         use.set(builder.clone(*op)->getResult(0));
       }
-      op.erase();
+      if (op->use_empty())
+        op.erase();
     }
   }
 };

@@ -69,3 +69,20 @@ func.func @concat(%x: tensor<2x3xf32>) -> tensor<2x6xf32> {
       : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x6xf32>
   return %both : tensor<2x6xf32>
 }
+
+// Two contractions that start from the same bias: each has a buffer of its own.
+// CHECK-LABEL: func.func @same_start
+// CHECK-COUNT-2: linalg.broadcast
+// BUFFERS-LABEL: func.func @same_start
+// BUFFERS-COUNT-2: linalg.broadcast
+func.func @same_start(%x: tensor<2x3xi8>, %w: tensor<3x4xi8>, %bias: tensor<4xi32>)
+    -> (tensor<2x4xi32>, tensor<2x4xi32>) {
+  %empty = tensor.empty() : tensor<2x4xi32>
+  %start = linalg.broadcast ins(%bias : tensor<4xi32>)
+      outs(%empty : tensor<2x4xi32>) dimensions = [0]
+  %0 = linalg.matmul ins(%x, %w : tensor<2x3xi8>, tensor<3x4xi8>)
+      outs(%start : tensor<2x4xi32>) -> tensor<2x4xi32>
+  %1 = linalg.matmul ins(%x, %w : tensor<2x3xi8>, tensor<3x4xi8>)
+      outs(%start : tensor<2x4xi32>) -> tensor<2x4xi32>
+  return %0, %1 : tensor<2x4xi32>, tensor<2x4xi32>
+}

@@ -26,8 +26,7 @@ public:
         accs.push_back(accs[vector]);
     accs = createLoops(0, op.getABase(), op.getBBase(), accs);
     for (int64_t row = 0; row < rows; ++row)
-      for (int64_t vector = 0; vector < vectors; ++vector)
-        createEpilogue(row, vector, accs[row * vectors + vector]);
+      createEpilogues(row, ArrayRef(accs).slice(row * vectors, vectors));
   }
 
 private:

@@ -47,10 +47,8 @@ public:
       }
     }
     for (int64_t row = 0; row < rows; ++row)
-      for (int64_t vector = 0; vector < vectors; ++vector)
-        createEpilogue(
-            row, vector,
-            restoreOrder(ArrayRef(accs).slice(row * vectors, vectors), vector));
+      createEpilogues(
+          row, restoreOrder(ArrayRef(accs).slice(row * vectors, vectors)));
   }
 
 private:
@@ -130,10 +128,17 @@ private:
     return vector::ShuffleOp::create(builder, loc, first, second, mask);
   }
 
-  /// The sums of the columns `vector * lanes` and on.
-  Value restoreOrder(ArrayRef<Value> accs, int64_t vector) {
+  /// The sums of a row, by columns.
+  Accumulators restoreOrder(ArrayRef<Value> accs) {
     if (group == 1)
-      return accs[vector];
+      return Accumulators(accs);
+    Accumulators ordered;
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      ordered.push_back(restoreOrder(accs, vector));
+    return ordered;
+  }
+
+  Value restoreOrder(ArrayRef<Value> accs, int64_t vector) {
     // 128 bits `l` of accumulator v are 4 columns from 4 * (group * l + v) on.
     constexpr int64_t kBlock = 4;
     Value sum = loadInit(vector);

@@ -70,7 +70,7 @@ Value TileBuilder::loadPart(Value buffer, Value position, int64_t count,
 
 void TileBuilder::storePart(Value vector, Value buffer, Value position,
                             int64_t count) {
-  if (count == kernel.lanes) {
+  if (count == cast<VectorType>(vector.getType()).getNumElements()) {
     vector::StoreOp::create(builder, loc, vector, buffer, position);
     return;
   }
@@ -103,31 +103,62 @@ TileBuilder::createLoop(int64_t count, Accumulators accs,
   return llvm::to_vector_of<Value>(loop.getResults());
 }
 
-void TileBuilder::createEpilogue(int64_t row, int64_t vector, Value acc) {
-  int64_t column = vector * kernel.lanes;
-  int64_t count = std::min(kernel.lanes, columns - column);
+void TileBuilder::createEpilogues(int64_t row, ArrayRef<Value> accs) {
+  // What fills a register of 128 bits in the outputs.
+  unsigned bits = 32;
+  for (Value output : outputs)
+    bits = std::min(
+        bits, cast<MemRefType>(output.getType()).getElementTypeBitWidth());
+  int64_t atOnce = std::max<int64_t>(1, 128 / bits / kernel.lanes);
+  while (!accs.empty()) {
+    int64_t column = (vectors - accs.size()) * kernel.lanes;
+    ArrayRef<Value> chunk = accs.take_front(atOnce);
+    accs = accs.drop_front(chunk.size());
+    createEpilogue(row, column, concatenate(chunk));
+  }
+}
+
+Value TileBuilder::concatenate(ArrayRef<Value> parts) {
+  if (parts.size() == 1)
+    return parts[0];
+  Type element = cast<VectorType>(parts[0].getType()).getElementType();
+  auto type = VectorType::get(kernel.lanes * parts.size(), element);
+  Value whole =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  for (auto [index, part] : llvm::enumerate(parts))
+    whole = vector::InsertStridedSliceOp::create(
+        builder, loc, part, whole,
+        ArrayRef<int64_t>{static_cast<int64_t>(index) * kernel.lanes},
+        ArrayRef<int64_t>{1});
+  return whole;
+}
+
+void TileBuilder::createEpilogue(int64_t row, int64_t column, Value acc) {
+  int64_t lanes = cast<VectorType>(acc.getType()).getNumElements();
+  int64_t count = std::min(lanes, columns - column);
   if (count <= 0)
     return;
   SmallVector<Value> arguments = {acc};
   for (Value param : params)
-    arguments.push_back(load(param, advance(channel, column), kernel.lanes));
+    arguments.push_back(load(param, advance(channel, column), lanes));
   for (auto [buffer, base, pitch] :
        llvm::zip_equal(inputs, inputBases, inputPitches))
-    arguments.push_back(loadPart(buffer, advance(base, row * pitch + column),
-                                 count, kernel.lanes));
-  SmallVector<Value> results = createBody(arguments);
+    arguments.push_back(
+        loadPart(buffer, advance(base, row * pitch + column), count, lanes));
+  SmallVector<Value> results = createBody(arguments, lanes);
   for (auto [result, buffer, base, pitch] :
        llvm::zip_equal(results, outputs, outputBases, outputPitches))
     storePart(result, buffer, advance(base, row * pitch + column), count);
 }
 
-SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments) {
+SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments,
+                                           int64_t lanes) {
   IRMapping mapping;
   mapping.map(body.getArguments(), arguments);
   for (Operation &scalar : body.without_terminator()) {
     SmallVector<Type> types;
     for (Type type : scalar.getResultTypes())
-      types.push_back(VectorType::get(kernel.lanes, type));
+      types.push_back(VectorType::get(lanes, type));
     Attribute value;
     if (matchPattern(&scalar, m_Constant(&value))) {
       auto splat = DenseElementsAttr::get(cast<ShapedType>(types[0]), value);

@@ -48,9 +48,8 @@ protected:
   createLoop(int64_t count, Accumulators accs,
              llvm::function_ref<Accumulators(mlir::Value, Accumulators)> body);
 
-  /// From the accumulators of the columns `vector * lanes` and on to the
-  /// outputs.
-  void createEpilogue(int64_t row, int64_t vector, mlir::Value acc);
+  /// From the accumulators of a row, one per vector, to the outputs.
+  void createEpilogues(int64_t row, llvm::ArrayRef<mlir::Value> accs);
 
   const Kernel &kernel;
   mlir::OpBuilder builder;
@@ -58,11 +57,14 @@ protected:
   const int64_t rows, columns, vectors;
 
 private:
+  mlir::Value concatenate(llvm::ArrayRef<mlir::Value> parts);
+  /// From the accumulators of the columns from `column` on.
+  void createEpilogue(int64_t row, int64_t column, mlir::Value acc);
   void storePart(mlir::Value vector, mlir::Value buffer, mlir::Value position,
                  int64_t count);
   /// The scalar code of the region, on vectors.
   llvm::SmallVector<mlir::Value>
-  createBody(llvm::ArrayRef<mlir::Value> arguments);
+  createBody(llvm::ArrayRef<mlir::Value> arguments, int64_t lanes);
 
   mlir::Value init, channel;
   mlir::ValueRange params, inputs, inputBases, outputs, outputBases;

@@ -188,3 +188,77 @@ func.func @unproved_integer(%stored: i32) -> f32 {
   %rounded = math.roundeven %clamped : f32
   return %rounded : f32
 }
+
+// The integer is what the sum's bits are more than those of 1.5 * 2^23; a clamp
+// that changes nothing stands before a truncation to the i8 that it fits.
+// CHECK-LABEL: func.func @to_i8
+// CHECK-NOT:     math.roundeven
+// CHECK:         %[[SUM:.*]] = arith.addf
+// CHECK-NEXT:    %[[BITS:.*]] = arith.bitcast %[[SUM]] : f32 to i32
+// CHECK-NEXT:    %[[MAGIC:.*]] = arith.constant 1262485504 : i32
+// CHECK-NEXT:    %[[INTEGER:.*]] = arith.subi %[[BITS]], %[[MAGIC]] : i32
+// CHECK-NEXT:    %[[STORED:.*]] = arith.addi %[[INTEGER]], %{{.*}} : i32
+// CHECK:         %[[RAISED:.*]] = arith.maxsi %[[STORED]], %c-128_i32
+// CHECK:         %[[CLAMPED:.*]] = arith.minsi %[[RAISED]], %c127_i32
+// CHECK-NEXT:    arith.trunci %[[CLAMPED]] : i32 to i8
+func.func @to_i8(%real: f32) -> i8 {
+  %lo = arith.constant -125.0 : f32
+  %hi = arith.constant 130.0 : f32
+  %zero_point = arith.constant -3 : i32
+  %is_above = arith.cmpf ogt, %real, %lo : f32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf olt, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  %integer = arith.fptosi %rounded : f32 to i32
+  %stored = arith.addi %integer, %zero_point : i32
+  %byte = arith.trunci %stored : i32 to i8
+  return %byte : i8
+}
+
+// The bytes of a u8 are cut off, not clamped.
+// CHECK-LABEL: func.func @to_u8
+// CHECK:         arith.bitcast
+// CHECK-NOT:     arith.maxsi
+// CHECK:         arith.trunci
+func.func @to_u8(%real: f32) -> i8 {
+  %lo = arith.constant 0.0 : f32
+  %hi = arith.constant 255.0 : f32
+  %is_above = arith.cmpf ogt, %real, %lo : f32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf olt, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  %integer = arith.fptosi %rounded : f32 to i32
+  %byte = arith.trunci %integer : i32 to i8
+  return %byte : i8
+}
+
+// An i8 that is shifted by what is not known.
+// CHECK-LABEL: func.func @unknown_shift
+// CHECK-NOT:     arith.maxsi
+// CHECK:         arith.trunci
+func.func @unknown_shift(%real: f32, %shift: i32) -> i8 {
+  %lo = arith.constant -125.0 : f32
+  %hi = arith.constant 127.0 : f32
+  %is_above = arith.cmpf ogt, %real, %lo : f32
+  %raised = arith.select %is_above, %real, %lo : f32
+  %is_below = arith.cmpf olt, %raised, %hi : f32
+  %clamped = arith.select %is_below, %raised, %hi : f32
+  %rounded = math.roundeven %clamped : f32
+  %integer = arith.fptosi %rounded : f32 to i32
+  %stored = arith.addi %integer, %shift : i32
+  %byte = arith.trunci %stored : i32 to i8
+  return %byte : i8
+}
+
+// CHECK-LABEL: func.func @not_clamped_to_i8
+// CHECK-NOT:     arith.bitcast
+// CHECK-NOT:     arith.maxsi
+// CHECK:         arith.trunci
+func.func @not_clamped_to_i8(%real: f32) -> i8 {
+  %rounded = math.roundeven %real : f32
+  %integer = arith.fptosi %rounded : f32 to i32
+  %byte = arith.trunci %integer : i32 to i8
+  return %byte : i8
+}

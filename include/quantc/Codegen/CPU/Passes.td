@@ -155,10 +155,10 @@ def PlaceResults : Pass<"codegen-place-results", "::mlir::func::FuncOp"> {
   let description = [{
     Padding and concatenation become a larger tensor and the insertion of its
     parts. The larger tensor moves in front of the op that computes a part, and
-    every result gets a `tensor.empty` of its own, so that
-    `-eliminate-empty-tensors` can let the op write its part in place: neither
-    padding nor concatenation copies then, and the planner knows the lifetime of
-    each buffer.
+    every result gets a `tensor.empty` and a first value (`linalg.fill`,
+    `linalg.broadcast`) of its own, so that `-eliminate-empty-tensors` can let the
+    op write its part in place: neither padding nor concatenation copies then, and
+    the planner knows the lifetime of each buffer.
 
     Stage: `int8` in, before bufferization.
 
@@ -227,14 +227,19 @@ def ExpandRounding : Pass<"codegen-expand-rounding", "::mlir::func::FuncOp"> {
   let summary = "Round by adding 1.5 * 2^23";
   let description = [{
     `math.roundeven` of a value that was clamped to less than 2^22 in magnitude
-    becomes an addition and a subtraction of 1.5 * 2^23, which round to the
-    nearest even integer in every IEEE machine's default mode. Without it a
+    becomes an addition of 1.5 * 2^23, which rounds to the nearest even integer in
+    every IEEE machine's default mode, and a subtraction. Where the result is
+    converted to an i32, the subtraction is one of the bits. Without this a
     baseline x86-64 library would call `roundevenf`.
 
     ```mlir
     %0 = arith.addf %x, %magic : f32
-    %1 = arith.subf %0, %magic : f32
+    %1 = arith.bitcast %0 : f32 to i32
+    %2 = arith.subi %1, %magic_bits : i32
     ```
+
+    A truncation to i8 of such an integer, where it is known to fit, gets a clamp
+    that changes nothing, so that LLVM selects instructions that saturate.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }

@@ -1,19 +1,23 @@
 # Part of the quantc project, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Times whole networks beside ONNX Runtime, in one process, in turns.
+r"""Times whole networks beside ONNX Runtime, in one process, in turns.
 
-Every network is compiled by quantc, to int8 and to float, and quantized by ONNX
-Runtime's own tool (QDQ, u8 activations, s8 weights per channel). The contenders
-run in alternating rounds on one sample and one thread; the table has the median and
-the minimum of each, and ratios of medians.
+Every network is compiled by quantc, to int8 and to float, for every target, and
+quantized by ONNX Runtime's own tool (QDQ, u8 activations, s8 weights per channel).
+The contenders run in alternating rounds on one sample and one thread; the table has
+the median and the minimum of each, and ratios of medians. Ceilings are contenders,
+too: loops in registers alone (ceiling.c) with as many multiply-adds as the
+convolutions and dense layers of the network have.
 
-    build/venv/bin/python bench/compare.py resnet50 mobilenet_v2
+    build/venv/bin/python bench/compare.py resnet50 mobilenet_v2 \
+        --targets native x86-64-v3
 
 A network is a name from networks.py or the path of an .onnx file with one float
 input. Needs the Python packages of utils/requirements-test.txt.
 """
 
 import argparse
+import ctypes
 import pathlib
 import platform
 import statistics
@@ -33,6 +37,14 @@ sys.path.insert(0, str(ROOT / "python"))
 import quantc  # noqa: E402
 
 CALIBRATION_SAMPLES = 8
+
+# Functions of ceiling.c, with the flags of /proc/cpuinfo that they need.
+CEILINGS = {
+    "vpmaddwd": {"avx2"},
+    "vpdpbusd": {"avx512_vnni"},
+    "fma256": {"avx2", "fma"},
+    "fma512": {"avx512f"},
+}
 
 
 class Samples:
@@ -100,6 +112,22 @@ def compile_with_quantc(source, library, *options):
     return time.perf_counter() - begin
 
 
+def ceilings(folder):
+    """Of the instructions that this CPU has, functions of a count."""
+    library = folder / "ceiling.so"
+    if not library.exists():
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC",
+                        ROOT / "bench/ceiling.c", "-o", library], check=True)
+    loaded = ctypes.CDLL(library)
+    functions = {}
+    for name, needed in CEILINGS.items():
+        if needed <= set(cpu_info("flags").split()):
+            functions[name] = getattr(loaded, name)
+            functions[name].argtypes = [ctypes.c_int64]
+            functions[name].restype = None
+    return functions
+
+
 def prepare(network, folder, options):
     """The contenders, as functions without arguments, by name."""
     source = pathlib.Path(network)
@@ -123,18 +151,22 @@ def prepare(network, folder, options):
         runtime = session(path)
         contenders[label] = (
             lambda runtime=runtime: runtime.run(None, {value.name: sample}))
-    builds = {"quantc float": ["--float"]}
-    for strategy in options.strategies:
-        builds[f"quantc int8, {strategy}"] = [
-            "--calibrate", folder / "calibration.npz"
-        ] + ([f"--strategy={strategy}"] if strategy != "default" else [])
+    builds = {}
+    for target in options.targets:
+        builds[f"quantc float, {target}"] = [f"--target={target}", "--float"]
+        builds[f"quantc int8, {target}"] = [
+            f"--target={target}", "--calibrate", folder / "calibration.npz"]
     for label, arguments in builds.items():
         library = folder / f"{source.stem}.{len(contenders)}.so"
         seconds = compile_with_quantc(source, library, *arguments)
         print(f"{source.stem}: {label} compiled in {seconds:.1f} s", flush=True)
         loaded = quantc.Model(library)
         contenders[label] = lambda loaded=loaded: loaded.run(sample)
-    return source.stem, multiply_adds(model), contenders
+    count = multiply_adds(model)
+    for label, function in ceilings(folder).items():
+        contenders[f"ceiling of {label}"] = (
+            lambda function=function: function(count))
+    return source.stem, count, contenders
 
 
 def measure(contenders, seconds):
@@ -151,9 +183,9 @@ def measure(contenders, seconds):
     return times
 
 
-def cpu_name():
+def cpu_info(key):
     for line in open("/proc/cpuinfo"):
-        if line.startswith("model name"):
+        if line.startswith(key):
             return line.split(":")[1].strip()
     return platform.processor()
 
@@ -163,11 +195,11 @@ def main():
     parser.add_argument("networks", nargs="+")
     parser.add_argument("--seconds", type=float, default=30,
                         help="that each network is timed for")
-    parser.add_argument("--strategies", nargs="+", default=["default"],
-                        help="quantc's --strategy, each a contender")
+    parser.add_argument("--targets", nargs="+", default=["native"],
+                        help="quantc's --target, each two contenders")
     options = parser.parse_args()
 
-    print(f"{cpu_name()}, one thread, batch 1, "
+    print(f"{cpu_info('model name')}, one thread, batch 1, "
           f"ONNX Runtime {onnxruntime.__version__}")
     with tempfile.TemporaryDirectory() as folder:
         for network in options.networks:

@@ -134,6 +134,8 @@ static void addStep(OpPassManager &manager, Stage next,
   case Stage::QDQ:
     return manager.addNestedPass<func::FuncOp>(nn::createInsertQDQ());
   case Stage::Quantized:
+    if (options.isObserved)
+      manager.addNestedPass<func::FuncOp>(nn::createNumberEdges());
     manager.addNestedPass<func::FuncOp>(nn::createMoveQuantization());
     manager.addNestedPass<func::FuncOp>(nn::createFoldScales());
     return manager.addPass(createCanonicalizerPass());

@@ -223,6 +223,9 @@ class Parser:
             return self.list_of(self.number, ">") if self.accept(":") else (self.expect(">") or [])
         if token == "(" or token == "tensor" or token.startswith("!"):
             return self.type()
+        if token == "#nn.edge":  # not needed by any rule
+            self.next()
+            return self.list_of(self.attribute, ">", "<")
         if token in ("unit", "true", "false"):
             return self.next()
         value = self.next()

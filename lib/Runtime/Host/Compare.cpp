@@ -13,6 +13,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <string_view>
 
 using namespace quantc::host;
@@ -32,13 +33,20 @@ template <typename T>
 void appendReal(const quantc_tensor_info &tensor, const void *data,
                 int64_t count, Values &values) {
   const T *stored = static_cast<const T *>(data);
-  float scale = tensor.scale_count ? tensor.scales[0] : 1.0f;
-  int32_t zeroPoint = tensor.scale_count ? tensor.zero_points[0] : 0;
-  for (int64_t index = 0; index < count; ++index)
-    values.push_back(static_cast<float>(stored[index] - zeroPoint) * scale);
+  // One scale, or one per index along an axis.
+  int64_t inner = 1;
+  for (int32_t axis = tensor.axis + 1; tensor.axis >= 0 && axis < tensor.rank;
+       ++axis)
+    inner *= tensor.dims[axis];
+  for (int64_t index = 0; index < count; ++index) {
+    int64_t channel = index / inner % tensor.scale_count;
+    values.push_back(
+        static_cast<float>(stored[index] - tensor.zero_points[channel]) *
+        tensor.scales[channel]);
+  }
 }
 
-/// Appends `count` elements of a tensor whose scales are not per axis.
+/// Appends `count` elements of a tensor.
 void append(const quantc_tensor_info &tensor, const void *data, int64_t count,
             Values &values) {
   switch (tensor.type) {
@@ -58,7 +66,7 @@ void append(const quantc_tensor_info &tensor, const void *data, int64_t count,
 
 /// What a network made of some samples.
 struct Trace {
-  std::map<int32_t, Values> layers; // by id
+  std::map<std::string, Values> layers; // by name
   std::vector<Values> outputs;
 };
 
@@ -72,15 +80,8 @@ public:
     if (!data)
       return std::nullopt;
     Side side(model, std::move(*data));
-    for (int32_t index = 0; index < model.output_count; ++index)
-      if (!side.isComparable(model.outputs[index], error))
-        return std::nullopt;
-    for (int32_t index = 0; index < model.observed_count; ++index) {
-      const quantc_observed_info &observed = model.observed[index];
-      if (!side.isComparable(observed.tensor, error))
-        return std::nullopt;
-      side.observed[observed.id] = &observed.tensor;
-    }
+    for (int32_t index = 0; index < model.observed_count; ++index)
+      side.observed[model.observed[index].id] = &model.observed[index].tensor;
     return side;
   }
 
@@ -92,7 +93,8 @@ public:
     RunConfig config;
     config.observe = [&](int32_t id, const void *values, int64_t samples,
                          int64_t sampleSize) {
-      append(*observed.at(id), values, samples * sampleSize, trace.layers[id]);
+      const quantc_tensor_info &tensor = *observed.at(id);
+      append(tensor, values, samples * sampleSize, trace.layers[tensor.name]);
     };
     auto results = runAll(model, slice(data, begin, count), config, error);
     if (!results)
@@ -108,15 +110,6 @@ public:
 private:
   Side(const quantc_model &model, DataSet data)
       : model(model), data(std::move(data)) {}
-
-  static bool isComparable(const quantc_tensor_info &tensor,
-                           std::string &error) {
-    if (tensor.scale_count <= 1)
-      return true;
-    error = "tensor '" + std::string(tensor.name) +
-            "' has scales per axis, which cannot be compared yet";
-    return false;
-  }
 
   const quantc_model &model;
   DataSet data;
@@ -147,16 +140,17 @@ constexpr int64_t kChunk = 16;
 
 } // namespace
 
-/// The tensors that will be compared, without sums.
+/// The tensors that will be compared, without sums: the outputs, and observed
+/// tensors of one name. A network that was imported with its quantization has
+/// no hash of the float network it once was.
 static std::optional<Comparison> prepare(const quantc_model &model,
                                          const quantc_model &reference,
-                                         std::vector<int32_t> &ids,
                                          std::string &error) {
   std::string_view network = model.provenance->network_sha256;
   std::string_view other = reference.provenance->network_sha256;
   bool isObserved = model.observed_count > 0 && reference.observed_count > 0;
-  if (model.output_count != reference.output_count ||
-      (isObserved && network != other)) {
+  bool isOther = !network.empty() && !other.empty() && network != other;
+  if (model.output_count != reference.output_count || (isObserved && isOther)) {
     error = "the libraries are of different networks: compile both from one "
             "model";
     return std::nullopt;
@@ -166,16 +160,13 @@ static std::optional<Comparison> prepare(const quantc_model &model,
     comparison.outputs.push_back({reference.outputs[index].name});
   if (!isObserved)
     return comparison;
-  std::map<int32_t, bool> observed;
+  std::set<std::string_view> observed;
   for (int32_t index = 0; index < model.observed_count; ++index)
-    observed[model.observed[index].id] = true;
-  for (int32_t index = 0; index < reference.observed_count; ++index) {
-    const quantc_observed_info &layer = reference.observed[index];
-    if (observed.count(layer.id) == 0)
-      continue;
-    ids.push_back(layer.id);
-    comparison.layers.push_back({layer.tensor.name});
-  }
+    observed.insert(model.observed[index].tensor.name);
+  for (int32_t index = 0; index < reference.observed_count; ++index)
+    if (const char *name = reference.observed[index].tensor.name;
+        observed.count(name))
+      comparison.layers.push_back({name});
   return comparison;
 }
 
@@ -184,8 +175,7 @@ std::optional<Comparison> quantc::host::compare(const quantc_model &model,
                                                 const std::string &path,
                                                 int64_t most,
                                                 std::string &error) {
-  std::vector<int32_t> ids; // of the layers
-  auto comparison = prepare(model, reference, ids, error);
+  auto comparison = prepare(model, reference, error);
   if (!comparison)
     return std::nullopt;
   auto side = Side::create(model, path, error);
@@ -201,9 +191,9 @@ std::optional<Comparison> quantc::host::compare(const quantc_model &model,
         got ? referenceSide->run(begin, count, error) : std::optional<Trace>();
     if (!expected)
       return std::nullopt;
-    for (size_t index = 0; index < ids.size(); ++index)
-      if (!add(comparison->layers[index], got->layers[ids[index]],
-               expected->layers[ids[index]], error))
+    for (TensorDistance &layer : comparison->layers)
+      if (!add(layer, got->layers[layer.name], expected->layers[layer.name],
+               error))
         return std::nullopt;
     for (size_t index = 0; index < comparison->outputs.size(); ++index)
       if (!add(comparison->outputs[index], got->outputs[index],

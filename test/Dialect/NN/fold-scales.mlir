@@ -19,7 +19,7 @@
 // CHECK-DAG:     %[[BIAS_INTEGERS:.*]] = arith.constant dense<[2, 2, -2]> : tensor<3xi32>
 // CHECK-DAG:     %[[BIAS:.*]] = quant.scast %[[BIAS_INTEGERS]] : tensor<3xi32> to tensor<3x!bias>
 // CHECK:         %[[STORED:.*]] = nn.conv_2d %[[IMAGE]], %[[FILTER]], %[[BIAS]]
-// CHECK-SAME:      {nn.edge = 4 : i32, pad = array<i64: 0, 1, 1, 0>}
+// CHECK-SAME:      {nn.edge = #nn.edge<4, "e4">, pad = array<i64: 0, 1, 1, 0>}
 // CHECK-SAME:      : (tensor<?x2x1x1x!activation>, tensor<3x1x1x1x!weight>, tensor<3x!bias>) -> tensor<?x3x2x3x!activation1>
 // CHECK-NEXT:    return %[[STORED]]
 func.func @conv_2d(%image: tensor<?x2x1x1x!image>) -> tensor<?x3x2x3x!features> {
@@ -34,7 +34,7 @@ func.func @conv_2d(%image: tensor<?x2x1x1x!image>) -> tensor<?x3x2x3x!features> 
   %acc = nn.conv_2d %real, %real_filter, %bias {pad = array<i64: 0, 1, 1, 0>}
       : (tensor<?x2x1x1xf32>, tensor<3x1x1x1xf32>, tensor<3xf32>)
       -> tensor<?x3x2x3xf32>
-  %stored = nn.quantize %acc {nn.edge = 4 : i32}
+  %stored = nn.quantize %acc {nn.edge = #nn.edge<4, "e4">}
       : tensor<?x3x2x3xf32> -> tensor<?x3x2x3x!features>
   return %stored : tensor<?x3x2x3x!features>
 }
@@ -99,10 +99,10 @@ func.func @unbiased(%features: tensor<?x1x!features>) -> tensor<?x1x!features> {
 // CHECK-DAG:     ![[AWAY:activation[0-9]+]] = !quant.uniform<i8<-128:-5>:f32, 5.000000e-01:-3>
 // CHECK-LABEL: func.func @clamps
 // CHECK-NOT:     nn.clamp
-// CHECK-DAG:     %[[BOUNDED6:.*]] = nn.fully_connected {{.*}} {nn.edge = 0 : i32} : {{.*}} -> tensor<2x1x![[RELU6]]>
-// CHECK-DAG:     nn.fully_connected {{.*}} {nn.edge = 1 : i32} : {{.*}} -> tensor<2x1x![[TIES]]>
-// CHECK-DAG:     nn.fully_connected {{.*}} {nn.edge = 2 : i32} : {{.*}} -> tensor<2x1x![[WIDE]]>
-// CHECK-DAG:     nn.fully_connected {{.*}} {nn.edge = 3 : i32} : {{.*}} -> tensor<2x1x![[AWAY]]>
+// CHECK-DAG:     %[[BOUNDED6:.*]] = nn.fully_connected {{.*}} {nn.edge = #nn.edge<0, "e0">} : {{.*}} -> tensor<2x1x![[RELU6]]>
+// CHECK-DAG:     nn.fully_connected {{.*}} {nn.edge = #nn.edge<1, "e1">} : {{.*}} -> tensor<2x1x![[TIES]]>
+// CHECK-DAG:     nn.fully_connected {{.*}} {nn.edge = #nn.edge<2, "e2">} : {{.*}} -> tensor<2x1x![[WIDE]]>
+// CHECK-DAG:     nn.fully_connected {{.*}} {nn.edge = #nn.edge<3, "e3">} : {{.*}} -> tensor<2x1x![[AWAY]]>
 // CHECK-DAG:     nn.dequantize %[[BOUNDED6]] : tensor<2x1x![[RELU6]]> -> tensor<2x1xf32>
 // CHECK:         return
 func.func @clamps(%features: tensor<2x1x!features>)
@@ -115,14 +115,14 @@ func.func @clamps(%features: tensor<2x1x!features>)
   %acc0 = nn.fully_connected %real, %real_weight
       : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
   %relu6 = nn.clamp %acc0 {min = 0.0 : f32, max = 6.0 : f32} : tensor<2x1xf32>
-  %stored0 = nn.quantize %relu6 {nn.edge = 0 : i32}
+  %stored0 = nn.quantize %relu6 {nn.edge = #nn.edge<0, "e0">}
       : tensor<2x1xf32> -> tensor<2x1x!features>
   %out0 = nn.dequantize %stored0 : tensor<2x1x!features> -> tensor<2x1xf32>
 
   %acc1 = nn.fully_connected %real, %real_weight
       : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
   %ties = nn.clamp %acc1 {min = -1.25 : f32, max = 1.25 : f32} : tensor<2x1xf32>
-  %stored1 = nn.quantize %ties {nn.edge = 1 : i32}
+  %stored1 = nn.quantize %ties {nn.edge = #nn.edge<1, "e1">}
       : tensor<2x1xf32> -> tensor<2x1x!features>
   %out1 = nn.dequantize %stored1 : tensor<2x1x!features> -> tensor<2x1xf32>
 
@@ -130,7 +130,7 @@ func.func @clamps(%features: tensor<2x1x!features>)
       : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
   %relu = nn.clamp %acc2 {min = 0.0 : f32, max = 0x7F800000 : f32}
       : tensor<2x1xf32>
-  %stored2 = nn.quantize %relu {nn.edge = 2 : i32}
+  %stored2 = nn.quantize %relu {nn.edge = #nn.edge<2, "e2">}
       : tensor<2x1xf32> -> tensor<2x1x!features>
   %out2 = nn.dequantize %stored2 : tensor<2x1x!features> -> tensor<2x1xf32>
 
@@ -138,7 +138,7 @@ func.func @clamps(%features: tensor<2x1x!features>)
       : (tensor<2x1xf32>, tensor<1x1xf32>) -> tensor<2x1xf32>
   %negative = nn.clamp %acc3 {min = 0xFF800000 : f32, max = -1.0 : f32}
       : tensor<2x1xf32>
-  %stored3 = nn.quantize %negative {nn.edge = 3 : i32}
+  %stored3 = nn.quantize %negative {nn.edge = #nn.edge<3, "e3">}
       : tensor<2x1xf32> -> tensor<2x1x!features>
   %out3 = nn.dequantize %stored3 : tensor<2x1x!features> -> tensor<2x1xf32>
   return %out0, %out1, %out2, %out3
@@ -364,13 +364,13 @@ func.func @per_axis_result(%stored: tensor<2x1x!quant.uniform<i8:f32, 0.5>>)
 // A quantization of what no op computed stays: it is the network's input.
 // CHECK-LABEL: func.func @input
 // CHECK-SAME:    (%[[IMAGE:.*]]: tensor<?x6xf32>)
-// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[IMAGE]] {nn.edge = 0 : i32}
+// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[IMAGE]] {nn.edge = #nn.edge<0, "e0">}
 // CHECK-DAG:     %[[REAL:.*]] = nn.dequantize %[[STORED]]
 // CHECK-DAG:     %[[ROWS:.*]] = nn.reshape %[[STORED]] : tensor<?x6x!activation> -> tensor<?x2x3x!activation>
 // CHECK-NEXT:    return %[[ROWS]], %[[REAL]]
 func.func @input(%image: tensor<?x6xf32>)
     -> (tensor<?x2x3x!quant.uniform<i8:f32, 0.5:-3>>, tensor<?x6xf32>) {
-  %stored = nn.quantize %image {nn.edge = 0 : i32}
+  %stored = nn.quantize %image {nn.edge = #nn.edge<0, "e0">}
       : tensor<?x6xf32> -> tensor<?x6x!quant.uniform<i8:f32, 0.5:-3>>
   // The reshape no longer uses this, the return does.
   %real = nn.dequantize %stored

@@ -9,7 +9,7 @@
 // CHECK:         !activation = !quant.uniform<i8:f32, 0.0099999997764825821:-28>
 // CHECK-LABEL: func.func @edge
 // CHECK-SAME:    (%[[ACC:.*]]: tensor<?x4xf32>)
-// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[ACC]] {nn.edge = 7 : i32} : tensor<?x4xf32> -> tensor<?x4x!activation>
+// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[ACC]] {nn.edge = #nn.edge<7, "acc">} : tensor<?x4xf32> -> tensor<?x4x!activation>
 // CHECK-NEXT:    %[[REAL:.*]] = nn.dequantize %[[STORED]] : tensor<?x4x!activation> -> tensor<?x4xf32>
 // CHECK-NEXT:    return %[[REAL]]
 func.func @edge(%acc: tensor<?x4xf32>) -> tensor<?x4xf32> {
@@ -25,8 +25,8 @@ func.func @edge(%acc: tensor<?x4xf32>) -> tensor<?x4xf32> {
 // CHECK-DAG:     ![[POSITIVE:activation[0-9]*]] = !quant.uniform<i8:f32, 7.812500e-03:-128>
 // CHECK-DAG:     ![[NEGATIVE:activation[0-9]*]] = !quant.uniform<i8:f32, 7.812500e-03:127>
 // CHECK-LABEL: func.func @one_sided
-// CHECK:         nn.quantize %{{.*}} {nn.edge = 0 : i32} : tensor<2xf32> -> tensor<2x![[POSITIVE]]>
-// CHECK:         nn.quantize %{{.*}} {nn.edge = 1 : i32} : tensor<2xf32> -> tensor<2x![[NEGATIVE]]>
+// CHECK:         nn.quantize %{{.*}} {nn.edge = #nn.edge<0, "positive">} : tensor<2xf32> -> tensor<2x![[POSITIVE]]>
+// CHECK:         nn.quantize %{{.*}} {nn.edge = #nn.edge<1, "negative">} : tensor<2xf32> -> tensor<2x![[NEGATIVE]]>
 func.func @one_sided(%positive: tensor<2xf32>, %negative: tensor<2xf32>)
     -> (tensor<2xf32>, tensor<2xf32>) {
   %seen_positive = nn.observe %positive
@@ -45,9 +45,9 @@ func.func @one_sided(%positive: tensor<2xf32>, %negative: tensor<2xf32>)
 // CHECK-DAG:     ![[NEXT:activation[0-9]*]] = !quant.uniform<i8:f32, 1.000000e+00:-126>
 // CHECK-DAG:     ![[MIDDLE:activation[0-9]*]] = !quant.uniform<i8:f32, 1.000000e+00>
 // CHECK-LABEL: func.func @zero_point_ties
-// CHECK:         nn.quantize %{{.*}} {nn.edge = 0 : i32} : {{.*}} -> tensor<1x![[LOW]]>
-// CHECK:         nn.quantize %{{.*}} {nn.edge = 1 : i32} : {{.*}} -> tensor<1x![[NEXT]]>
-// CHECK:         nn.quantize %{{.*}} {nn.edge = 2 : i32} : {{.*}} -> tensor<1x![[MIDDLE]]>
+// CHECK:         nn.quantize %{{.*}} {nn.edge = #nn.edge<0, "low">} : {{.*}} -> tensor<1x![[LOW]]>
+// CHECK:         nn.quantize %{{.*}} {nn.edge = #nn.edge<1, "next">} : {{.*}} -> tensor<1x![[NEXT]]>
+// CHECK:         nn.quantize %{{.*}} {nn.edge = #nn.edge<2, "middle">} : {{.*}} -> tensor<1x![[MIDDLE]]>
 func.func @zero_point_ties(%x: tensor<1xf32>) {
   %low = nn.observe %x
       {id = 0 : i32, name = "low", range = !quant.calibrated<f32<-0.5:254.5>>}
@@ -207,7 +207,7 @@ func.func @unknown_weight(%features: tensor<?x3xf32>, %weight: tensor<2x3xf32>)
 // CHECK:         !activation = !quant.uniform<i8:f32, 0.0099999997764825821:-28>
 // CHECK-NOT:     !activation1
 // CHECK-LABEL: func.func @sharing_ops
-// CHECK:         nn.quantize {{.*}} {nn.edge = 3 : i32} : {{.*}} -> tensor<?x4x4x2x!activation>
+// CHECK:         nn.quantize {{.*}} {nn.edge = #nn.edge<3, "image">} : {{.*}} -> tensor<?x4x4x2x!activation>
 // CHECK-NOT:     nn.edge
 // CHECK:         %[[POOLED:.*]] = nn.max_pool_2d
 // CHECK-NEXT:    %[[STORED_POOLED:.*]] = nn.quantize %[[POOLED]] : tensor<?x2x2x2xf32> -> tensor<?x2x2x2x!activation>
@@ -258,7 +258,7 @@ func.func @float_reshape(%image: tensor<2x3xf32>) -> tensor<6xf32> {
 // CHECK-LABEL: func.func @activation
 // CHECK:         %[[ACC:.*]] = nn.fully_connected
 // CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[ACC]]
-// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[RELU]] {nn.edge = 1 : i32}
+// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[RELU]] {nn.edge = #nn.edge<1, "relu">}
 // CHECK-NEXT:    %[[REAL:.*]] = nn.dequantize %[[STORED]]
 // CHECK-NEXT:    return %[[REAL]]
 func.func @activation(%features: tensor<2x1xf32>) -> tensor<2x1xf32> {
@@ -281,7 +281,7 @@ func.func @activation(%features: tensor<2x1xf32>) -> tensor<2x1xf32> {
 // CHECK-DAG:     ![[FLAT_TYPE:activation[0-9]*]] = !quant.uniform<i8:f32, 0.0039215688593685627:-128>
 // CHECK-LABEL: func.func @observed_reshape
 // CHECK:         %[[FLAT:.*]] = nn.reshape
-// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[FLAT]] {nn.edge = 1 : i32} : tensor<6xf32> -> tensor<6x![[FLAT_TYPE]]>
+// CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[FLAT]] {nn.edge = #nn.edge<1, "flat">} : tensor<6xf32> -> tensor<6x![[FLAT_TYPE]]>
 // CHECK-NEXT:    nn.dequantize %[[STORED]]
 // CHECK-NEXT:    return
 func.func @observed_reshape(%image: tensor<2x3xf32>) -> tensor<6xf32> {

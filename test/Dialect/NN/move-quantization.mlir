@@ -33,7 +33,7 @@ func.func @pairs(%image: tensor<?x4x4x2x!activation>) -> tensor<?x8xf32> {
 // CHECK-SAME:    (%[[IMAGE:.*]]: tensor<?x4x4x2xf32>)
 // CHECK-NEXT:    %[[STORED:.*]] = nn.quantize %[[IMAGE]] : tensor<?x4x4x2xf32> -> tensor<?x4x4x2x!activation>
 // CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[STORED]]
-// CHECK-NEXT:    %[[POOLED:.*]] = nn.max_pool_2d %[[RELU]] {kernel = array<i64: 3, 3>, nn.edge = 7 : i32}
+// CHECK-NEXT:    %[[POOLED:.*]] = nn.max_pool_2d %[[RELU]] {kernel = array<i64: 3, 3>, nn.edge = #nn.edge<7, "e7">}
 // CHECK-NEXT:    return %[[POOLED]]
 func.func @quantized_behind(%image: tensor<?x4x4x2xf32>)
     -> tensor<?x2x2x2x!activation> {
@@ -41,7 +41,7 @@ func.func @quantized_behind(%image: tensor<?x4x4x2xf32>)
       : tensor<?x4x4x2xf32>
   %pooled = nn.max_pool_2d %relu6 {kernel = array<i64: 3, 3>}
       : tensor<?x4x4x2xf32> -> tensor<?x2x2x2xf32>
-  %stored = nn.quantize %pooled {nn.edge = 7 : i32}
+  %stored = nn.quantize %pooled {nn.edge = #nn.edge<7, "e7">}
       : tensor<?x2x2x2xf32> -> tensor<?x2x2x2x!activation>
   return %stored : tensor<?x2x2x2x!activation>
 }

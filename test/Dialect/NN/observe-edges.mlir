@@ -9,16 +9,16 @@
 // CHECK-LABEL: func.func @edges(
 // CHECK-SAME:    %[[X:.*]]: tensor<?x4xf32>
 func.func @edges(%x: tensor<?x4xf32>) -> (tensor<?x4xf32>, tensor<?x4x!activation>) {
-  // CHECK-NEXT: %[[STORED:.*]] = nn.quantize %[[X]] {nn.edge = 0 : i32}
-  // CHECK-NEXT: %[[OBSERVED:.*]] = nn.observe %[[STORED]] {id = 0 : i32, name = "value"} : tensor<?x4x!activation>
-  %stored = nn.quantize %x {nn.edge = 0 : i32} : tensor<?x4xf32> -> tensor<?x4x!activation>
+  // CHECK-NEXT: %[[STORED:.*]] = nn.quantize %[[X]] {nn.edge = #nn.edge<0, "e0">}
+  // CHECK-NEXT: %[[OBSERVED:.*]] = nn.observe %[[STORED]] {id = 0 : i32, name = "e0"} : tensor<?x4x!activation>
+  %stored = nn.quantize %x {nn.edge = #nn.edge<0, "e0">} : tensor<?x4xf32> -> tensor<?x4x!activation>
   // CHECK-NEXT: %[[PLAIN:.*]] = nn.reshape %[[OBSERVED]]
   // CHECK-NOT:  nn.observe %[[PLAIN]]
   %plain = nn.reshape %stored : tensor<?x4x!activation> -> tensor<?x2x2x!activation>
   %flat = nn.reshape %plain : tensor<?x2x2x!activation> -> tensor<?x4x!activation>
-  // CHECK:      %[[RELU:.*]] = nn.clamp %{{.*}} {max = {{.*}}, min = {{.*}}, nn.edge = 5 : i32}
-  // CHECK-NEXT: %[[RESULT:.*]] = nn.observe %[[RELU]] {id = 5 : i32, name = "relu"} : tensor<?x4x!activation>
-  %relu = nn.clamp %flat {max = 6.0 : f32, min = 0.0 : f32, nn.edge = 5 : i32} : tensor<?x4x!activation> loc("relu")
+  // CHECK:      %[[RELU:.*]] = nn.clamp %{{.*}} {max = {{.*}}, min = {{.*}}, nn.edge = #nn.edge<5, "e5">}
+  // CHECK-NEXT: %[[RESULT:.*]] = nn.observe %[[RELU]] {id = 5 : i32, name = "e5"} : tensor<?x4x!activation>
+  %relu = nn.clamp %flat {max = 6.0 : f32, min = 0.0 : f32, nn.edge = #nn.edge<5, "e5">} : tensor<?x4x!activation> loc("relu")
   // CHECK-NEXT: %[[REAL:.*]] = nn.dequantize %[[RESULT]]
   %real = nn.dequantize %relu : tensor<?x4x!activation> -> tensor<?x4xf32>
   // CHECK-NEXT: return %[[REAL]], %[[RESULT]]

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace quantc::nn;
@@ -18,6 +19,9 @@ using namespace quantc::nn;
 #include "quantc/Dialect/NN/IR/NNEnums.cpp.inc"
 
 #include "quantc/Dialect/NN/IR/NNInterfaces.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "quantc/Dialect/NN/IR/NNAttributes.cpp.inc"
 
 namespace {
 
@@ -47,6 +51,10 @@ void NNDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "quantc/Dialect/NN/IR/NNOps.cpp.inc"
+      >();
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "quantc/Dialect/NN/IR/NNAttributes.cpp.inc"
       >();
   addInterfaces<NNAsmInterface>();
 }

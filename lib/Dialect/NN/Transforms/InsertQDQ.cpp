@@ -107,8 +107,8 @@ private:
         quant::QuantizationFlags::Signed, builder.getI8Type(),
         builder.getF32Type(), params.scale, params.zeroPoint,
         kActivationBounds.lo, kActivationBounds.hi);
-    op.replaceAllUsesWith(
-        roundTrip(builder, op.getInput(), element, op.getIdAttr()));
+    auto edge = EdgeAttr::get(op.getContext(), op.getId(), op.getName());
+    op.replaceAllUsesWith(roundTrip(builder, op.getInput(), element, edge));
     op.erase();
     return success();
   }

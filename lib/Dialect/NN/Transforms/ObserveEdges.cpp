@@ -6,12 +6,10 @@
 //===----------------------------------------------------------------------===//
 //
 // Quantization replaces the observers that calibration used. This pass puts
-// them back, under their numbers, so that what became of an edge can be
-// compared with what it was.
+// them back, under their numbers and names, so that what became of an edge can
+// be compared with what it was.
 //
 //===----------------------------------------------------------------------===//
-
-#include "EdgeNames.h"
 
 #include "quantc/Dialect/NN/Transforms/Passes.h"
 
@@ -29,9 +27,8 @@ namespace {
 
 struct ObserveEdges : quantc::nn::impl::ObserveEdgesBase<ObserveEdges> {
   void runOnOperation() override {
-    EdgeNames names;
     getOperation().walk([&](Operation *op) {
-      auto edge = op->getAttrOfType<IntegerAttr>(NNDialect::getEdgeAttrName());
+      auto edge = op->getAttrOfType<EdgeAttr>(NNDialect::getEdgeAttrName());
       if (!edge)
         return;
       OpBuilder builder(&getContext());
@@ -39,9 +36,7 @@ struct ObserveEdges : quantc::nn::impl::ObserveEdgesBase<ObserveEdges> {
       Value result = op->getResult(0);
       auto observer =
           ObserveOp::create(builder, op->getLoc(), result.getType(), result,
-                            static_cast<int32_t>(edge.getInt()),
-                            names.makeUnique(getLayerName(op->getLoc())),
-                            /*range=*/TypeAttr());
+                            edge.getId(), edge.getName(), /*range=*/TypeAttr());
       result.replaceAllUsesExcept(observer, observer);
     });
   }

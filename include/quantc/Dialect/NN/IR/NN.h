@@ -48,6 +48,9 @@ class Elementwise : public mlir::OpTrait::TraitBase<ConcreteOp, Elementwise> {};
 
 #include "quantc/Dialect/NN/IR/NNInterfaces.h.inc"
 
+#define GET_ATTRDEF_CLASSES
+#include "quantc/Dialect/NN/IR/NNAttributes.h.inc"
+
 #define GET_OP_CLASSES
 #include "quantc/Dialect/NN/IR/NNOps.h.inc"
 

@@ -9,6 +9,7 @@
 #define QUANTC_DIALECT_NN_IR_NNBASE_TD
 
 include "mlir/Dialect/Quant/IR/QuantBase.td"
+include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -31,8 +32,8 @@ def NN_Dialect : Dialect {
       name of that input or output in the model.
     - `nn.unsigned`, on arguments and results of the network function: the
       host sees bytes 0..255, of which the stored integers are 128 below.
-    - `nn.edge`, an i32, on the op whose result is an observed edge: the id that
-      `nn.observe` gave it.
+    - `nn.edge`, a `#nn.edge`, on the op whose result is an observed edge: the id
+      and the name that `nn.observe` gave it.
     - `nn.model_sha256`, `nn.network_sha256`, `nn.calibration_sha256`, strings on
       the module: where the network comes from.
     - `nn.quantization`, a dictionary on the module: the options that
@@ -42,6 +43,7 @@ def NN_Dialect : Dialect {
     "::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect",
   ];
   let hasConstantMaterializer = 1;
+  let useDefaultAttributePrinterParser = 1;
   let extraClassDeclaration = [{
     static constexpr ::llvm::StringLiteral getNameAttrName() {
       return "nn.name";
@@ -66,6 +68,19 @@ def NN_Dialect : Dialect {
     }
 
   }];
+}
+
+def NN_EdgeAttr : AttrDef<NN_Dialect, "Edge"> {
+  let mnemonic = "edge";
+  let summary = "An edge of the float network, in a quantized one";
+  let description = [{
+    Moves with the edge, from the `nn.quantize` that calibration made of its
+    observer to the op that gives the integers.
+
+    Example: `#nn.edge<3, "conv1">`
+  }];
+  let parameters = (ins "int32_t":$id, StringRefParameter<"its name">:$name);
+  let assemblyFormat = "`<` $id `,` $name `>`";
 }
 
 // Refuses what upstream's quantized types let pass: a zero point outside the

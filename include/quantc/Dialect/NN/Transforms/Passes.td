@@ -160,7 +160,7 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
     Stage: `calibrated` in, `qdq` out.
 
     ```mlir
-    %1 = nn.quantize %0 {nn.edge = 1 : i32} : tensor<?x28x28x8xf32>
+    %1 = nn.quantize %0 {nn.edge = #nn.edge<1, "conv1">} : tensor<?x28x28x8xf32>
         -> tensor<?x28x28x8x!activation>
     %2 = nn.dequantize %1 : tensor<?x28x28x8x!activation>
         -> tensor<?x28x28x8xf32>
@@ -220,11 +220,27 @@ def FoldScales : Pass<"nn-fold-scales", "::mlir::func::FuncOp"> {
                            "::mlir::quant::QuantDialect"];
 }
 
+def NumberEdges : Pass<"nn-number-edges", "::mlir::func::FuncOp"> {
+  let summary = "Number the edges of a network that others quantized";
+  let description = [{
+    Gives every `nn.quantize` an `nn.edge`, named after the op that gives the real
+    numbers, or the input. A network in which an edge has a number already was
+    calibrated here, and is left as it is.
+
+    Stage: `qdq` in and out.
+
+    ```mlir
+    %1 = nn.quantize %0 {nn.edge = #nn.edge<0, "conv1">}
+        : tensor<?x28x28x8xf32> -> tensor<?x28x28x8x!activation>
+    ```
+  }];
+}
+
 def ObserveEdges : Pass<"nn-observe-edges", "::mlir::func::FuncOp"> {
   let summary = "Observe what quantization made of the calibrated edges";
   let description = [{
     Puts an `nn.observe` on the result of every op that carries `nn.edge`, with
-    that id. The compiled network then reports the stored integers of these edges,
+    its id and name. The compiled network then reports the stored integers of these edges,
     and its table of observed tensors their scales and zero points. An edge that
     folding removed is not reported.
 
@@ -232,7 +248,7 @@ def ObserveEdges : Pass<"nn-observe-edges", "::mlir::func::FuncOp"> {
     `-convert-nn-to-linalg` takes.
 
     ```mlir
-    %1 = nn.conv_2d %0, %filter, %bias {nn.edge = 3 : i32}
+    %1 = nn.conv_2d %0, %filter, %bias {nn.edge = #nn.edge<3, "conv1">}
         : (...) -> tensor<?x28x28x8x!activation>
     %2 = nn.observe %1 {id = 3 : i32, name = "conv1"}
         : tensor<?x28x28x8x!activation>

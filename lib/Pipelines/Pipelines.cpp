@@ -53,7 +53,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   bool isNaive = options.strategy == "naive";
   int64_t shareFrom =
       options.shareFrom.value_or(ParallelizeOptions().shareFrom);
-  manager.addPass(createAttachTarget({options.target}));
+  manager.addPass(createAttachTarget({options.target, /*forSize=*/isNaive}));
   if (!isNaive) {
     manager.addNestedPass<func::FuncOp>(createFuseEpilogues());
     manager.addNestedPass<func::FuncOp>(createPlaceResults());

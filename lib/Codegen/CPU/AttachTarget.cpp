@@ -7,6 +7,7 @@
 
 #include "quantc/Codegen/CPU/Passes.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/TargetParser/Host.h"
@@ -113,6 +114,12 @@ struct AttachTarget : quantc::impl::AttachTargetBase<AttachTarget> {
         LLVM::TargetAttr::get(context, StringAttr::get(context, level->triple),
                               StringAttr::get(context, level->chip),
                               featuresAttr));
+    if (!forSize)
+      return;
+    // Inlined, a function would lose the wish for size.
+    auto attributes = Builder(context).getStrArrayAttr({"noinline", "optsize"});
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      function->setAttr("passthrough", attributes);
   }
 };
 

@@ -35,6 +35,9 @@ def AttachTarget : Pass<"codegen-attach-target", "::mlir::ModuleOp"> {
   let options = [
     Option<"target", "target", "std::string", "\"native\"",
            "LEVEL[+FEATURE]... or native">,
+    Option<"forSize", "for-size", "bool", "false",
+           "whether LLVM shall compile functions for size, so that it unrolls and "
+           "duplicates nothing">,
   ];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

@@ -91,6 +91,11 @@ if subprocess.run(probe, input=b"int main() {}", capture_output=True).returncode
 else:
     lit_config.note("skipping tests with ThreadSanitizer: no libtsan or no gtest")
 
+# How many modules of ten random networks each of the four tests takes; more with
+# `utils/test --long`.
+is_long = lit_config.params.get("long", "0") != "0"
+config.substitutions.append(("%random-modules", "250" if is_long else "25"))
+
 # Tests of the larger networks say `REQUIRES: models`.
 if os.path.exists(os.path.join(config.quantc_models_dir, "mnist", "mnist.onnx")):
     config.available_features.add("models")

@@ -39,7 +39,7 @@ class NetworkBuilder:
         self.quantized = quantized
         self.for_onnx = for_onnx
         self.lines = []
-        self.arguments = []
+        self.arguments = []  # name, type, further attributes
         self.results = []
         self.arrays = {}
         self.count = 0
@@ -88,7 +88,7 @@ class NetworkBuilder:
         return f"!quant.uniform<{storage}:f32:0, {{{listed}}}>"
 
     def module(self):
-        arguments = ", ".join(f'{n}: {t} {{nn.name = "{n[1:]}"}}' for n, t in self.arguments)
+        arguments = ", ".join(f'{n}: {t} {{nn.name = "{n[1:]}"{more}}}' for n, t, more in self.arguments)
         results = ", ".join(f'{t} {{nn.name = "y{i}"}}' for i, (_, t) in enumerate(self.results))
         names = ", ".join(n for n, _ in self.results)
         types = ", ".join(t for _, t in self.results)

@@ -75,6 +75,10 @@ class Builder(NetworkBuilder):
         text = ", ".join(f"{k} = array<i64: {', '.join(map(str, v))}>" for k, v in lists.items())
         return kernel, extents, text
 
+    def outputs(self):
+        """Of a contraction: few, or as many as fill vectors and a rest."""
+        return int(self.rng.choice([16, 17, 40, 67])) if self.rng.random() < 0.1 else int(self.rng.integers(1, 12))
+
     def conv(self, value, shape, element):
         window = self.window(shape, False)
         if not window:
@@ -83,7 +87,7 @@ class Builder(NetworkBuilder):
         channels = shape[3]
         divisors = [g for g in range(1, channels + 1) if channels % g == 0]
         groups = int(self.rng.choice(divisors))
-        outputs = groups * int(self.rng.integers(1, 5))
+        outputs = self.outputs() if groups == 1 else groups * int(self.rng.integers(1, 5))
         return self.contraction(
             "nn.conv_2d", value, shape, element,
             (outputs, *kernel, channels // groups), (None, *extents, outputs),
@@ -126,7 +130,7 @@ class Builder(NetworkBuilder):
     def dense(self, value, shape, element):
         features = int(np.prod(shape[1:]))
         value, shape, element = self.same_element("nn.reshape", value, shape, element, (None, features), "")
-        outputs = int(self.rng.integers(1, 12))
+        outputs = self.outputs()
         return self.contraction("nn.fully_connected", value, shape, element, (outputs, features), (None, outputs), "")
 
     def result_element(self):
@@ -277,19 +281,23 @@ class Builder(NetworkBuilder):
     def network(self, samples):
         rng = self.rng
         index = len(self.arguments)
-        shape = (None, *(int(v) for v in rng.integers(1, 8, 2)), int(rng.integers(1, 7)))
+        # Mostly less than a vector, sometimes one or two and a rest.
+        channels = rng.choice([16, 19, 35]) if rng.random() < 0.1 else rng.integers(1, 7)
+        shape = (None, *(int(v) for v in rng.integers(1, 8, 2)), int(channels))
         element = Type(rng, for_onnx=self.for_onnx) if self.quantized else "f32"
         data_shape = (samples, *shape[1:])
         is_stored = self.quantized and rng.random() < 0.5
+        is_unsigned = is_stored and rng.random() < 0.5 and not self.for_onnx
         if is_stored:
-            data = rng.integers(-128, 128, data_shape).astype(np.int8)
+            dtype = np.uint8 if is_unsigned else np.int8
+            data = rng.integers(0, 256, data_shape).astype(dtype)
             element.bounds = S8
         else:
             span = 300 * float(element.scale) if self.quantized else 4
             data = rng.uniform(-span, span, data_shape).astype(np.float32)
         value = f"%x{index}"
         argument_type = self.tensor(shape, element if is_stored else "f32")
-        self.arguments.append((value, argument_type))
+        self.arguments.append((value, argument_type, ", nn.unsigned" * is_unsigned))
         self.arrays[f"x{index}"] = data
         if self.quantized and not is_stored:
             value = self.add("nn.quantize", [value], [argument_type], self.tensor(shape, element))
@@ -300,7 +308,7 @@ class Builder(NetworkBuilder):
                 self.reduce, self.slice, self.concat, self.matmul, self.softmax,
             ]  # fmt: skip
             operations += [self.requantize, self.lookup] if self.quantized else []
-        for _ in range(int(rng.integers(1, 5))):
+        for _ in range(int(rng.integers(1, 4))):
             operation = operations[int(rng.integers(len(operations)))]
             step = operation(value, shape, element)
             if step and np.prod(step[1][1:]) <= 2000:

@@ -59,6 +59,11 @@ float quantc::requantizeMultiplier(float activationScale, float weightScale,
   return product / outputScale;
 }
 
+float quantc::averageMultiplier(float inputScale, float outputScale,
+                                int64_t count) {
+  return inputScale / (outputScale * static_cast<float>(count));
+}
+
 std::optional<int32_t> quantc::quantizeBias(float bias, float activationScale,
                                             float weightScale) {
   float scale = activationScale * weightScale;

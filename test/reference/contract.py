@@ -188,6 +188,11 @@ def scale_ratio(type_, output):
     return F32(type_.element.scales[0]) / F32(output.element.scales[0])
 
 
+def average_multiplier(type_, output, count):
+    """f32(s / f32(so * n))"""
+    return F32(type_.element.scales[0]) / (F32(output.element.scales[0]) * count)
+
+
 def centered(value, type_):
     """f32(q - zp)"""
     return (value - zero_point_of(type_)).astype(F32)
@@ -252,11 +257,8 @@ def window_counts(attributes, extents, output):
     return np.outer(*counts)[None, :, :, None]
 
 
-def avg_pool_2d(operands, types, output, attributes):
-    x = operands[0]
-    counts = window_counts(attributes, x.shape[1:3], output).astype(F32)
-    quantized = is_quantized(output)
-    x = x - zero_point_of(types[0]) if quantized else x
+def window_sums(x, attributes):
+    """The sum of each window, its taps in row-major order."""
     taps = windows(
         x, attributes["kernel"], attributes["strides"], attributes["pad"],
         attributes["dilations"], 0,
@@ -264,9 +266,16 @@ def avg_pool_2d(operands, types, output, attributes):
     total = np.zeros_like(taps[0][0])
     for tap in (tap for row in taps for tap in row):
         total = total + tap
-    if not quantized:
-        return (total / counts).astype(F32)
-    multiplier = (scale_ratio(types[0], output) / counts).astype(F32)
+    return total
+
+
+def avg_pool_2d(operands, types, output, attributes):
+    x = operands[0]
+    counts = window_counts(attributes, x.shape[1:3], output).astype(F32)
+    if not is_quantized(output):
+        return (window_sums(x, attributes) / counts).astype(F32)
+    total = window_sums(x - zero_point_of(types[0]), attributes)
+    multiplier = average_multiplier(types[0], output, counts)
     return requantize_sum(total, multiplier, output)
 
 
@@ -294,9 +303,9 @@ def reduce(operands, types, output, attributes):
         x = x.transpose(kept + list(axes)).reshape([x.shape[axis] for axis in kept] + [-1])
         total = float_sum(x, -1)
         return (total / count).astype(F32) if kind == elementary.REDUCE_MEAN else total
-    multiplier = scale_ratio(types[0], output)
-    if kind == elementary.REDUCE_MEAN:
-        multiplier = multiplier / count
+    multiplier = average_multiplier(
+        types[0], output, count if kind == elementary.REDUCE_MEAN else F32(1)
+    )
     return requantize_sum((x - zero_point_of(types[0])).sum(axis=axes), multiplier, output)
 
 
@@ -411,8 +420,9 @@ RULES = {
 }
 
 
-def evaluate(network, inputs):
-    """The outputs of a network for a list of arrays, one per input."""
+def evaluate(network, inputs, observe=lambda name, value, type_: None):
+    """The outputs of a network for a list of arrays, one per input; `observe` sees
+    the result of every op."""
     values = dict(zip(network.argument_names, inputs))
     types = dict(zip(network.argument_names, network.argument_types))
     for op in network.ops:
@@ -428,4 +438,5 @@ def evaluate(network, inputs):
             operands, operand_types, output, op.attributes
         )
         types[op.results[0]] = output
+        observe(op.results[0], values[op.results[0]], output)
     raise ValueError("the network returns nothing")

@@ -55,6 +55,10 @@ float dequantize(int32_t stored, QuantParams params);
 float requantizeMultiplier(float activationScale, float weightScale,
                            float outputScale);
 
+/// f32(input / f32(output * count)): what a sum of `count` integers is
+/// multiplied by to make their mean; with a count of 1, the sum.
+float averageMultiplier(float inputScale, float outputScale, int64_t count);
+
 /// roundeven(bias / f32(activation * weight)), or nothing where that does not
 /// fit into i32.
 std::optional<int32_t> quantizeBias(float bias, float activationScale,

@@ -7,6 +7,8 @@
 
 #include "Patterns.h"
 
+#include "quantc/Support/Quantization.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -56,8 +58,8 @@ Value createFloats(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
 }
 
 /// Sums over windows, in i32 of q - zp, or in f32 one element after the other;
-/// then a multiplication by f32(sa / so) / n, or a division by n, where n may
-/// depend on the position.
+/// then a multiplication by f32(sa / f32(so * n)), or a division by n, where n
+/// may depend on the position.
 struct LowerAvgPool : OpConversionPattern<nn::AvgPool2DOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult
@@ -97,10 +99,9 @@ struct LowerAvgPool : OpConversionPattern<nn::AvgPool2DOp> {
 
     SmallVector<float> factors;
     for (int64_t count : op.getCounts())
-      factors.push_back(from ? static_cast<float>(from.getScale()) /
-                                   static_cast<float>(to.getScale()) /
-                                   static_cast<float>(count)
-                             : static_cast<float>(count));
+      factors.push_back(
+          from ? averageMultiplier(from.getScale(), to.getScale(), count)
+               : static_cast<float>(count));
     Value factor =
         createFloats(rewriter, loc, type.getShape().slice(1, 2), factors);
     AffineMap maps[] = {rewriter.getMultiDimIdentityMap(4),
@@ -183,7 +184,7 @@ private:
         });
   }
 
-  /// The i32 sum of q - zp, times f32(sa / so) / n.
+  /// The i32 sum of q - zp, times f32(sa / f32(so * n)).
   static Value lowerIntegerSum(OpBuilder &builder, Location loc,
                                nn::ReduceOp op, Value input) {
     auto from = cast<quant::UniformQuantizedType>(elementOf(op.getInput()));
@@ -198,10 +199,8 @@ private:
           Value wide = arith::ExtSIOp::create(nested, nestedLoc, i32, value);
           return arith::AddIOp::create(nested, nestedLoc, accumulator, wide);
         });
-    float multiplier =
-        static_cast<float>(from.getScale()) / static_cast<float>(to.getScale());
-    if (op.getKind() == nn::ReduceKind::Mean)
-      multiplier /= static_cast<float>(op.getCount());
+    int64_t count = op.getKind() == nn::ReduceKind::Mean ? op.getCount() : 1;
+    float multiplier = averageMultiplier(from.getScale(), to.getScale(), count);
     auto type = cast<RankedTensorType>(
         cast<RankedTensorType>(op.getType()).clone(to.getStorageType()));
     return createElementwise(

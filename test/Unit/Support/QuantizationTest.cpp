@@ -63,6 +63,13 @@ TEST(Quantization, MultipliesThenDividesInSinglePrecision) {
   EXPECT_EQ(requantizeMultiplier(sa, sw, so), (sa * sw) / so);
 }
 
+TEST(Quantization, MultipliesBeforeItDividesForAMean) {
+  // f32(sa / so) / n is one unit in the last place less.
+  float sa = 0.1f, so = 0.7f;
+  EXPECT_EQ(averageMultiplier(sa, so, 3), sa / (so * 3.0f));
+  EXPECT_EQ(averageMultiplier(sa, so, 1), sa / so);
+}
+
 TEST(Quantization, RefusesABiasBeyondI32) {
   EXPECT_EQ(quantizeBias(1.25f, 0.5f, 1.0f), 2); // 2.5 -> 2
   EXPECT_EQ(quantizeBias(-2147483648.0f, 1.0f, 1.0f), INT32_MIN);

@@ -52,10 +52,10 @@ class Builder(NetworkBuilder):
         result = self.add(op, names, types, self.tensor(out_shape, result_element), attributes)
         return result, out_shape, result_element
 
-    def window(self, shape, with_kernel):
+    def window(self, shape, with_kernel, largest_dilation=2):
         """Attributes of a window that fits, and the extents of the result."""
         rng = self.rng
-        kernel, strides, dilations = self.pair(1, 3), self.pair(1, 3), self.pair(1, 2)
+        kernel, strides, dilations = self.pair(1, 3), self.pair(1, 3), self.pair(1, largest_dilation)
         spans = [(k - 1) * d + 1 for k, d in zip(kernel, dilations)]
         # Pools of ONNX Runtime take only less padding than taps.
         limits = kernel if with_kernel else spans
@@ -79,19 +79,31 @@ class Builder(NetworkBuilder):
         """Of a contraction: few, or as many as fill vectors and a rest."""
         return int(self.rng.choice([16, 17, 40, 67])) if self.rng.random() < 0.1 else int(self.rng.integers(1, 12))
 
-    def conv(self, value, shape, element):
+    def conv(self, value, shape, element, groups=None):
         window = self.window(shape, False)
         if not window:
             return None
         kernel, extents, text = window
         channels = shape[3]
         divisors = [g for g in range(1, channels + 1) if channels % g == 0]
-        groups = int(self.rng.choice(divisors))
+        groups = groups or int(self.rng.choice(divisors))
         outputs = self.outputs() if groups == 1 else groups * int(self.rng.integers(1, 5))
         return self.contraction(
             "nn.conv_2d", value, shape, element,
             (outputs, *kernel, channels // groups), (None, *extents, outputs),
             f"<{{groups = {groups} : i64, {text}}}>",
+        )  # fmt: skip
+
+    def depthwise(self, value, shape, element):
+        return self.conv(value, shape, element, groups=shape[3])
+
+    def pointwise(self, value, shape, element):
+        """A tensor of this shape with a scale of its own."""
+        channels = shape[3]
+        return self.contraction(
+            "nn.conv_2d", value, shape, element, (channels, 1, 1, channels), shape,
+            "<{groups = 1 : i64, pad = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>, "
+            "dilations = array<i64: 1, 1>}>",
         )  # fmt: skip
 
     def pool(self, value, shape, element):
@@ -138,6 +150,10 @@ class Builder(NetworkBuilder):
 
     def apply(self, op, operands, result_shape, element=None, attributes=""):
         """An op whose result has a scale of its own; operands are such triples."""
+        if self.for_onnx and not element:
+            # ONNX Runtime refuses ratios of scales far from 1.
+            scale = float(operands[0][2].scale) * 2.0 ** float(self.rng.integers(-2, 4))
+            element = Type(self.rng, scale=scale, for_onnx=True)
         element = element or self.result_element()
         result = self.add(
             op, [value for value, _, _ in operands],
@@ -185,14 +201,19 @@ class Builder(NetworkBuilder):
 
     def branch(self, value, shape, element):
         """Another tensor of this shape; or of one that is broadcast to it."""
+        if self.for_onnx:
+            return self.pointwise(value, shape, element)
         if self.rng.random() < 0.3:
-            return self.reduce(value, shape, element, axes=[1, 2], kind=elementary.REDUCE_MEAN)
+            return self.global_average(value, shape, element)
         return (self.requantize if self.quantized else self.clamp)(value, shape, element)
 
-    def binary(self, value, shape, element):
+    def add_branch(self, value, shape, element):
+        return self.binary(value, shape, element, "add")
+
+    def binary(self, value, shape, element, name=None):
         operands = [(value, shape, element), self.branch(value, shape, element)]
         names = ["add", "sub", "mul"] + ([] if self.quantized else ["div"])
-        name = str(self.rng.choice(names))
+        name = name or str(self.rng.choice(names))
         if name == "div":
             operands[1] = self.positive(*operands[1])
         elif self.rng.random() < 0.5:
@@ -200,12 +221,16 @@ class Builder(NetworkBuilder):
         return self.apply(f"nn.{name}", operands, shape)
 
     def average(self, value, shape, element):
-        window = self.window(shape, True)
+        # Pools of ONNX have no dilations before opset 19.
+        window = self.window(shape, True, largest_dilation=1 if self.for_onnx else 2)
         if not window:
             return None
         _, extents, text = window
         text += ", count_include_pad" * bool(self.rng.random() < 0.5)
         return self.apply("nn.avg_pool_2d", [(value, shape, element)], (None, *extents, shape[3]), attributes=f"<{{{text}}}>")
+
+    def global_average(self, value, shape, element):
+        return self.reduce(value, shape, element, axes=[1, 2], kind=elementary.REDUCE_MEAN)
 
     def reduce(self, value, shape, element, axes=None, kind=None):
         """The axes stay, of extent 1, so that other ops can follow."""
@@ -238,7 +263,8 @@ class Builder(NetworkBuilder):
     def concat(self, value, shape, element):
         operands = [(value, shape, element)]
         for _ in range(int(self.rng.integers(1, 3))):
-            operands.append((self.clamp if self.rng.random() < 0.3 or self.for_onnx else self.unary)(value, shape, element))
+            others = [self.clamp, self.pointwise] if self.for_onnx else [self.clamp, self.unary, self.unary]
+            operands.append(others[int(self.rng.integers(len(others)))](value, shape, element))
         axis = int(self.rng.integers(1, 4))
         extents = list(shape)
         extents[axis] *= len(operands)
@@ -275,10 +301,16 @@ class Builder(NetworkBuilder):
         real = self.add("nn.dequantize", [value], [self.tensor(shape, element)], self.tensor(shape, "f32"))
         real, _, _ = self.same_element("nn.softmax", real, shape, "f32", shape, attributes)
         result = self.result_element()
+        if self.for_onnx:  # ONNX Runtime cuts 1 / scale to an integer
+            result = Type(self.rng, scale=1 / 256, for_onnx=True)
+            result.zero_point = -128
         stored = self.add("nn.quantize", [real], [self.tensor(shape, "f32")], self.tensor(shape, result))
         return stored, shape, result
 
-    def network(self, samples):
+    LAST = {"add": add_branch, "average": average, "softmax": softmax}
+
+    def network(self, samples, last=None):
+        """With `last`, that op ends the network, whose output is stored."""
         rng = self.rng
         index = len(self.arguments)
         # Mostly less than a vector, sometimes one or two and a rest.
@@ -302,7 +334,9 @@ class Builder(NetworkBuilder):
         if self.quantized and not is_stored:
             value = self.add("nn.quantize", [value], [argument_type], self.tensor(shape, element))
         operations = [self.conv, self.conv, self.conv, self.pool, self.clamp, self.pad, self.transpose]
-        if not self.for_onnx:
+        if self.for_onnx:
+            operations += [self.depthwise, self.global_average, self.concat]
+        else:
             operations += [
                 self.conv, self.conv, self.unary, self.unary, self.binary, self.binary, self.average,
                 self.reduce, self.slice, self.concat, self.matmul, self.softmax,
@@ -313,15 +347,22 @@ class Builder(NetworkBuilder):
             step = operation(value, shape, element)
             if step and np.prod(step[1][1:]) <= 2000:
                 value, shape, element = step
-        if rng.random() < 0.5:
+        if last:
+            step = None
+            while not step:  # a window may not fit
+                step = self.LAST[last](self, value, shape, element)
+            value, shape, element = step
+        elif rng.random() < 0.5:
             value, shape, element = self.dense(value, shape, element)
-        if self.quantized and (self.for_onnx or rng.random() < 0.5):
+        if not last and self.quantized and (self.for_onnx or rng.random() < 0.5):
             value = self.add("nn.dequantize", [value], [self.tensor(shape, element)], self.tensor(shape, "f32"))
             element = "f32"
         self.results.append((value, self.tensor(shape, element)))
 
-def make(seed, count, quantized=True, for_onnx=False, samples=3):
-    """The text of a module with `count` networks, and data for its inputs.
+
+def make(seed, count, quantized=True, for_onnx=False, samples=3, last=None):
+    """The text of a module with `count` networks, and data for its inputs; each ends in
+    the op `last`, if one is named.
 
     With `for_onnx`, all storage is -128..127, as ONNX knows no other bounds, and the
     outputs are float, as ONNX Runtime leaves a Gemm unfused whose output type is not
@@ -329,5 +370,5 @@ def make(seed, count, quantized=True, for_onnx=False, samples=3):
     """
     builder = Builder(np.random.default_rng(seed), quantized, for_onnx)
     for _ in range(count):
-        builder.network(samples)
+        builder.network(samples, last)
     return builder.module(), builder.arrays

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A loop is cut into more parts than there are threads, and each thread takes
-// the next one until none is left. The caller waits for parts that were taken,
+// A loop is cut into more parts than there are threads. Each thread begins with
+// the same share of every loop, as what it wrote in one it mostly reads in the
+// next, and then helps the others. The caller waits for parts that were taken,
 // never for threads: one that sleeps, or that the system has interrupted,
 // delays no loop in which it has no part.
 //
@@ -27,7 +28,7 @@ static constexpr std::chrono::microseconds kSpin(50);
 /// After which it lets others have its core meanwhile, of which one may be the
 /// thread that it waits for: where all cores are busy, giving the core away
 /// costs a time slice.
-static constexpr std::chrono::microseconds kSpinAlone(5);
+static constexpr std::chrono::microseconds kSpinAlone(10);
 
 /// Looks at the condition between two at the clock, which takes as long.
 static constexpr int kLooksPerTime = 16;
@@ -79,10 +80,10 @@ std::unique_ptr<Pool> Pool::create(int threads, std::string &error) {
             " threads, but got " + std::to_string(threads);
     return nullptr;
   }
-  std::unique_ptr<Pool> pool(new Pool);
+  std::unique_ptr<Pool> pool(new Pool(threads));
   try {
-    for (int worker = 1; worker < threads; ++worker)
-      pool->workers.emplace_back([pool = pool.get()] { pool->work(); });
+    for (int thread = 1; thread < threads; ++thread)
+      pool->workers.emplace_back(&Pool::work, pool.get(), thread);
   } catch (const std::system_error &failure) {
     error = "cannot create " + std::to_string(threads) +
             " threads: " + failure.what();
@@ -98,30 +99,43 @@ Pool::~Pool() {
     worker.join();
 }
 
-void Pool::work() {
+void Pool::work(int64_t thread) {
+  std::atomic<Ticket> &mine = shares[thread].ticket;
   while (!isStopping) {
-    hasWork.wait([&] { return ticket.load().isLeft() || isStopping; });
-    takeParts();
+    hasWork.wait([&] { return mine.load().isLeft() || isStopping; });
+    takeParts(thread);
   }
 }
 
-void Pool::takeParts() {
-  for (Ticket mine = ticket.load(); mine.isLeft();) {
+void Pool::takeParts(int64_t thread) {
+  auto threads = static_cast<int64_t>(shares.size());
+  for (int64_t distance = 0; distance < threads; ++distance)
+    takeShare((thread + distance) % threads);
+}
+
+/// Where an even cut of `size` into `pieces` puts the beginning of a piece.
+static int64_t beginOf(int64_t piece, int64_t pieces, int64_t size) {
+  return piece * (size / pieces) + std::min(piece, size % pieces);
+}
+
+void Pool::takeShare(int64_t owner) {
+  std::atomic<Ticket> &share = shares[owner].ticket;
+  for (Ticket ticket = share.load(); ticket.isLeft();) {
     quantc_body loopBody = body.load(std::memory_order_relaxed);
     void *context = bodyContext.load(std::memory_order_relaxed);
     int64_t iterations = count.load(std::memory_order_relaxed);
+    int64_t allParts = parts.load(std::memory_order_relaxed);
     // Where this succeeds the loop had a part left, so that what was read is
     // still what belongs to it.
-    if (!ticket.compare_exchange_weak(mine, mine.next()))
+    if (!share.compare_exchange_weak(ticket, ticket.next()))
       continue;
-    // The first `iterations % parts` parts have one iteration more.
-    int64_t size = iterations / mine.parts();
-    int64_t longer = iterations % mine.parts();
-    int64_t begin = mine.part() * size + std::min(mine.part(), longer);
-    loopBody(context, begin, begin + size + (mine.part() < longer));
+    auto threads = static_cast<int64_t>(shares.size());
+    int64_t part = beginOf(owner, threads, allParts) + ticket.part();
+    loopBody(context, beginOf(part, allParts, iterations),
+             beginOf(part + 1, allParts, iterations));
     if (--unfinishedParts == 0)
       isFinished.notify();
-    mine = ticket.load();
+    ticket = share.load();
   }
 }
 
@@ -130,15 +144,21 @@ void Pool::run(quantc_body loopBody, void *context, int64_t iterations) {
     return;
   if (workers.empty() || iterations == 1 || isBusy.exchange(true))
     return loopBody(context, 0, iterations);
-  int64_t threads = static_cast<int64_t>(workers.size()) + 1;
-  int64_t parts = std::min(iterations, kPartsPerThread * threads);
+  auto threads = static_cast<int64_t>(shares.size());
+  int64_t allParts = std::min(iterations, kPartsPerThread * threads);
   body.store(loopBody, std::memory_order_relaxed);
   bodyContext.store(context, std::memory_order_relaxed);
   count.store(iterations, std::memory_order_relaxed);
-  unfinishedParts = parts;
-  ticket = Ticket(ticket.load().loop() + 1, static_cast<uint16_t>(parts));
+  parts.store(allParts, std::memory_order_relaxed);
+  unfinishedParts = allParts;
+  ++loop;
+  for (int64_t thread = 0; thread < threads; ++thread) {
+    int64_t size = beginOf(thread + 1, threads, allParts) -
+                   beginOf(thread, threads, allParts);
+    shares[thread].ticket = Ticket(loop, static_cast<uint16_t>(size));
+  }
   hasWork.notify();
-  takeParts();
+  takeParts(0);
   isFinished.wait([&] { return unfinishedParts == 0; });
   isBusy = false;
 }

@@ -20,8 +20,8 @@ func.func @convolution(%image: memref<?x32x32x8xi8>, %filter: memref<16x3x3x8xi8
 // CHECK-LABEL: @rows
 // CHECK:         scf.forall (%{{.*}}) in (64) {
 // CHECK-COUNT-2: scf.for
-func.func @rows(%a: memref<64x32xi8>, %b: memref<32x32xi8>, %acc: memref<64x32xi32>) {
-  linalg.matmul ins(%a, %b : memref<64x32xi8>, memref<32x32xi8>) outs(%acc : memref<64x32xi32>)
+func.func @rows(%a: memref<64x128xi8>, %b: memref<128x32xi8>, %acc: memref<64x32xi32>) {
+  linalg.matmul ins(%a, %b : memref<64x128xi8>, memref<128x32xi8>) outs(%acc : memref<64x32xi32>)
   return
 }
 
@@ -29,15 +29,15 @@ func.func @rows(%a: memref<64x32xi8>, %b: memref<32x32xi8>, %acc: memref<64x32xi
 
 // The channels stay innermost, where they are neighbours.
 // CHECK-LABEL: @maxima
-// CHECK:         scf.forall (%{{.*}}, %{{.*}}, %{{.*}}) in (%{{.*}}, 16, 16) {
+// CHECK:         scf.forall (%{{.*}}, %{{.*}}, %{{.*}}) in (%{{.*}}, 32, 32) {
 // CHECK-COUNT-3: scf.for
-func.func @maxima(%image: memref<?x32x32x64xi8>, %max: memref<?x16x16x64xi8>) {
+func.func @maxima(%image: memref<?x64x64x64xi8>, %max: memref<?x32x32x64xi8>) {
   %window = memref.alloca() : memref<2x2xi8>
   linalg.generic {indexing_maps = [affine_map<(n, h, w, i, j, c) -> (n, 2 * h + i, 2 * w + j, c)>,
                                    affine_map<(n, h, w, i, j, c) -> (i, j)>,
                                    affine_map<(n, h, w, i, j, c) -> (n, h, w, c)>],
                   iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction", "parallel"]}
-      ins(%image, %window : memref<?x32x32x64xi8>, memref<2x2xi8>) outs(%max : memref<?x16x16x64xi8>) {
+      ins(%image, %window : memref<?x64x64x64xi8>, memref<2x2xi8>) outs(%max : memref<?x32x32x64xi8>) {
   ^bb0(%value: i8, %unused: i8, %acc: i8):
     %0 = arith.maxsi %acc, %value : i8
     linalg.yield %0 : i8
@@ -49,12 +49,12 @@ func.func @maxima(%image: memref<?x32x32x64xi8>, %max: memref<?x16x16x64xi8>) {
 
 // A loop without another is shared itself.
 // CHECK-LABEL: @elements
-// CHECK:         scf.forall (%{{.*}}) in (65536) {
+// CHECK:         scf.forall (%{{.*}}) in (262144) {
 // CHECK-NOT:       scf.for
 // CHECK:           memref.store
 // CHECK-NEXT:    }
-func.func @elements(%value: f32, %y: memref<65536xf32>) {
-  linalg.fill ins(%value : f32) outs(%y : memref<65536xf32>)
+func.func @elements(%value: f32, %y: memref<262144xf32>) {
+  linalg.fill ins(%value : f32) outs(%y : memref<262144xf32>)
   return
 }
 
@@ -64,8 +64,8 @@ func.func @elements(%value: f32, %y: memref<65536xf32>) {
 // CHECK-LABEL: @collapsed
 // CHECK:         scf.forall (%{{.*}}) in (%{{.*}}) {
 // CHECK-NOT:       scf.for
-func.func @collapsed(%value: f32, %y: memref<?x64x1024xf32>) {
-  %flat = memref.collapse_shape %y [[0, 1, 2]] : memref<?x64x1024xf32> into memref<?xf32>
+func.func @collapsed(%value: f32, %y: memref<?x64x4096xf32>) {
+  %flat = memref.collapse_shape %y [[0, 1, 2]] : memref<?x64x4096xf32> into memref<?xf32>
   linalg.fill ins(%value : f32) outs(%flat : memref<?xf32>)
   return
 }
@@ -75,8 +75,8 @@ func.func @collapsed(%value: f32, %y: memref<?x64x1024xf32>) {
 // One iteration less than what is worth it.
 // CHECK-LABEL: @small
 // CHECK-NEXT:    linalg.fill
-func.func @small(%value: f32, %y: memref<?x49999xf32>) {
-  linalg.fill ins(%value : f32) outs(%y : memref<?x49999xf32>)
+func.func @small(%value: f32, %y: memref<?x149999xf32>) {
+  linalg.fill ins(%value : f32) outs(%y : memref<?x149999xf32>)
   return
 }
 
@@ -85,8 +85,8 @@ func.func @small(%value: f32, %y: memref<?x49999xf32>) {
 // CHECK-LABEL: @large
 // CHECK:         scf.forall (%{{.*}}) in (%{{.*}}) {
 // CHECK-NEXT:      scf.for
-func.func @large(%value: f32, %y: memref<?x50000xf32>) {
-  linalg.fill ins(%value : f32) outs(%y : memref<?x50000xf32>)
+func.func @large(%value: f32, %y: memref<?x150000xf32>) {
+  linalg.fill ins(%value : f32) outs(%y : memref<?x150000xf32>)
   return
 }
 

@@ -40,7 +40,7 @@
 // CHECK:           } else {
 // CHECK:             columns = 4 : i64
 
-// A quarter of the work is not worth it.
+// An eighth of the work is not worth it.
 // CHECK-LABEL: func.func @small
 // CHECK-NOT:     scf.forall
 // CHECK:         mk.tile
@@ -60,7 +60,7 @@
 
 memref.global "private" constant @filter : memref<16x3x3x16xi8> = dense<1>
 memref.global "private" constant @pointwise : memref<128x1x1x64xi8> = dense<1>
-memref.global "private" constant @weight : memref<100x2048xi8> = dense<1>
+memref.global "private" constant @weight : memref<100x4096xi8> = dense<1>
 memref.global "private" constant @narrow : memref<100x512xi8> = dense<1>
 memref.global "private" constant @taps : memref<40x1x3x3x1xi8> = dense<1>
 memref.global "private" constant @grouped : memref<2x16x3x3x8xi8> = dense<1>
@@ -87,12 +87,12 @@ func.func @blocks(%image: memref<?x28x28x64xi8>, %acc: memref<?x28x28x128xi32>) 
   return
 }
 
-func.func @panels(%x: memref<?x2048xi8>, %acc: memref<?x100xi32>) {
+func.func @panels(%x: memref<?x4096xi8>, %acc: memref<?x100xi32>) {
   %zero = arith.constant 0 : i32
-  %weight = memref.get_global @weight : memref<100x2048xi8>
+  %weight = memref.get_global @weight : memref<100x4096xi8>
   linalg.fill ins(%zero : i32) outs(%acc : memref<?x100xi32>)
   linalg.matmul indexing_maps = [#left, #right, #result]
-      ins(%x, %weight : memref<?x2048xi8>, memref<100x2048xi8>)
+      ins(%x, %weight : memref<?x4096xi8>, memref<100x4096xi8>)
       outs(%acc : memref<?x100xi32>)
   return
 }

@@ -10,11 +10,12 @@
 
 include "mlir/Pass/PassBase.td"
 
-// Two threads of libquantc_host's pool take 0.1 us more than half of the time of a
-// loop whose data are in registers, and break even at 0.25 us (docs/benchmarks.md);
-// four times as much is for data that move between the caches of cores.
+// Where two cores share their caches, a loop of 0.25 us is as fast on both as on
+// one; where what the other computed must come from afar, one of 6 us
+// (docs/benchmarks.md). Half of that, as the estimates are of the fastest CPU code:
+// AVX-512 takes twice as long.
 def ShareFrom
-    : Option<"shareFrom", "share-from", "int64_t", "1000",
+    : Option<"shareFrom", "share-from", "int64_t", "3000",
              "nanoseconds that the loops of an op must take for one sample, by the "
              "fastest that was measured, for threads to share them">;
 
@@ -87,7 +88,7 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     around `mk.tile`. The weights, which must be constant, are packed into panels
     here; a balanced cut of the rows leaves no small remainder. Where the strategy
     wants the left operand in a wider form, it is converted into a buffer first.
-    Where it takes a microsecond or more for one sample, the outer loops are a
+    Where it takes 3 microseconds or more for one sample, the outer loops are a
     `scf.forall` over rows, blocks of rows and panels that threads share.
     What has another form, as a depthwise convolution, is left as it is.
 
@@ -207,8 +208,8 @@ def PlanWorkspace : Pass<"codegen-plan-workspace", "::mlir::ModuleOp"> {
 def Parallelize : Pass<"codegen-parallelize", "::mlir::func::FuncOp"> {
   let summary = "Let threads share the outer loops of large ops";
   let description = [{
-    For what is not in tiles. A linalg op on buffers that takes a microsecond or
-    more for one sample becomes loops, of which the outermost parallel ones are a
+    For what is not in tiles. A linalg op on buffers that takes 3 microseconds
+    or more for one sample becomes loops, of which the outermost parallel ones are a
     `scf.forall`: as many of them as it takes for 64 iterations, but not the
     innermost, which LLVM vectorizes, unless there is no other. Smaller ops take
     less time than it would to share them, and stay.

@@ -58,12 +58,9 @@ public:
 private:
   Pool() = default;
 
-  void work();
-  void takeParts();
-
-  /// The parts of the current loop that nobody has taken yet, in one word:
-  /// which loop it is (32 bits), its number of parts (16) and the first part
-  /// that is left (16).
+  /// What is left of a thread's share of a loop, in one word: which loop it is
+  /// (32 bits), the number of parts (16) and the first one that nobody has
+  /// taken yet (16).
   class Ticket {
   public:
     Ticket() = default;
@@ -71,7 +68,6 @@ private:
         : bits(static_cast<uint64_t>(loop) << 32 | static_cast<uint64_t>(parts)
                                                        << 16) {}
 
-    uint32_t loop() const { return bits >> 32; }
     int64_t parts() const { return bits >> 16 & 0xffff; }
     int64_t part() const { return bits & 0xffff; }
     bool isLeft() const { return part() < parts(); }
@@ -86,20 +82,29 @@ private:
   };
   static_assert(std::atomic<Ticket>::is_always_lock_free);
 
+  /// One per thread, apart from each other in the caches.
+  struct alignas(64) Share {
+    std::atomic<Ticket> ticket{Ticket()};
+  };
+
+  explicit Pool(int64_t threads) : shares(threads) {}
+
+  void work(int64_t thread);
+  void takeParts(int64_t thread);
+  void takeShare(int64_t owner);
+
+  std::vector<Share> shares; // the first is the caller's
   std::vector<std::thread> workers;
   std::atomic<bool> isBusy{false}, isStopping{false};
   Event hasWork, isFinished;
 
   // The current loop. A thread that comes late may read these while the next
   // loop is being written; it then fails to take a part.
+  uint32_t loop = 0;
   std::atomic<quantc_body> body{nullptr};
   std::atomic<void *> bodyContext{nullptr};
-  std::atomic<int64_t> count{0};
-
-  // Apart from what only one thread at a time writes.
-  static constexpr size_t kCacheLine = 64;
-  alignas(kCacheLine) std::atomic<Ticket> ticket{Ticket()};
-  alignas(kCacheLine) std::atomic<int64_t> unfinishedParts{0};
+  std::atomic<int64_t> count{0}, parts{0};
+  alignas(64) std::atomic<int64_t> unfinishedParts{0};
 };
 
 } // namespace quantc::host

@@ -56,10 +56,11 @@ class Model:
     """A shared library that quantc wrote.
 
     `inputs`, `outputs` and `observed` are lists of Tensor, `provenance` a dictionary
-    of texts. Any number of threads may call `run` at once.
+    of texts. Any number of threads may call `run` at once. `threads` of libquantc_host
+    share the loops of a run; that library is needed only where they are more than one.
     """
 
-    def __init__(self, path):
+    def __init__(self, path, threads=1):
         # A path without a folder would be looked for in the system's.
         self._library, self._model = _abi.load(os.path.abspath(os.fspath(path)))
         model = self._model
@@ -73,6 +74,7 @@ class Model:
                             else model.fixed_batch)
         self.provenance = {name: getattr(model.provenance[0], name).decode()
                            for name, _ in _abi.Provenance._fields_}
+        self._pool = None if threads == 1 else _abi.Pool(threads)
         self._prepare()
 
     def __repr__(self):
@@ -148,6 +150,8 @@ class Model:
             abi_version=_abi.ABI_VERSION, batch=batch,
             inputs=_addresses(ins), outputs=_addresses(outs),
             workspace=workspace.address, workspace_bytes=workspace.size,
+            parallel_for=self._pool.parallel_for if self._pool else _abi.ParallelFor(),
+            parallel_context=self._pool.parallel_context if self._pool else None,
             observe=self._observe_with(observe, count, batch, failures),
             report_error=_keep_in(messages))
         self._check(self._model.run(self._state.address, args), messages)

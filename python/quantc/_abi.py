@@ -3,8 +3,9 @@
 """The structs of include/quantc-rt/quantc_rt.h, field by field."""
 
 import ctypes
+import os
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_float, c_int32,
-                    c_int64, c_uint32, c_uint64, c_void_p)
+                    c_int64, c_size_t, c_uint32, c_uint64, c_void_p)
 
 ABI_VERSION = 1
 DIM_BATCH = -1
@@ -13,6 +14,7 @@ WORKSPACE_ALIGNMENT = 64
 # Element types.
 F32, I8, U8, I32 = 1, 2, 3, 4
 
+Body = CFUNCTYPE(None, c_void_p, c_int64, c_int64)
 ParallelFor = CFUNCTYPE(None, c_void_p, c_void_p, c_void_p, c_int64)
 Observe = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_int64)
 ReportError = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
@@ -78,3 +80,39 @@ def load(path):
                       f"this module knows version {ABI_VERSION}: compile the network "
                       "with the same version of quantc")
     return library, ModelStruct.in_dll(library, "quantc_model")
+
+
+_HOST = "libquantc_host.so.1"
+
+
+def _load_host():
+    # The module is installed as PREFIX/share/quantc/python/quantc.
+    prefix = os.path.join(os.path.dirname(os.path.abspath(__file__)), *[os.pardir] * 4)
+    for path in (os.path.join(prefix, "lib", _HOST), _HOST):
+        try:
+            return ctypes.CDLL(path)
+        except OSError:
+            continue
+    raise OSError(f"threads need {_HOST}, which is neither in the lib folder of an "
+                  "installed quantc nor where the system looks: set LD_LIBRARY_PATH to "
+                  "its folder")
+
+
+class Pool:
+    """Threads of libquantc_host, as two fields of RunArgs."""
+
+    def __init__(self, threads):
+        self._host = _load_host()
+        create = self._host.quantc_pool_create
+        create.argtypes, create.restype = (c_int32, c_char_p, c_size_t), c_void_p
+        self._host.quantc_pool_destroy.argtypes = (c_void_p,)
+        error = ctypes.create_string_buffer(256)
+        self.parallel_context = create(threads, error, len(error))
+        if not self.parallel_context:
+            raise ValueError(error.value.decode())
+        # Called by the network itself: Python takes no part in a run.
+        self.parallel_for = ctypes.cast(self._host.quantc_pool_parallel_for, ParallelFor)
+
+    def __del__(self):
+        if getattr(self, "parallel_context", None):
+            self._host.quantc_pool_destroy(self.parallel_context)

@@ -121,3 +121,29 @@ func.func @nan_bias(%features: tensor<1x2x!activation>)
   %stored = nn.quantize %acc : tensor<1x1xf32> -> tensor<1x1x!activation>
   return %stored : tensor<1x1x!activation>
 }
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 1.0:-128>
+!weight = !quant.uniform<i8<-127:127>:f32, 1.0>
+
+// 2147451008 + 128 * 255 = 2^31, in the second channel alone.
+func.func @accumulator_of_depthwise(%image: tensor<1x1x3x2x!activation>)
+    -> tensor<1x1x1x2x!activation> {
+  %integers = arith.constant
+      dense<[[[[64], [1], [63]]], [[[64], [1], [-63]]]]> : tensor<2x1x3x1xi8>
+  %bias = arith.constant dense<[0.0, -2147451008.0]> : tensor<2xf32>
+  %filter = quant.scast %integers
+      : tensor<2x1x3x1xi8> to tensor<2x1x3x1x!weight>
+  %real_filter = nn.dequantize %filter
+      : tensor<2x1x3x1x!weight> -> tensor<2x1x3x1xf32>
+  %real = nn.dequantize %image
+      : tensor<1x1x3x2x!activation> -> tensor<1x1x3x2xf32>
+  // expected-error@+1 {{'nn.conv_2d' op expected an accumulator that fits into i32, but channel 1 can reach 2147483648; keep this layer in float or scale its weights down}}
+  %acc = nn.conv_2d %real, %real_filter, %bias {groups = 2 : i64}
+      : (tensor<1x1x3x2xf32>, tensor<2x1x3x1xf32>, tensor<2xf32>)
+      -> tensor<1x1x1x2xf32>
+  %stored = nn.quantize %acc
+      : tensor<1x1x1x2xf32> -> tensor<1x1x1x2x!activation>
+  return %stored : tensor<1x1x1x2x!activation>
+}

@@ -906,3 +906,25 @@ func.func @lookup_bounds(%stored: tensor<2x!quant.uniform<i8:f32, 0.5>>) {
       -> tensor<2x!quant.uniform<i8<-4:4>:f32, 0.5>>
   return
 }
+
+// -----
+
+// 8421505 * 255 = 2^31 + 127; one element less is largest-accumulators.mlir.
+func.func @mean_overflow(%x: tensor<8421505x!quant.uniform<i8:f32, 0.5>>) {
+  // expected-error@+1 {{'nn.reduce' op expected at most 8421504 quantized elements in a sum, but got 8421505}}
+  %mean = nn.reduce mean %x {axes = array<i64: 0>}
+      : tensor<8421505x!quant.uniform<i8:f32, 0.5>>
+      -> tensor<!quant.uniform<i8:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @average_overflow(
+    %x: tensor<1x1x8421505x1x!quant.uniform<i8:f32, 0.5>>) {
+  // expected-error@+1 {{'nn.avg_pool_2d' op expected at most 8421504 quantized elements in a sum, but got 8421505}}
+  %mean = nn.avg_pool_2d %x {kernel = array<i64: 1, 8421505>}
+      : tensor<1x1x8421505x1x!quant.uniform<i8:f32, 0.5>>
+      -> tensor<1x1x1x1x!quant.uniform<i8:f32, 0.5>>
+  return
+}

@@ -35,7 +35,7 @@ def main():
     counts = []
     for loop in inner_loops(sys.stdin.read().splitlines()):
         steps = sum(bool(re.match(rf"\s+{mnemonic}\s", line)) for line in loop)
-        broadcasts = sum(bool(re.match(r"\s+vpbroadcastd\s.*\(", line)) for line in loop)
+        broadcasts = sum(bool(re.match(r"\s+v(?:pbroadcastd|broadcastss)\s.*\(", line)) for line in loop)
         stack = sum("%rsp" in line for line in loop)
         if steps:
             counts.append((steps, broadcasts, stack))

@@ -1,0 +1,22 @@
+// RUN: quantc %s --target=x86-64-v4+avx512vnni --emit=asm -o %t.vnni.s
+// RUN: %python %S/Inputs/inner_loops.py vpdpbusd < %t.vnni.s | FileCheck %s --check-prefix=VNNI
+// RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.avx2.s
+// RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
+
+// A depthwise 3x3 convolution, 4 pixels by as many channels as interleaved taps fill
+// vectors with: 9 taps are 3 quads for VNNI, of 4 vectors, and 5 pairs for AVX2, of 2.
+// VNNI:     48 vpdpbusd
+// VNNI-NOT: vpdpbusd
+// AVX2:     40 vpmaddwd
+// AVX2-NOT: vpmaddwd
+
+!x = !quant.uniform<i8:f32, 0.5:-3>
+!w = !quant.uniform<i8<-127:127>:f32, 0.25>
+func.func @network(%x: tensor<?x56x56x64x!x> {nn.name = "x"})
+    -> (tensor<?x56x56x64x!x> {nn.name = "y"}) {
+  %ones = arith.constant dense<1> : tensor<64x3x3x1xi8>
+  %filter = quant.scast %ones : tensor<64x3x3x1xi8> to tensor<64x3x3x1x!w>
+  %y = nn.conv_2d %x, %filter {groups = 64 : i64, pad = array<i64: 1, 1, 1, 1>}
+      : (tensor<?x56x56x64x!x>, tensor<64x3x3x1x!w>) -> tensor<?x56x56x64x!x>
+  return %y : tensor<?x56x56x64x!x>
+}

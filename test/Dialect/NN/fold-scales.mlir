@@ -291,11 +291,9 @@ func.func @shared_results(%features: tensor<2x1x!features>)
 // CHECK-LABEL: func.func @differing_scales
 // CHECK-SAME:    (%[[INTEGERS:.*]]: tensor<2x3x!{{.*}}>)
 // CHECK-NEXT:    %[[ROW:.*]] = nn.reshape %[[INTEGERS]]
-// CHECK-NEXT:    %[[REAL_ROW:.*]] = nn.dequantize %[[ROW]]
-// CHECK-NEXT:    %[[STORED_ROW:.*]] = nn.quantize %[[REAL_ROW]]
+// CHECK-NEXT:    %[[STORED_ROW:.*]] = nn.requantize %[[ROW]]
 // CHECK-NEXT:    %[[TURNED:.*]] = nn.transpose %[[INTEGERS]]
-// CHECK-NEXT:    %[[REAL_TURNED:.*]] = nn.dequantize %[[TURNED]]
-// CHECK-NEXT:    %[[STORED_TURNED:.*]] = nn.quantize %[[REAL_TURNED]]
+// CHECK-NEXT:    %[[STORED_TURNED:.*]] = nn.requantize %[[TURNED]]
 // CHECK-NEXT:    return %[[STORED_ROW]], %[[STORED_TURNED]]
 func.func @differing_scales(%stored: tensor<2x3x!quant.uniform<i8:f32, 0.5:-3>>)
     -> (tensor<6x!quant.uniform<i8:f32, 0.25:-3>>,
@@ -529,4 +527,32 @@ func.func @clamped_result(%features: tensor<2x1x!features>)
   %relu = nn.clamp %acc {min = 0.0 : f32, max = 6.0 : f32} : tensor<2x1xf32>
   %stored = nn.quantize %relu : tensor<2x1xf32> -> tensor<2x1x!features>
   return %stored : tensor<2x1x!features>
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+!finer = !quant.uniform<i8:f32, 0.25:-3>
+
+// Only the scale changes.
+// CHECK-LABEL: func.func @scale_change
+// CHECK-NEXT:    %[[STORED:.*]] = nn.requantize %{{.*}} {nn.edge = #nn.edge<4, "x">} : tensor<?x3x!{{.*}}> -> tensor<?x3x!{{.*}}>
+// CHECK-NEXT:    return %[[STORED]]
+func.func @scale_change(%x: tensor<?x3x!activation>) -> tensor<?x3x!finer> {
+  %real = nn.dequantize %x : tensor<?x3x!activation> -> tensor<?x3xf32>
+  %stored = nn.quantize %real {nn.edge = #nn.edge<4, "x">}
+      : tensor<?x3xf32> -> tensor<?x3x!finer>
+  return %stored : tensor<?x3x!finer>
+}
+
+// A scale per index has no table.
+// CHECK-LABEL: func.func @scale_change_per_axis
+// CHECK-NEXT:    %[[REAL:.*]] = nn.dequantize
+// CHECK-NEXT:    nn.quantize %[[REAL]]
+func.func @scale_change_per_axis(%x: tensor<2x3x!quant.uniform<i8:f32:0, {0.5, 0.25}>>)
+    -> tensor<2x3x!finer> {
+  %real = nn.dequantize %x
+      : tensor<2x3x!quant.uniform<i8:f32:0, {0.5, 0.25}>> -> tensor<2x3xf32>
+  %stored = nn.quantize %real : tensor<2x3xf32> -> tensor<2x3x!finer>
+  return %stored : tensor<2x3x!finer>
 }

@@ -294,3 +294,33 @@ func.func @observed_reshape(%image: tensor<2x3xf32>) -> tensor<6xf32> {
       : tensor<6xf32>
   return %seen_flat : tensor<6xf32>
 }
+
+// -----
+
+// A constant beside an activation has one scale, as if it were one: 127.5 / 255, and
+// -128 + 63.5 / 0.5 as its zero point.
+// CHECK-LABEL: func.func @constant_operand
+// CHECK-DAG:     %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<1x3xf32>
+// CHECK-DAG:     %[[INTEGERS:.*]] = arith.constant dense<{{\[\[}}-128, 127, 0]]> : tensor<1x3xi8>
+// CHECK-DAG:     %[[STORED:.*]] = quant.scast %[[INTEGERS]]
+// CHECK:         %[[ROW:.*]] = nn.dequantize %[[STORED]]
+// CHECK:         nn.add %{{.*}}, %[[ROW]]
+// Nothing but zeros, nothing quantized beside it, and an op without integers: they
+// stay.
+// CHECK:         nn.mul %{{.*}}, %[[ZERO]]
+// CHECK:         nn.add %arg1, %{{.*}} : (tensor<?x3xf32>, tensor<1x3xf32>)
+// CHECK:         nn.div %{{.*}}, %{{.*}} : (tensor<?x3xf32>, tensor<1x3xf32>)
+func.func @constant_operand(%x: tensor<?x3xf32>, %y: tensor<?x3xf32>)
+    -> (tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>) {
+  %row = arith.constant dense<[[-63.5, 64.0, 0.5]]> : tensor<1x3xf32>
+  %zero = arith.constant dense<0.0> : tensor<1x3xf32>
+  %seen = nn.observe %x
+      {id = 0 : i32, name = "x", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x3xf32>
+  %sum = nn.add %seen, %row : (tensor<?x3xf32>, tensor<1x3xf32>) -> tensor<?x3xf32>
+  %product = nn.mul %seen, %zero : (tensor<?x3xf32>, tensor<1x3xf32>) -> tensor<?x3xf32>
+  %other = nn.add %y, %row : (tensor<?x3xf32>, tensor<1x3xf32>) -> tensor<?x3xf32>
+  %quotient = nn.div %seen, %row : (tensor<?x3xf32>, tensor<1x3xf32>) -> tensor<?x3xf32>
+  return %sum, %product, %other, %quotient
+      : tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>
+}

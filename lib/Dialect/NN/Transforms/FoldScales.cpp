@@ -168,11 +168,32 @@ bool isFoldable(QuantizableOpInterface op, const IRMapping &stored) {
          perAxis.getQuantizedDimension() == op.getWeightChannelAxis();
 }
 
+/// quantize(dequantize(q)) -> requantize(q), which means just that.
+FailureOr<Operation *> foldScaleChange(RewriterBase &rewriter, QuantizeOp root,
+                                       DequantizeOp dequantize) {
+  Operation *none = nullptr;
+  auto isStored = [](Value value) {
+    auto type = dyn_cast<quant::UniformQuantizedType>(elementOf(value));
+    return type && type.getStorageTypeIntegralWidth() == 8;
+  };
+  if (!isStored(dequantize.getInput()) || !isStored(root.getOutput()))
+    return none;
+  rewriter.setInsertionPoint(root);
+  auto requantize = RequantizeOp::create(rewriter, root.getLoc(),
+                                         root.getType(), dequantize.getInput());
+  if (Attribute edge = root->getAttr(NNDialect::getEdgeAttrName()))
+    requantize->setAttr(NNDialect::getEdgeAttrName(), edge);
+  rewriter.replaceOp(root, requantize);
+  return requantize.getOperation();
+}
+
 /// quantize(op(dequantize..)) -> op on integers. Leaves it where an operand is
 /// not quantized, or others need the real numbers. Fails, with a diagnostic,
 /// where the integers would overflow.
 FailureOr<Operation *> foldCluster(RewriterBase &rewriter, QuantizeOp root) {
   Operation *none = nullptr;
+  if (auto dequantize = root.getInput().getDefiningOp<DequantizeOp>())
+    return foldScaleChange(rewriter, root, dequantize);
   auto op = root.getInput().getDefiningOp<QuantizableOpInterface>();
   auto resultType =
       dyn_cast<quant::UniformQuantizedType>(elementOf(root.getOutput()));

@@ -132,8 +132,31 @@ private:
     return success();
   }
 
-  /// The constant weight of an op with quantized activations becomes integers.
+  /// The constant operands of an op with quantized activations become integers.
   LogicalResult quantizeConstants(QuantizableOpInterface op) {
+    if (!op.isFloatOnly())
+      quantizeOperands(op);
+    return quantizeWeightOf(op);
+  }
+
+  /// Constants beside an activation, as in a sum with a row.
+  void quantizeOperands(QuantizableOpInterface op) {
+    SmallVector<OpOperand *> operands = op.getActivationOperands();
+    if (llvm::none_of(operands, quantizedSource))
+      return;
+    OpBuilder builder(op);
+    for (OpOperand *operand : operands) {
+      DenseElementsAttr values;
+      if (!matchPattern(operand->get(), m_Constant(&values)))
+        continue;
+      Location loc = operand->get().getLoc();
+      if (Value quantized = quantizeOperand(builder, loc, values))
+        operand->set(
+            DequantizeOp::create(builder, loc, values.getType(), quantized));
+    }
+  }
+
+  LogicalResult quantizeWeightOf(QuantizableOpInterface op) {
     OpOperand *weight = op.getWeightOperand();
     DenseElementsAttr values;
     if (!weight || !matchPattern(weight->get(), m_Constant(&values)))

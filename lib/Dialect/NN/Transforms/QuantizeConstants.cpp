@@ -7,6 +7,8 @@
 
 #include "QuantizeConstants.h"
 
+#include "ActivationStorage.h"
+
 #include "quantc/Support/Quantization.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -71,6 +73,36 @@ Value quantc::nn::quantizeWeight(OpBuilder &builder, Location loc,
       builder, loc,
       DenseElementsAttr::get(storageType, ArrayRef<int8_t>(stored)), scales,
       axis, kWeightBounds);
+}
+
+Value quantc::nn::quantizeOperand(OpBuilder &builder, Location loc,
+                                  DenseElementsAttr values) {
+  // The least range that chooseAsymmetric takes.
+  constexpr float kLeastRange = 0x1p-100f;
+  float min = 0, max = 0;
+  for (float value : values.getValues<float>()) {
+    if (!std::isfinite(value))
+      return nullptr;
+    min = std::min(min, value);
+    max = std::max(max, value);
+  }
+  if (max - min < kLeastRange)
+    return nullptr;
+  QuantParams params = chooseAsymmetric(min, max, kActivationBounds);
+  SmallVector<int8_t> stored;
+  for (float value : values.getValues<float>())
+    stored.push_back(
+        static_cast<int8_t>(quantize(value, params, kActivationBounds)));
+  auto element = quant::UniformQuantizedType::get(
+      quant::QuantizationFlags::Signed, builder.getI8Type(),
+      builder.getF32Type(), params.scale, params.zeroPoint,
+      kActivationBounds.lo, kActivationBounds.hi);
+  auto storageType =
+      RankedTensorType::get(values.getType().getShape(), builder.getI8Type());
+  Value constant = arith::ConstantOp::create(
+      builder, loc, DenseElementsAttr::get(storageType, ArrayRef(stored)));
+  return quant::StorageCastOp::create(builder, loc, storageType.clone(element),
+                                      constant);
 }
 
 Value quantc::nn::quantizeBias(OpBuilder &builder, Location loc,

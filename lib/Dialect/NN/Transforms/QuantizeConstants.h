@@ -24,6 +24,12 @@ mlir::Value quantizeWeight(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::DenseElementsAttr weight, int64_t axis,
                            llvm::ArrayRef<float> leastScales);
 
+/// An i8 constant of the f32 constant `values`, an operand like an activation:
+/// one scale for the whole tensor, as activations of its range have it. Null
+/// where the values are not finite or all but zero.
+mlir::Value quantizeOperand(mlir::OpBuilder &builder, mlir::Location loc,
+                            mlir::DenseElementsAttr values);
+
 /// An i32 constant of the f32 constant `bias` in scales
 /// `activationScale * weightScales[channel]`, as a tensor of `!quant.uniform`.
 /// Null where a value does not fit into i32.

@@ -201,8 +201,8 @@ def FoldScales : Pass<"nn-fold-scales", "::mlir::func::FuncOp"> {
     same op on `!quant.uniform` tensors, which means just that sequence. Its bias
     becomes an i32 constant in scale (activation scale * weight scale), or is one
     already; a clamp that follows it, on integers, becomes bounds of the result's
-    storage. The pass proves, from the
-    constant weights and the storage bounds, that no accumulator of a
+    storage. Where only the scale changes, an `nn.requantize` says so. The pass
+    proves, from the constant weights and the storage bounds, that no accumulator of a
     contraction can leave i32, and refuses the network otherwise, naming the
     layer.
 

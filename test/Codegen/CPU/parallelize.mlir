@@ -75,8 +75,8 @@ func.func @collapsed(%value: f32, %y: memref<?x64x4096xf32>) {
 // One iteration less than what is worth it.
 // CHECK-LABEL: @small
 // CHECK-NEXT:    linalg.fill
-func.func @small(%value: f32, %y: memref<?x149999xf32>) {
-  linalg.fill ins(%value : f32) outs(%y : memref<?x149999xf32>)
+func.func @small(%value: f32, %y: memref<?x99999xf32>) {
+  linalg.fill ins(%value : f32) outs(%y : memref<?x99999xf32>)
   return
 }
 
@@ -85,8 +85,8 @@ func.func @small(%value: f32, %y: memref<?x149999xf32>) {
 // CHECK-LABEL: @large
 // CHECK:         scf.forall (%{{.*}}) in (%{{.*}}) {
 // CHECK-NEXT:      scf.for
-func.func @large(%value: f32, %y: memref<?x150000xf32>) {
-  linalg.fill ins(%value : f32) outs(%y : memref<?x150000xf32>)
+func.func @large(%value: f32, %y: memref<?x100000xf32>) {
+  linalg.fill ins(%value : f32) outs(%y : memref<?x100000xf32>)
   return
 }
 

@@ -154,9 +154,12 @@ void mergeRows(SmallVector<RowDimension> &rows) {
   }
 }
 
+/// Strides or dilations of a convolution, ones where it names none.
 SmallVector<int64_t> windowOf(Operation *op, StringRef attribute) {
-  return llvm::to_vector(
-      op->getAttrOfType<DenseIntElementsAttr>(attribute).getValues<int64_t>());
+  auto values = op->getAttrOfType<DenseIntElementsAttr>(attribute);
+  if (!values)
+    return {1, 1};
+  return llvm::to_vector(values.getValues<int64_t>());
 }
 
 } // namespace

@@ -1,7 +1,8 @@
 // RUN: quant-opt %s -codegen-attach-target=target=x86-64-v3 \
 // RUN:   -codegen-tile-contractions -canonicalize | FileCheck %s
 
-// Rows of the image are shared; the tiles of a row stay together.
+// Rows of the image are shared; the tiles of a row stay together. Strides and
+// dilations that are not there are 1.
 // CHECK-LABEL: func.func @rows
 // CHECK:         scf.forall (%{{.*}}, %{{.*}}) in (%{{.*}}, 32) {
 // CHECK:           scf.for %{{.*}} = %c0 to %c2
@@ -69,8 +70,7 @@ func.func @rows(%image: memref<?x34x34x16xi8>, %acc: memref<?x32x32x16xi32>) {
   %zero = arith.constant 0 : i32
   %filter = memref.get_global @filter : memref<16x3x3x16xi8>
   linalg.fill ins(%zero : i32) outs(%acc : memref<?x32x32x16xi32>)
-  linalg.conv_2d_nhwc_fhwc {dilations = dense<1> : tensor<2xi64>,
-      strides = dense<1> : tensor<2xi64>}
+  linalg.conv_2d_nhwc_fhwc
       ins(%image, %filter : memref<?x34x34x16xi8>, memref<16x3x3x16xi8>)
       outs(%acc : memref<?x32x32x16xi32>)
   return

@@ -5,7 +5,8 @@
 Each network at stage `quantized` is written as an ONNX model in which every op
 stands between DequantizeLinear and QuantizeLinear; ONNX Runtime fuses these into its
 integer kernels. The numpy reference computes the network; with --compile, quantc
-imports and compiles the model. Every output must be equal.
+imports and compiles the model. With --export, quant-translate writes the model of the
+same network at stage `qdq`. Every output must be equal.
 
 With --last=OP all networks end in an op whose rounding differs there in rare cases, and
 the differing outputs are counted. None may differ by more than one step; beside exact
@@ -13,8 +14,9 @@ ties of the rounding only 1 in 10,000 may differ, or 1 in 100 for softmax.
 
 Usage: check_against_onnxruntime.py DIRECTORY [--seed=N] [--networks=N] [--samples=N]
                                     [--unsigned] [--last=add|average|softmax] [--compile]
-With --unsigned all activations are u8. Needs quant-opt, quantc and quant-run in PATH.
-Prints every seed.
+                                    [--export]
+With --unsigned all activations are u8. Needs quant-opt, quant-translate, quantc and
+quant-run in PATH. Prints every seed.
 """
 
 import argparse
@@ -210,6 +212,19 @@ def run_onnxruntime(model, arrays):
     return session.run(None, arrays)
 
 
+def export(options):
+    """The model that quant-translate makes of the networks."""
+    network, path = options.directory / "qdq.mlir", options.directory / "exported.onnx"
+    text, _ = random_networks.make(
+        options.seed, options.networks, for_onnx=True, samples=options.samples,
+        last=options.last, as_qdq=True,
+    )  # fmt: skip
+    network.write_text(text)
+    subprocess.run(["quant-translate", "--export-onnx", network, "-o", path], check=True)
+    onnx.checker.check_model(path, full_check=True)
+    return onnx.load(path)
+
+
 def run_compiled(model, arrays, directory):
     """The outputs of the model, imported and compiled, in its order."""
     path, library = directory / "networks.onnx", directory / "networks.so"
@@ -306,6 +321,7 @@ def main():
     parser.add_argument("--unsigned", action="store_true")
     parser.add_argument("--last", choices=MAY_DIFFER)
     parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--export", action="store_true")
     options = parser.parse_args()
     options.directory.mkdir(parents=True, exist_ok=True)
     path = options.directory / "networks.mlir"
@@ -316,8 +332,11 @@ def main():
     )  # fmt: skip
     path.write_text(text)
     network = load_network(path)
-    model = QDQWriter(network, options.unsigned).model()
-    feeds = dict(zip(network.argument_names, map(arrays.get, network.input_names)))
+    if options.export:
+        model, feeds = export(options), arrays
+    else:
+        model = QDQWriter(network, options.unsigned).model()
+        feeds = dict(zip(network.argument_names, map(arrays.get, network.input_names)))
     if options.unsigned:
         feeds = {n: to_unsigned(a) if a.dtype == np.int8 else a for n, a in feeds.items()}
     expected = run_onnxruntime(model, feeds)

@@ -2,9 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes modules in the nn dialect: types, constants, ops as generic text."""
 
+import re
+
 import numpy as np
 
 S8 = (-128, 127)
+
+
+def real_type(text):
+    """The tensor type of the real numbers in one of quantized elements."""
+    return re.sub("!quant.*", "f32>", text)
 
 
 class Type:
@@ -34,8 +41,9 @@ class Type:
 class NetworkBuilder:
     """Writes networks, one after the other, into one function."""
 
-    def __init__(self, rng, quantized, for_onnx):
+    def __init__(self, rng, quantized, for_onnx, as_qdq=False):
         self.rng = rng
+        self.as_qdq = as_qdq  # write ops on integers between dequantize and quantize
         self.quantized = quantized
         self.for_onnx = for_onnx
         self.lines = []
@@ -53,6 +61,17 @@ class NetworkBuilder:
         return f"tensor<{extents}x{element}>"
 
     def add(self, op, operands, types, result_type, attributes=""):
+        is_computed = op.startswith("nn.") and op not in ("nn.quantize", "nn.dequantize")
+        if not self.as_qdq or not is_computed or "!quant" not in result_type:
+            return self.write(op, operands, types, result_type, attributes)
+        reals = [
+            self.write("nn.dequantize", [operand], [type_], real_type(type_))
+            for operand, type_ in zip(operands, types)
+        ]
+        real = self.write(op, reals, list(map(real_type, types)), real_type(result_type), attributes)
+        return self.write("nn.quantize", [real], [real_type(result_type)], result_type)
+
+    def write(self, op, operands, types, result_type, attributes=""):
         result = self.name()
         operand_types = ", ".join(types)
         self.lines.append(

@@ -360,15 +360,15 @@ class Builder(NetworkBuilder):
         self.results.append((value, self.tensor(shape, element)))
 
 
-def make(seed, count, quantized=True, for_onnx=False, samples=3, last=None):
+def make(seed, count, quantized=True, for_onnx=False, samples=3, last=None, as_qdq=False):
     """The text of a module with `count` networks, and data for its inputs; each ends in
     the op `last`, if one is named.
 
     With `for_onnx`, all storage is -128..127, as ONNX knows no other bounds, and the
     outputs are float, as ONNX Runtime leaves a Gemm unfused whose output type is not
-    that of its input.
+    that of its input. With `as_qdq`, the same networks are at stage `qdq`.
     """
-    builder = Builder(np.random.default_rng(seed), quantized, for_onnx)
+    builder = Builder(np.random.default_rng(seed), quantized, for_onnx, as_qdq)
     for _ in range(count):
         builder.network(samples, last)
     return builder.module(), builder.arrays

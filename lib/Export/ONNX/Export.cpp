@@ -12,24 +12,44 @@
 #include "quantc/Support/Version.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace quantc;
 using namespace quantc::onnx;
 
-/// Current runtimes take these; dilations of AveragePool need opset 19.
-static constexpr int64_t kOpset = 19;
+/// Current runtimes take these; Gelu needs opset 20.
+static constexpr int64_t kOpset = 20;
 static constexpr int64_t kIRVersion = 9;
 
 /// Constants, and what belongs to them, are written where they are used.
 static bool isConstant(Operation *op) {
-  return isa<quant::StorageCastOp>(op) || op->hasTrait<OpTrait::ConstantLike>();
+  if (auto cast = dyn_cast<quant::StorageCastOp>(op))
+    return matchPattern(cast.getInput(), m_Constant());
+  return op->hasTrait<OpTrait::ConstantLike>();
+}
+
+/// Operators of ONNX compute on real numbers, between DequantizeLinear and
+/// QuantizeLinear.
+static bool computesOnIntegers(Operation *op) {
+  return isa<nn::NNDialect>(op->getDialect()) &&
+         !isa<nn::QuantizeOp, nn::DequantizeOp>(op) &&
+         llvm::any_of(op->getOperandTypes(), [](Type type) {
+           return isa<quant::QuantizedType>(getElementTypeOrSelf(type));
+         });
 }
 
 static LogicalResult verifyOps(func::FuncOp function) {
   WalkResult walk = function.walk([&](Operation *op) {
-    if (op == function || isa<func::ReturnOp>(op) || isConstant(op) ||
-        findExportHandler(op))
+    if (op == function || isa<func::ReturnOp>(op) || isConstant(op))
+      return WalkResult::advance();
+    if (computesOnIntegers(op)) {
+      op->emitOpError("computes on integers, for which ONNX has no form here: "
+                      "export the network at stage float or qdq");
+      return WalkResult::interrupt();
+    }
+    if (findExportHandler(op))
       return WalkResult::advance();
     op->emitOpError("has no ONNX form here");
     return WalkResult::interrupt();
@@ -44,8 +64,11 @@ static std::string nameOf(StringAttr name, StringRef fallback, size_t index) {
 
 static void writeFunction(func::FuncOp function, GraphWriter &writer) {
   StringRef attribute = nn::NNDialect::getNameAttrName();
+  StringRef unsignedAttribute = nn::NNDialect::getUnsignedAttrName();
   for (BlockArgument argument : function.getArguments()) {
     unsigned index = argument.getArgNumber();
+    if (function.getArgAttr(index, unsignedAttribute))
+      writer.setUnsigned(argument);
     writer.addInput(argument, nameOf(function.getArgAttrOfType<StringAttr>(
                                          index, attribute),
                                      "input", index));
@@ -57,6 +80,8 @@ static void writeFunction(func::FuncOp function, GraphWriter &writer) {
         nameOf(function.getResultAttrOfType<StringAttr>(index, attribute),
                "output", index));
     writer.reserveOutput(value, names.back());
+    if (function.getResultAttr(index, unsignedAttribute))
+      writer.setUnsigned(value);
   }
   for (Operation &op : function.getOps())
     if (!isConstant(&op) && &op != terminator)

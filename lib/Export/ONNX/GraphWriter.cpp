@@ -103,11 +103,13 @@ Name GraphWriter::get(Value value, Layout layout) {
   return name;
 }
 
-static ValueInfo describe(Value value, Name name) {
+ValueInfo GraphWriter::describe(Value value, Name name) const {
   ValueInfo info;
   info.name = name;
   auto type = cast<RankedTensorType>(value.getType());
-  info.type = type.getElementType().isF32() ? FLOAT : INT8;
+  info.type = type.getElementType().isF32() ? FLOAT
+              : isUnsigned(value)           ? UINT8
+                                            : INT8;
   info.shape.emplace();
   for (int64_t extent : type.getShape()) {
     Dimension dimension;
@@ -183,9 +185,12 @@ Name GraphWriter::addTensor(DenseElementsAttr elements, StringRef hint) {
   if (element.isF32()) {
     tensor.type = FLOAT;
     tensor.raw = own(toBytes<float>(elements));
-  } else if (element.isInteger(8)) {
+  } else if (element.isSignlessInteger(8)) {
     tensor.type = INT8;
     tensor.raw = own(toBytes<int8_t>(elements));
+  } else if (element.isUnsignedInteger(8)) {
+    tensor.type = UINT8;
+    tensor.raw = own(toBytes<uint8_t>(elements));
   } else {
     assert(element.isInteger(32) && "storage has 8 or 32 bits");
     tensor.type = INT32;
@@ -219,7 +224,9 @@ Name GraphWriter::addConstant(const nn::RealConstant &constant,
   if (!constant.type)
     return addTensor(constant.elements, hint);
   Name integers = addTensor(constant.elements, (hint + "_integers").str());
-  auto [scale, zeroPoint] = addQuantization(constant.type);
+  // Of its own: ONNX Runtime may replace weights by uint8, with their zero
+  // points, and cannot do that twice.
+  auto [scale, zeroPoint] = createQuantization(constant.type);
   Name real = createName(hint);
   addNode("DequantizeLinear", {integers, scale, zeroPoint}, real,
           makeAxis(constant.type, Layout::Plain));
@@ -227,10 +234,16 @@ Name GraphWriter::addConstant(const nn::RealConstant &constant,
 }
 
 GraphWriter::Quantization
-GraphWriter::addQuantization(quant::QuantizedType type) {
-  Quantization &quantization = quantizations[type];
-  if (!quantization.scale.empty())
-    return quantization;
+GraphWriter::addQuantization(quant::QuantizedType type, bool isUnsigned) {
+  Quantization &quantization =
+      quantizations[{type, static_cast<int>(isUnsigned)}];
+  if (quantization.scale.empty())
+    quantization = createQuantization(type, isUnsigned);
+  return quantization;
+}
+
+GraphWriter::Quantization
+GraphWriter::createQuantization(quant::QuantizedType type, bool isUnsigned) {
   SmallVector<float> scales;
   SmallVector<int64_t> zeroPoints, shape;
   if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(type)) {
@@ -244,20 +257,25 @@ GraphWriter::addQuantization(quant::QuantizedType type) {
     shape.push_back(scales.size());
   }
   MLIRContext *context = type.getContext();
+  Quantization quantization;
   quantization.scale =
       addTensor(DenseElementsAttr::get(
                     RankedTensorType::get(shape, Float32Type::get(context)),
                     ArrayRef<float>(scales)),
                 "scale");
   unsigned width = type.getStorageTypeIntegralWidth();
+  constexpr int64_t kByteOffset = 128;
   SmallVector<APInt> stored;
   for (int64_t zeroPoint : zeroPoints)
-    stored.emplace_back(width, zeroPoint, /*isSigned=*/true);
-  quantization.zeroPoint = addTensor(
-      DenseElementsAttr::get(
-          RankedTensorType::get(shape, IntegerType::get(context, width)),
-          ArrayRef<APInt>(stored)),
-      "zero_point");
+    stored.emplace_back(width, isUnsigned ? zeroPoint + kByteOffset : zeroPoint,
+                        /*isSigned=*/!isUnsigned);
+  auto element = IntegerType::get(context, width,
+                                  isUnsigned ? IntegerType::Unsigned
+                                             : IntegerType::Signless);
+  quantization.zeroPoint =
+      addTensor(DenseElementsAttr::get(RankedTensorType::get(shape, element),
+                                       ArrayRef<APInt>(stored)),
+                "zero_point");
   return quantization;
 }
 
@@ -276,6 +294,22 @@ GraphWriter::Attributes GraphWriter::makeAxis(quant::QuantizedType type,
   if (!perAxis)
     return {};
   return {makeInt("axis", toLayout(perAxis.getQuantizedDimension(), layout))};
+}
+
+onnx::Attribute GraphWriter::makeFloat(StringRef name, float value) {
+  onnx::Attribute attribute;
+  attribute.name = Name(name);
+  attribute.type = AttributeType::Float;
+  attribute.f = value;
+  return attribute;
+}
+
+onnx::Attribute GraphWriter::makeString(StringRef name, StringRef value) {
+  onnx::Attribute attribute;
+  attribute.name = Name(name);
+  attribute.type = AttributeType::String;
+  attribute.s = value;
+  return attribute;
 }
 
 onnx::Attribute GraphWriter::makeInt(StringRef name, int64_t value) {

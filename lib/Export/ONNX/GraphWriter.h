@@ -49,6 +49,11 @@ public:
   void set(mlir::Value value, Name name, Layout layout = Layout::Plain);
   /// A name for `value` that no other has: the network's where it is an output.
   Name createName(mlir::Value value, Layout layout = Layout::Plain);
+  /// Integers that are uint8 in the graph, 128 above those of `value`.
+  void setUnsigned(mlir::Value value) { unsignedValues.insert(value); }
+  bool isUnsigned(mlir::Value value) const {
+    return unsignedValues.contains(value);
+  }
   /// An input of the graph, or the name that an output has to get.
   void addInput(mlir::BlockArgument argument, llvm::StringRef name);
   void reserveOutput(mlir::Value value, llvm::StringRef name);
@@ -63,38 +68,47 @@ public:
 
   Name addInts(llvm::ArrayRef<int64_t> values);
   Name addFloat(float value);
-  /// An initializer of f32, i8 or i32 elements.
+  /// An initializer of f32, i8, ui8 or i32 elements.
   Name addTensor(mlir::DenseElementsAttr elements, llvm::StringRef hint);
   /// Real numbers: an initializer, or one behind DequantizeLinear.
   Name addConstant(const nn::RealConstant &constant, llvm::StringRef hint);
 
-  /// The operands scale and zero point, one pair for each type.
+  /// The operands scale and zero point, one pair for each type, and one more
+  /// where integers of the type are uint8.
   struct Quantization {
     Name scale, zeroPoint;
   };
-  Quantization addQuantization(mlir::quant::QuantizedType type);
+  Quantization addQuantization(mlir::quant::QuantizedType type,
+                               bool isUnsigned = false);
   /// DequantizeLinear(QuantizeLinear(x)), named after `value`.
   Name addRoundTrip(Name real, mlir::quant::QuantizedType type,
                     mlir::Value value, Layout layout);
 
   /// The attribute `axis` of a type with a scale per index.
   static Attributes makeAxis(mlir::quant::QuantizedType type, Layout layout);
+  static Attribute makeFloat(llvm::StringRef name, float value);
   static Attribute makeInt(llvm::StringRef name, int64_t value);
   static Attribute makeInts(llvm::StringRef name,
                             llvm::ArrayRef<int64_t> values);
+  /// `value` must live as long as the graph.
+  static Attribute makeString(llvm::StringRef name, llvm::StringRef value);
 
   /// The graph; its texts live as long as the writer.
   Graph &getGraph() { return graph; }
 
 private:
   Name own(std::string text);
+  Quantization createQuantization(mlir::quant::QuantizedType type,
+                                  bool isUnsigned = false);
+  ValueInfo describe(mlir::Value value, Name name) const;
   Name createName(llvm::StringRef hint);
 
   std::deque<std::string> texts;
   llvm::StringSet<> names;
   llvm::DenseMap<mlir::Value, Name> outputs; // not yet written
   llvm::DenseMap<std::pair<mlir::Value, int>, Name> values;
-  llvm::DenseMap<mlir::Type, Quantization> quantizations;
+  llvm::DenseSet<mlir::Value> unsignedValues;
+  llvm::DenseMap<std::pair<mlir::Type, int>, Quantization> quantizations;
   Graph graph;
 };
 

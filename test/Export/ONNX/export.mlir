@@ -19,7 +19,7 @@
 // CHECK-DAG: {{^}}scale{{.*}}: float32 [0.125, 0.0625]
 
 // CHECK:      ir_version: 9
-// CHECK:      opset_import: ["" : 19]
+// CHECK:      opset_import: ["" : 20]
 // CHECK:      producer_name: "quantc"
 // CHECK:      network (float[batch,2,3,3] image) => (float[batch,2] scores)
 // CHECK:        [[Q:[a-z_0-9]+]] = QuantizeLinear (image, scale, zero_point)

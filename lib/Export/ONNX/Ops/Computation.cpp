@@ -190,6 +190,14 @@ void quantc::onnx::exportFullyConnected(GraphWriter &writer,
   writer.set(op.getOutput(), result);
 }
 
+/// Rows and columns are the last two dimensions, in the layout of the op.
+void quantc::onnx::exportMatmul(GraphWriter &writer, nn::MatmulOp op) {
+  std::vector<Name> inputs = {writer.get(op.getLhs()), writer.get(op.getRhs())};
+  Name result = writer.createName(op.getOutput());
+  writer.addNode("MatMul", inputs, result);
+  writer.set(op.getOutput(), result);
+}
+
 template <typename OpT>
 static void exportPool(GraphWriter &writer, OpT op, StringRef opType,
                        GraphWriter::Attributes attributes = {}) {
@@ -240,11 +248,14 @@ void quantc::onnx::exportReduce(GraphWriter &writer, nn::ReduceOp op) {
   writer.set(output, result);
 }
 
-static void exportLinear(GraphWriter &writer, Operation *op, Type element,
+/// `stored` is the operand or the result, whichever is quantized.
+static void exportLinear(GraphWriter &writer, Operation *op, Value stored,
                          StringRef opType) {
   Layout layout = writer.chooseLayout(op->getOperands());
-  auto type = cast<quant::QuantizedType>(element);
-  auto [scale, zeroPoint] = writer.addQuantization(type);
+  auto type = cast<quant::QuantizedType>(
+      cast<RankedTensorType>(stored.getType()).getElementType());
+  auto [scale, zeroPoint] =
+      writer.addQuantization(type, writer.isUnsigned(stored));
   Name input = writer.get(op->getOperand(0), layout);
   Name result = writer.createName(op->getResult(0), layout);
   writer.addNode(opType, {input, scale, zeroPoint}, result,
@@ -253,12 +264,19 @@ static void exportLinear(GraphWriter &writer, Operation *op, Type element,
 }
 
 void quantc::onnx::exportQuantize(GraphWriter &writer, nn::QuantizeOp op) {
-  exportLinear(writer, op, op.getType().getElementType(), "QuantizeLinear");
+  exportLinear(writer, op, op.getOutput(), "QuantizeLinear");
 }
 
 /// Of constants where they are used.
 void quantc::onnx::exportDequantize(GraphWriter &writer, nn::DequantizeOp op) {
   if (!nn::RealConstant::match(op))
-    exportLinear(writer, op, op.getInput().getType().getElementType(),
-                 "DequantizeLinear");
+    exportLinear(writer, op, op.getInput(), "DequantizeLinear");
+}
+
+/// Integers have no scale in ONNX that could change.
+void quantc::onnx::exportStorageCast(GraphWriter &writer,
+                                     quant::StorageCastOp op) {
+  if (writer.isUnsigned(op.getInput()))
+    writer.setUnsigned(op.getResult());
+  writer.set(op.getResult(), writer.get(op.getInput()));
 }

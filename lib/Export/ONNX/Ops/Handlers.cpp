@@ -27,7 +27,10 @@ ExportHandler quantc::onnx::findExportHandler(Operation *op) {
       {"nn.concat", apply<nn::ConcatOp, exportConcat>},
       {"nn.conv_2d", apply<nn::Conv2DOp, exportConv2D>},
       {"nn.dequantize", apply<nn::DequantizeOp, exportDequantize>},
+      {"nn.div", [](GraphWriter &writer,
+                    Operation *op) { exportBinary(writer, op, "Div"); }},
       {"nn.fully_connected", apply<nn::FullyConnectedOp, exportFullyConnected>},
+      {"nn.matmul", apply<nn::MatmulOp, exportMatmul>},
       {"nn.max_pool_2d", apply<nn::MaxPool2DOp, exportMaxPool2D>},
       {"nn.mul", [](GraphWriter &writer,
                     Operation *op) { exportBinary(writer, op, "Mul"); }},
@@ -40,6 +43,8 @@ ExportHandler quantc::onnx::findExportHandler(Operation *op) {
       {"nn.sub", [](GraphWriter &writer,
                     Operation *op) { exportBinary(writer, op, "Sub"); }},
       {"nn.transpose", apply<nn::TransposeOp, exportTranspose>},
+      {"nn.unary", apply<nn::UnaryOp, exportUnary>},
+      {"quant.scast", apply<quant::StorageCastOp, exportStorageCast>},
   };
   return handlers.lookup(op->getName().getStringRef());
 }

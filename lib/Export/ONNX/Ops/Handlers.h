@@ -25,16 +25,20 @@ void exportClamp(GraphWriter &writer, nn::ClampOp op);
 void exportConv2D(GraphWriter &writer, nn::Conv2DOp op);
 void exportDequantize(GraphWriter &writer, nn::DequantizeOp op);
 void exportFullyConnected(GraphWriter &writer, nn::FullyConnectedOp op);
+void exportMatmul(GraphWriter &writer, nn::MatmulOp op);
 void exportMaxPool2D(GraphWriter &writer, nn::MaxPool2DOp op);
 void exportQuantize(GraphWriter &writer, nn::QuantizeOp op);
 void exportReduce(GraphWriter &writer, nn::ReduceOp op);
 void exportSoftmax(GraphWriter &writer, nn::SoftmaxOp op);
+void exportStorageCast(GraphWriter &writer, mlir::quant::StorageCastOp op);
 // Movement.cpp
 void exportConcat(GraphWriter &writer, nn::ConcatOp op);
 void exportPad(GraphWriter &writer, nn::PadOp op);
 void exportReshape(GraphWriter &writer, nn::ReshapeOp op);
 void exportSlice(GraphWriter &writer, nn::SliceOp op);
 void exportTranspose(GraphWriter &writer, nn::TransposeOp op);
+// Unary.cpp
+void exportUnary(GraphWriter &writer, nn::UnaryOp op);
 
 } // namespace quantc::onnx
 

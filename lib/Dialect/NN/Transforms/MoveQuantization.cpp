@@ -120,7 +120,12 @@ struct MoveQuantization
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<SinkDequantize, HoistQuantize, FoldRoundTrip>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    // Quantization only moves on, so that this ends; the default limit is less
+    // than what a deep network may take.
+    GreedyRewriteConfig config;
+    config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       signalPassFailure();
   }
 };

@@ -299,7 +299,12 @@ struct SinkTransposes : quantc::nn::impl::SinkTransposesBase<SinkTransposes> {
             &getContext());
     TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    // Every transpose only moves on, so that this ends; the default limit is
+    // less than what a deep network takes.
+    GreedyRewriteConfig config;
+    config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       signalPassFailure();
   }
 };

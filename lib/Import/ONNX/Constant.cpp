@@ -18,6 +18,17 @@ bool quantc::onnx::isFloat(DataType type) {
   return type == FLOAT || type == FLOAT16 || type == BFLOAT16 || type == DOUBLE;
 }
 
+float quantc::onnx::roundTo(DataType type, float value) {
+  if (type != FLOAT16 && type != BFLOAT16)
+    return value;
+  llvm::APFloat number(value);
+  bool isInexact = false;
+  number.convert(type == FLOAT16 ? llvm::APFloat::IEEEhalf()
+                                 : llvm::APFloat::BFloat(),
+                 llvm::APFloat::rmNearestTiesToEven, &isInexact);
+  return number.convertToFloat();
+}
+
 std::string quantc::onnx::nameOf(int32_t type) {
   static constexpr llvm::StringLiteral kNames[] = {
       "undefined",      "float",      "uint8",

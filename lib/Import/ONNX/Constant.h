@@ -57,6 +57,9 @@ struct Constant {
 /// Whether elements of this type are real numbers.
 bool isFloat(DataType type);
 
+/// The number of a float type that is nearest to `value`, ties to even.
+float roundTo(DataType type, float value);
+
 /// ONNX's name of an element type: "uint8".
 std::string nameOf(int32_t type);
 

@@ -72,6 +72,8 @@ LogicalResult quantc::onnx::importIdentity(NodeImporter &node) {
   return success();
 }
 
+/// At run time everything is f32, whatever float type a model computes in; a
+/// constant is rounded to the type.
 LogicalResult quantc::onnx::importCast(NodeImporter &node) {
   auto to = node.getInt("to", UNDEFINED);
   if (failed(to))
@@ -98,6 +100,10 @@ LogicalResult quantc::onnx::importCast(NodeImporter &node) {
     result.ints.clear();
   }
   result.type = type;
+  // Integers with a scale stay what they are.
+  if (!result.stored)
+    for (float &value : result.floats)
+      value = roundTo(type, value);
   node.setResult(std::move(result));
   return success();
 }

@@ -15,13 +15,14 @@
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 using namespace quantc;
 
-DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context, StringRef file)
-    : file(file), handler(context, [this](Diagnostic &diagnostic) {
+DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context, StringRef file,
+                                     llvm::raw_ostream &stream)
+    : file(file), stream(stream),
+      handler(context, [this](Diagnostic &diagnostic) {
         print(diagnostic);
         return success();
       }) {
@@ -58,8 +59,8 @@ void DiagnosticPrinter::print(Diagnostic &diagnostic) const {
     }
     return isFound ? WalkResult::interrupt() : WalkResult::advance();
   });
-  llvm::errs() << place << ": " << nameOf(diagnostic.getSeverity()) << ": "
-               << diagnostic << "\n";
+  stream << place << ": " << nameOf(diagnostic.getSeverity()) << ": "
+         << diagnostic << "\n";
   for (Diagnostic &note : diagnostic.getNotes())
     print(note);
 }

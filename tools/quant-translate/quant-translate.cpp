@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   registerDialects(registry);
   mlir::MLIRContext context(registry);
-  DiagnosticPrinter printer(&context, input);
+  DiagnosticPrinter printer(&context, input, llvm::errs());
   auto module = readModel(input, &context);
   if (!module)
     return 1;

@@ -181,6 +181,6 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   registerDialects(registry);
   mlir::MLIRContext context(registry);
-  DiagnosticPrinter printer(&context, options.model);
+  DiagnosticPrinter printer(&context, options.model, llvm::errs());
   return failed(compileModel(options, &context));
 }

@@ -11,21 +11,24 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <string>
 
 namespace quantc {
 
-/// Prints diagnostics as one line each while it lives:
+/// Prints diagnostics as one line each to `stream` while it lives:
 /// "FILE: 'node': error: text", or "FILE:line:column: error: text".
 class DiagnosticPrinter {
 public:
-  DiagnosticPrinter(mlir::MLIRContext *context, llvm::StringRef file);
+  DiagnosticPrinter(mlir::MLIRContext *context, llvm::StringRef file,
+                    llvm::raw_ostream &stream);
 
 private:
   void print(mlir::Diagnostic &diagnostic) const;
 
   std::string file;
+  llvm::raw_ostream &stream;
   mlir::ScopedDiagnosticHandler handler;
 };
 

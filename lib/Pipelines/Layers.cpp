@@ -28,8 +28,12 @@ static std::string explainFloat(nn::QuantizableOpInterface op) {
     return "its op has no rule on integers";
   for (OpOperand *operand : op.getActivationOperands()) {
     Value value = operand->get();
-    if (value.getDefiningOp<nn::DequantizeOp>())
+    if (auto dequantize = value.getDefiningOp<nn::DequantizeOp>()) {
+      if (isa<quant::UniformQuantizedPerAxisType>(
+              dequantize.getInput().getType().getElementType()))
+        return "its operand has a scale per index of an axis";
       continue;
+    }
     Operation *producer = value.getDefiningOp();
     return producer ? "its operand '" + nameOf(producer) + "' is float"
                     : "its operand is a float input of the network";

@@ -33,7 +33,7 @@ std::optional<RangeMethod>
 quantc::record::parseRangeMethod(std::string_view text, Error &error) {
   size_t colon = text.find(':');
   std::string_view name = text.substr(0, colon);
-  auto kind = std::find_if(
+  const auto *kind = std::find_if(
       std::begin(kKinds), std::end(kKinds),
       [&](const NamedKind &candidate) { return candidate.name == name; });
   bool hasValue = colon != text.npos;

@@ -33,7 +33,7 @@ void Scratch::release() {
 
 Scratch::~Scratch() {
   for (const std::string &file : files) {
-    llvm::sys::fs::remove(file);
+    (void)llvm::sys::fs::remove(file);
     llvm::sys::DontRemoveFileOnSignal(file);
   }
 }

@@ -43,7 +43,7 @@ double edgeOf(int32_t bin, int32_t exponent);
 /// The counts of all bins, in constant memory.
 class Histogram {
 public:
-  Histogram() : counts(2 * kBinsPerSide) {}
+  Histogram() : counts(2UL * kBinsPerSide) {}
 
   uint64_t &operator[](int32_t bin) { return counts[bin + kBinsPerSide]; }
   uint64_t operator[](int32_t bin) const { return counts[bin + kBinsPerSide]; }

@@ -241,7 +241,7 @@ std::optional<Contraction> quantc::analyzeContraction(linalg::LinalgOp op) {
   }
   SmallVector<Operation *> users;
   collectUsers(root, users);
-  auto position = llvm::find(users, op.getOperation());
+  auto *position = llvm::find(users, op.getOperation());
   if (position == users.begin() || position == users.end())
     return std::nullopt;
   // Another part of a larger buffer may have been filled in between.

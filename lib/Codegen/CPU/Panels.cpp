@@ -172,9 +172,9 @@ template <typename T>
 DenseElementsAttr packParam(DenseElementsAttr param, const Panels &panels,
                             int64_t groups) {
   Elements<T> elements(param);
-  std::vector<T> values;
-  for (int64_t column = 0; column < groups * panels.columns; ++column)
-    values.push_back(elements[column]);
+  std::vector<T> values(groups * panels.columns);
+  for (auto [column, value] : llvm::enumerate(values))
+    value = elements[column];
   return toVector<T>(padColumns<T>(values, panels, groups),
                      param.getElementType());
 }

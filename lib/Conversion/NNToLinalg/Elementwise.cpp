@@ -28,7 +28,7 @@ Value createPerAxis(OpBuilder &builder, Location loc,
   SmallVector<float> scales(type.getScales().begin(), type.getScales().end());
   SmallVector<int32_t> zeroPoints(type.getZeroPoints().begin(),
                                   type.getZeroPoints().end());
-  auto vector = [&](auto values, Type elementType) -> Value {
+  auto vector = [&](const auto &values, Type elementType) -> Value {
     auto vectorType = RankedTensorType::get(values.size(), elementType);
     return arith::ConstantOp::create(
         builder, loc,

@@ -88,8 +88,7 @@ private:
       if (!isMatrix)
         kept.push_back(axis);
       shape.push_back(type.getDimSize(axis));
-      groups.push_back(std::move(group));
-      group.clear();
+      groups.push_back(std::exchange(group, {}));
     }
     if (static_cast<int64_t>(shape.size()) < rank)
       value = tensor::CollapseShapeOp::create(builder, loc, type.clone(shape),

@@ -38,9 +38,11 @@ permute(DenseElementsAttr constant, ArrayRef<int64_t> shape,
     for (auto [position, step] : llvm::zip_equal(index, steps))
       offset += position * step;
     result.push_back(values[offset]);
-    for (size_t axis = extents.size();
-         axis-- > 0 && ++index[axis] == extents[axis];)
+    for (size_t axis = extents.size(); axis-- > 0;) {
+      if (++index[axis] < extents[axis])
+        break;
       index[axis] = 0;
+    }
   }
   return DenseElementsAttr::get(type, ArrayRef<T>(result));
 }

@@ -91,7 +91,8 @@ FailureOr<Value> createPad(NodeImporter &node, Value image,
 
 LogicalResult quantc::onnx::importMaxPool(NodeImporter &node) {
   return importPool(
-      node, [&](Value image, PoolAttributes attributes) -> FailureOr<Value> {
+      node,
+      [&](Value image, const PoolAttributes &attributes) -> FailureOr<Value> {
         const WindowAttributes &window = attributes.window;
         auto shape = nn::inferPool2DShape(shapeOf(image), window.toWindow(),
                                           [&] { return node.fail(); });

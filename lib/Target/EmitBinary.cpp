@@ -65,9 +65,11 @@ static LogicalResult verifySymbols(ModuleOp module, StringRef object) {
   return success();
 }
 
+using Bytes = SmallVector<char, 0>;
+
 static LogicalResult generate(ModuleOp module, llvm::Module &llvmModule,
                               llvm::TargetMachine &machine, BinaryKind kind,
-                              SmallVectorImpl<char> &bytes) {
+                              Bytes &bytes) {
   llvm::raw_svector_ostream stream(bytes);
   if (kind == BinaryKind::LLVMIR) {
     llvmModule.print(stream, nullptr);
@@ -84,20 +86,38 @@ static LogicalResult generate(ModuleOp module, llvm::Module &llvmModule,
   return verifySymbols(module, StringRef(bytes.data(), bytes.size()));
 }
 
-static LogicalResult write(ModuleOp module, StringRef path, StringRef bytes) {
-  llvm::Error error =
-      writeFile(path, [&](llvm::raw_ostream &stream) { stream << bytes; });
+static LogicalResult write(ModuleOp module, StringRef path,
+                           ArrayRef<char> bytes) {
+  llvm::Error error = writeFile(path, [&](llvm::raw_ostream &stream) {
+    stream.write(bytes.data(), bytes.size());
+  });
   if (error)
     return module.emitError("cannot write '")
            << path << "': " << llvm::toString(std::move(error));
   return success();
 }
 
+/// What the compiler writes, an object for a shared library. LLVM's copy of the
+/// weights ends here.
+static FailureOr<Bytes> compile(ModuleOp module, BinaryKind kind,
+                                StringRef name) {
+  auto machine = createTargetMachine(module);
+  if (failed(machine))
+    return failure();
+  llvm::LLVMContext context;
+  auto llvmModule =
+      compileToLLVM(module, kind, makeSymbolName(name), **machine, context);
+  Bytes bytes;
+  if (failed(llvmModule) ||
+      failed(generate(module, **llvmModule, **machine, kind, bytes)))
+    return failure();
+  return bytes;
+}
+
 /// Links `object` into a shared library, in process, to and from temporary
 /// files: beside `path` lld would leave parts, or end the process, where the
 /// disk is full.
-static LogicalResult linkShared(ModuleOp module, StringRef object,
-                                StringRef path) {
+static LogicalResult linkShared(ModuleOp module, Bytes object, StringRef path) {
   SmallString<128> input, output;
   auto createFile = [](StringRef suffix, SmallString<128> &name) {
     std::error_code error =
@@ -115,6 +135,7 @@ static LogicalResult linkShared(ModuleOp module, StringRef object,
            << error.message();
   if (failed(write(module, input, object)))
     return failure();
+  object = Bytes(); // lld holds it twice more
   // lld resets the options of our command line, and `path` may lie in one.
   std::string place = path.str();
   std::string soname = llvm::sys::path::filename(place).str();
@@ -142,25 +163,18 @@ static LogicalResult linkShared(ModuleOp module, StringRef object,
   if (!library)
     return module.emitError("cannot read what was linked: ")
            << library.getError().message();
-  return write(module, place, (*library)->getBuffer());
+  StringRef linked = (*library)->getBuffer();
+  return write(module, place, ArrayRef(linked.data(), linked.size()));
 }
 
 LogicalResult quantc::emitBinary(ModuleOp module, BinaryKind kind,
                                  StringRef name, StringRef path) {
-  auto machine = createTargetMachine(module);
-  if (failed(machine))
+  FailureOr<Bytes> bytes = compile(module, kind, name);
+  if (failed(bytes))
     return failure();
-  llvm::LLVMContext context;
-  auto llvmModule =
-      compileToLLVM(module, kind, makeSymbolName(name), **machine, context);
-  SmallVector<char, 0> bytes;
-  if (failed(llvmModule) ||
-      failed(generate(module, **llvmModule, **machine, kind, bytes)))
-    return failure();
-  StringRef contents(bytes.data(), bytes.size());
   if (kind == BinaryKind::Shared)
-    return linkShared(module, contents, path);
-  return write(module, path, contents);
+    return linkShared(module, std::move(*bytes), path);
+  return write(module, path, *bytes);
 }
 
 LogicalResult quantc::emitHeader(ModuleOp module, StringRef name,
@@ -190,5 +204,5 @@ LogicalResult quantc::emitHeader(ModuleOp module, StringRef name,
          << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
          << "extern const quantc_model " << symbol << "_model;\n\n"
          << "#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
-  return write(module, path, text);
+  return write(module, path, ArrayRef(text.data(), text.size()));
 }

@@ -11,8 +11,10 @@
 #include "quantc/Import/ONNX/Import.h"
 #include "quantc/Target/WriteFile.h"
 
+#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -63,6 +65,40 @@ void DiagnosticPrinter::print(Diagnostic &diagnostic) const {
          << diagnostic << "\n";
   for (Diagnostic &note : diagnostic.getNotes())
     print(note);
+}
+
+Network::Network(const DialectRegistry &registry, StringRef file,
+                 llvm::raw_ostream &diagnostics)
+    : context(registry), file(file), diagnostics(diagnostics),
+      printer(&context, file, diagnostics) {}
+
+std::unique_ptr<Network> Network::copy() {
+  std::string bytes;
+  llvm::raw_string_ostream stream(bytes);
+  if (failed(writeBytecodeToFile(module.get(), stream)))
+    llvm::report_fatal_error("a module has no bytecode");
+  auto result = std::make_unique<Network>(context.getDialectRegistry(), file,
+                                          diagnostics);
+  result->module = parseSourceString<ModuleOp>(bytes, &result->context);
+  return result;
+}
+
+LogicalResult quantc::lowerToBinary(std::unique_ptr<Network> &network,
+                                    const PipelineOptions &options) {
+  Stage stage = inferStage(*network->module);
+  for (Stage next : {Stage::Loops, Stage::Binary}) {
+    if (stage > next)
+      continue;
+    PassManager manager(&network->context);
+    addPasses(manager, stage, next, options);
+    if (failed(manager.run(*network->module)))
+      return failure();
+    stage = next;
+    // The weights are in panels; those that they were packed from go.
+    if (next == Stage::Loops)
+      network = network->copy();
+  }
+  return success();
 }
 
 OwningOpRef<ModuleOp> quantc::readModel(StringRef path, MLIRContext *context) {

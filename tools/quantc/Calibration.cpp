@@ -19,21 +19,18 @@
 using namespace mlir;
 using namespace quantc;
 
-FailureOr<std::string> quantc::compileForHost(ModuleOp network, bool isObserved,
+FailureOr<std::string> quantc::compileForHost(Network &network, bool isObserved,
                                               Scratch &scratch) {
-  OwningOpRef<ModuleOp> module = network.clone();
+  std::unique_ptr<Network> copy = network.copy();
   PipelineOptions options;
-  Stage stage = inferStage(network);
+  Stage stage = inferStage(*copy->module);
   options.way = stage <= Stage::Observed ? Way::Float : Way::Quantized;
   options.isObserved = isObserved;
-  PassManager manager(network.getContext());
-  addPasses(manager, stage, Stage::Binary, options);
   std::string path = scratch.createFile("so");
   if (path.empty())
-    return emitDriverError(network.getContext())
-           << "cannot write a temporary file";
-  if (failed(manager.run(*module)) ||
-      failed(emitBinary(*module, BinaryKind::Shared, "network", path)))
+    return emitDriverError(&copy->context) << "cannot write a temporary file";
+  if (failed(lowerToBinary(copy, options)) ||
+      failed(emitBinary(*copy->module, BinaryKind::Shared, "network", path)))
     return failure();
   return path;
 }
@@ -47,10 +44,10 @@ std::string quantc::findSamples(ArrayRef<std::string> sources) {
 }
 
 /// Runs the observed network on all of `data` and adds to `record`.
-static LogicalResult observe(ModuleOp network,
+static LogicalResult observe(Network &network,
                              const std::vector<std::string> &data,
                              record::Record &record, Scratch &scratch) {
-  MLIRContext *context = network.getContext();
+  MLIRContext *context = &network.context;
   FailureOr<std::string> path =
       compileForHost(network, /*isObserved=*/true, scratch);
   if (failed(path))
@@ -64,10 +61,10 @@ static LogicalResult observe(ModuleOp network,
   return success();
 }
 
-FailureOr<std::string> quantc::prepareRecord(ModuleOp network,
+FailureOr<std::string> quantc::prepareRecord(Network &network,
                                              ArrayRef<std::string> sources,
                                              Scratch &scratch) {
-  MLIRContext *context = network.getContext();
+  MLIRContext *context = &network.context;
   std::string error;
   record::Record sum;
   std::vector<std::string> data;

@@ -10,20 +10,20 @@
 
 #include "Scratch.h"
 
-#include "mlir/IR/BuiltinOps.h"
+#include "quantc/Pipelines/Model.h"
 
 namespace quantc {
 
 /// Compiles a network, in float or quantized already, for this machine and
 /// writes it to a shared library in `scratch`; its path.
-mlir::FailureOr<std::string> compileForHost(mlir::ModuleOp network,
-                                            bool isObserved, Scratch &scratch);
+mlir::FailureOr<std::string> compileForHost(Network &network, bool isObserved,
+                                            Scratch &scratch);
 
 /// The path of the record that `sources` come to: one record is taken as it is;
 /// otherwise data are run through the observed network, which is compiled for
 /// this machine, and records are merged. `network` is at stage `float` or
 /// `observed`.
-mlir::FailureOr<std::string> prepareRecord(mlir::ModuleOp network,
+mlir::FailureOr<std::string> prepareRecord(Network &network,
                                            llvm::ArrayRef<std::string> sources,
                                            Scratch &scratch);
 

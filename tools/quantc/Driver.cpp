@@ -33,13 +33,13 @@ namespace {
 /// One run of the driver.
 class Driver {
 public:
-  Driver(const DriverOptions &options, MLIRContext *context)
-      : options(options), context(context) {}
+  Driver(const DriverOptions &options, std::unique_ptr<Network> network)
+      : options(options), network(std::move(network)) {}
 
   LogicalResult run();
 
 private:
-  InFlightDiagnostic fail() const { return emitDriverError(context); }
+  InFlightDiagnostic fail() const { return emitDriverError(&network->context); }
   /// A float network is observed for calibration where nothing is said of it.
   bool isQuantizing() const {
     bool isForCalibration = options.isObserved && stage <= Stage::Observed &&
@@ -57,9 +57,8 @@ private:
   LogicalResult completeReport();
 
   const DriverOptions &options;
-  MLIRContext *context;
+  std::unique_ptr<Network> network;
   Scratch scratch;
-  OwningOpRef<ModuleOp> module;
   OutputKind kind = OutputKind::Shared;
   std::string output;                      // where it goes
   std::string floatLibrary;                // for the evaluation
@@ -122,7 +121,7 @@ LogicalResult Driver::verifyOptions() const {
 LogicalResult Driver::describe() {
   if (stage == Stage::Float && failed(advance(Stage::Float, {})))
     return failure();
-  return printInfo(*module, options.model, llvm::outs());
+  return printInfo(*network->module, options.model, llvm::outs());
 }
 
 /// Makes what the host has the inputs of the network.
@@ -133,13 +132,13 @@ LogicalResult Driver::preprocess() {
     return fail()
            << "--preprocess requires a model at stage float, but it is at "
            << stringifyStage(stage);
-  PassManager manager(context);
+  PassManager manager(&network->context);
   for (const std::string &text : options.preprocessing) {
     std::string error;
     if (!addPreprocessing(manager, text, error))
       return fail() << "--preprocess: " << error;
   }
-  return manager.run(*module);
+  return manager.run(*network->module);
 }
 
 /// The record, and the float network to compare with, for which libraries are
@@ -147,7 +146,7 @@ LogicalResult Driver::preprocess() {
 LogicalResult Driver::prepareLibraries(PipelineOptions &pipeline) {
   if (!options.calibration.empty()) {
     FailureOr<std::string> record =
-        prepareRecord(*module, options.calibration, scratch);
+        prepareRecord(*network, options.calibration, scratch);
     if (failed(record))
       return failure();
     pipeline.record = *record;
@@ -156,7 +155,7 @@ LogicalResult Driver::prepareLibraries(PipelineOptions &pipeline) {
   if (!options.evaluation.empty() && !options.isFloat &&
       stage == Stage::Float) {
     FailureOr<std::string> path =
-        compileForHost(*module, /*isObserved=*/false, scratch);
+        compileForHost(*network, /*isObserved=*/false, scratch);
     if (failed(path))
       return failure();
     floatLibrary = *path;
@@ -166,9 +165,9 @@ LogicalResult Driver::prepareLibraries(PipelineOptions &pipeline) {
 
 /// Brings the module to stage `next`.
 LogicalResult Driver::advance(Stage next, const PipelineOptions &pipeline) {
-  PassManager manager(context);
+  PassManager manager(&network->context);
   addPasses(manager, stage, next, pipeline);
-  if (failed(manager.run(*module)))
+  if (failed(manager.run(*network->module)))
     return failure();
   stage = next;
   return success();
@@ -181,7 +180,7 @@ LogicalResult Driver::observe(std::string &library) {
   if (!isWanted || !isQuantizing() || samples.empty())
     return success();
   FailureOr<std::string> path =
-      compileForHost(*module, /*isObserved=*/true, scratch);
+      compileForHost(*network, /*isObserved=*/true, scratch);
   if (failed(path))
     return failure();
   library = *path;
@@ -196,18 +195,28 @@ LogicalResult Driver::lower() {
   pipeline.isObserved = options.isObserved;
   pipeline.target = options.target;
   pipeline.strategy = options.strategy;
-  if (failed(prepareLibraries(pipeline)))
-    return failure();
-  for (Stage next : {Stage::Float, Stage::Quantized}) {
-    if (stage > next || last <= next ||
-        (next == Stage::Quantized && !isQuantizing()))
-      continue;
-    if (failed(advance(next, pipeline)) ||
-        failed(observe(next == Stage::Float ? observedFloat : observedInt8)))
+  bool isReduced = stage == Stage::Float && last > Stage::Float;
+  if (isReduced) {
+    if (failed(advance(Stage::Float, pipeline)))
       return failure();
-    report.layers = describeLayers(*module);
-    if (next == Stage::Float)
-      report.floatConstantBytes = countConstantBytes(*module);
+    // The weights as they were read, and in between, are two or three times
+    // these.
+    network = network->copy();
+    report.layers = describeLayers(*network->module);
+    report.floatConstantBytes = countConstantBytes(*network->module);
+  }
+  if (failed(prepareLibraries(pipeline)) ||
+      (isReduced && failed(observe(observedFloat))))
+    return failure();
+  if (isQuantizing() && stage <= Stage::Quantized && last > Stage::Quantized) {
+    if (failed(advance(Stage::Quantized, pipeline)) ||
+        failed(observe(observedInt8)))
+      return failure();
+    report.layers = describeLayers(*network->module);
+  }
+  if (last == Stage::Binary) {
+    stage = last;
+    return lowerToBinary(network, pipeline);
   }
   return advance(last, pipeline);
 }
@@ -235,14 +244,14 @@ LogicalResult Driver::writeBinary() {
       options.name.empty() ? llvm::sys::path::stem(output).str() : options.name;
   // Nothing is left of a compile that fails or is interrupted.
   Scratch written;
-  if (failed(emitBinary(*module, binaryKindOf(kind), name, output)))
+  if (failed(emitBinary(*network->module, binaryKindOf(kind), name, output)))
     return failure();
   if (output != "-")
     written.add(output);
   if (kind == OutputKind::Shared || kind == OutputKind::Object) {
     llvm::SmallString<128> header(output);
     llvm::sys::path::replace_extension(header, ".h");
-    if (failed(emitHeader(*module, name, header)))
+    if (failed(emitHeader(*network->module, name, header)))
       return failure();
     written.add(header);
   }
@@ -257,7 +266,7 @@ LogicalResult Driver::completeReport() {
   report.output = output;
   report.target = options.target;
   report.isFloat = !isQuantizing();
-  report.constantBytes = countConstantBytes(*module);
+  report.constantBytes = countConstantBytes(*network->module);
   if (options.model != "-")
     (void)llvm::sys::fs::file_size(options.model, report.modelBytes);
   if (output != "-")
@@ -289,10 +298,10 @@ LogicalResult Driver::completeReport() {
 }
 
 LogicalResult Driver::run() {
-  module = readModel(options.model, context);
-  if (!module)
+  network->module = readModel(options.model, &network->context);
+  if (!network->module)
     return failure();
-  stage = inferStage(*module);
+  stage = inferStage(*network->module);
   kind = options.lastStage
              ? OutputKind::MLIR
              : options.kind.value_or(inferOutputKind(options.output));
@@ -316,9 +325,9 @@ LogicalResult Driver::run() {
     return failure();
   switch (kind) {
   case OutputKind::MLIR:
-    return writeModule(*module, output);
+    return writeModule(*network->module, output);
   case OutputKind::ONNX:
-    return writeONNX(*module, output);
+    return writeONNX(*network->module, output);
   default:
     return writeBinary();
   }
@@ -327,6 +336,9 @@ LogicalResult Driver::run() {
 } // namespace
 
 LogicalResult quantc::compileModel(const DriverOptions &options,
-                                   MLIRContext *context) {
-  return Driver(options, context).run();
+                                   const DialectRegistry &registry,
+                                   llvm::raw_ostream &diagnostics) {
+  return Driver(options,
+                std::make_unique<Network>(registry, options.model, diagnostics))
+      .run();
 }

@@ -12,7 +12,7 @@
 
 #include "quantc/Pipelines/Pipelines.h"
 
-#include "mlir/IR/OwningOpRef.h"
+#include "mlir/IR/DialectRegistry.h"
 
 #include <optional>
 #include <string>
@@ -39,9 +39,10 @@ struct DriverOptions {
 };
 
 /// Does what the options ask for and prints what was done. Failure after
-/// diagnostics; then no output is left.
+/// diagnostics, to a stream; then no output is left.
 mlir::LogicalResult compileModel(const DriverOptions &options,
-                                 mlir::MLIRContext *context);
+                                 const mlir::DialectRegistry &registry,
+                                 llvm::raw_ostream &diagnostics);
 
 /// Begins an error that has no place in the model.
 mlir::InFlightDiagnostic emitDriverError(mlir::MLIRContext *context);

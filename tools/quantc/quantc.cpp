@@ -15,6 +15,10 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 using namespace quantc;
 namespace cl = llvm::cl;
 
@@ -178,9 +182,11 @@ int main(int argc, char **argv) {
                   " excludes");
   }
 
+#ifdef __GLIBC__
+  // What a network no longer needs goes back to the system.
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+#endif
   mlir::DialectRegistry registry;
   registerDialects(registry);
-  mlir::MLIRContext context(registry);
-  DiagnosticPrinter printer(&context, options.model, llvm::errs());
-  return failed(compileModel(options, &context));
+  return failed(compileModel(options, registry, llvm::errs()));
 }

@@ -8,11 +8,16 @@
 #ifndef QUANTC_PIPELINES_MODEL_H
 #define QUANTC_PIPELINES_MODEL_H
 
+#include "quantc/Pipelines/Pipelines.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <memory>
 #include <string>
 
 namespace quantc {
@@ -31,6 +36,32 @@ private:
   llvm::raw_ostream &stream;
   mlir::ScopedDiagnosticHandler handler;
 };
+
+/// A network and its context. A context keeps every constant that was ever in
+/// its modules; a copy takes along only those that still are.
+class Network {
+public:
+  /// Diagnostics of `file` go to `diagnostics`.
+  Network(const mlir::DialectRegistry &registry, llvm::StringRef file,
+          llvm::raw_ostream &diagnostics);
+
+  /// Never null.
+  std::unique_ptr<Network> copy();
+
+  mlir::MLIRContext context;
+
+private:
+  std::string file;
+  llvm::raw_ostream &diagnostics;
+  DiagnosticPrinter printer;
+
+public:
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+};
+
+/// Brings a network to stage `binary`, on the way as a copy.
+mlir::LogicalResult lowerToBinary(std::unique_ptr<Network> &network,
+                                  const PipelineOptions &options);
 
 /// Reads an ONNX model, or a module at any stage as text or bytecode. Null
 /// after diagnostics.

@@ -18,6 +18,7 @@ input. Needs the Python packages of utils/requirements-test.txt.
 
 import argparse
 import ctypes
+import os
 import pathlib
 import platform
 import statistics
@@ -104,12 +105,15 @@ def quantize_by_onnxruntime(source, target, name, calibration):
 
 
 def compile_with_quantc(source, library, *options):
-    """Seconds that it took."""
+    """Seconds that it took, and the most MB of memory."""
     begin = time.perf_counter()
-    subprocess.run(
+    process = subprocess.Popen(
         [ROOT / "build/dev/bin/quantc", source, *options, "-o", library],
-        stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - begin
+        stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"quantc failed on {source}")
+    return time.perf_counter() - begin, usage.ru_maxrss / 1e3
 
 
 def ceilings(folder):
@@ -158,8 +162,9 @@ def prepare(network, folder, options):
             f"--target={target}", "--calibrate", folder / "calibration.npz"]
     for label, arguments in builds.items():
         library = folder / f"{source.stem}.{len(contenders)}.so"
-        seconds = compile_with_quantc(source, library, *arguments)
-        print(f"{source.stem}: {label} compiled in {seconds:.1f} s", flush=True)
+        seconds, peak = compile_with_quantc(source, library, *arguments)
+        print(f"{source.stem}: {label} compiled in {seconds:.1f} s, at most "
+              f"{peak:.0f} MB", flush=True)
         loaded = quantc.Model(library)
         contenders[label] = lambda loaded=loaded: loaded.run(sample)
     count = multiply_adds(model)

@@ -36,6 +36,9 @@ config.substitutions.append(("%shlibext", config.llvm_shlib_ext
 # is a parameter, `lit --param fuzz_seconds=N`.
 if config.llvm_use_sanitizer:
     config.available_features.add("asan")
+    # LLVM's allocators poison what they have not given away, but the code that gives
+    # it away may be in libraries without the sanitizer, as those of lld.
+    config.environment["ASAN_OPTIONS"] = "allow_user_poisoning=0"
     llvm_config.add_tool_substitutions(["sanitizer-canary"], tools)
 if config.llvm_use_sanitize_coverage:
     config.available_features.add("fuzzers")

@@ -84,16 +84,16 @@ std::unique_ptr<Network> Network::copy() {
 }
 
 LogicalResult quantc::lowerToBinary(std::unique_ptr<Network> &network,
+                                    Stage from,
                                     const PipelineOptions &options) {
-  Stage stage = inferStage(*network->module);
   for (Stage next : {Stage::Loops, Stage::Binary}) {
-    if (stage > next)
+    if (from > next)
       continue;
     PassManager manager(&network->context);
-    addPasses(manager, stage, next, options);
+    addPasses(manager, from, next, options);
     if (failed(manager.run(*network->module)))
       return failure();
-    stage = next;
+    from = next;
     // The weights are in panels; those that they were packed from go.
     if (next == Stage::Loops)
       network = network->copy();

@@ -29,7 +29,7 @@ FailureOr<std::string> quantc::compileForHost(Network &network, bool isObserved,
   std::string path = scratch.createFile("so");
   if (path.empty())
     return emitDriverError(&copy->context) << "cannot write a temporary file";
-  if (failed(lowerToBinary(copy, options)) ||
+  if (failed(lowerToBinary(copy, stage, options)) ||
       failed(emitBinary(*copy->module, BinaryKind::Shared, "network", path)))
     return failure();
   return path;

@@ -215,8 +215,8 @@ LogicalResult Driver::lower() {
     report.layers = describeLayers(*network->module);
   }
   if (last == Stage::Binary) {
-    stage = last;
-    return lowerToBinary(network, pipeline);
+    Stage from = std::exchange(stage, last);
+    return lowerToBinary(network, from, pipeline);
   }
   return advance(last, pipeline);
 }

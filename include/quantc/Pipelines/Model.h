@@ -59,8 +59,8 @@ public:
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 
-/// Brings a network to stage `binary`, on the way as a copy.
-mlir::LogicalResult lowerToBinary(std::unique_ptr<Network> &network,
+/// Brings a network at stage `from` to stage `binary`, on the way as a copy.
+mlir::LogicalResult lowerToBinary(std::unique_ptr<Network> &network, Stage from,
                                   const PipelineOptions &options);
 
 /// Reads an ONNX model, or a module at any stage as text or bytecode. Null

@@ -18,7 +18,6 @@ input. Needs the Python packages of utils/requirements-test.txt.
 
 import argparse
 import ctypes
-import os
 import pathlib
 import platform
 import statistics
@@ -104,16 +103,23 @@ def quantize_by_onnxruntime(source, target, name, calibration):
         activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
 
 
+# Runs a command and prints the most KiB that it had in memory. A process begins
+# with the memory of the one that forks it, which has to be a small one.
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def compile_with_quantc(source, library, *options):
     """Seconds that it took, and the most MB of memory."""
     begin = time.perf_counter()
-    process = subprocess.Popen(
-        [ROOT / "build/dev/bin/quantc", source, *options, "-o", library],
-        stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"quantc failed on {source}")
-    return time.perf_counter() - begin, usage.ru_maxrss / 1e3
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURE, ROOT / "build/dev/bin/quantc", source,
+         *options, "-o", library], stdout=subprocess.PIPE, check=True)
+    seconds = time.perf_counter() - begin
+    return seconds, int(measured.stdout) * 1024 / 1e6
 
 
 def ceilings(folder):

@@ -75,11 +75,12 @@ Network::Network(const DialectRegistry &registry, StringRef file,
 std::unique_ptr<Network> Network::copy() {
   std::string bytes;
   llvm::raw_string_ostream stream(bytes);
-  if (failed(writeBytecodeToFile(module.get(), stream)))
-    llvm::report_fatal_error("a module has no bytecode");
   auto result = std::make_unique<Network>(context.getDialectRegistry(), file,
                                           diagnostics);
-  result->module = parseSourceString<ModuleOp>(bytes, &result->context);
+  if (succeeded(writeBytecodeToFile(module.get(), stream)))
+    result->module = parseSourceString<ModuleOp>(bytes, &result->context);
+  if (!result->module)
+    llvm::report_fatal_error("bytecode does not bring a module back");
   return result;
 }
 

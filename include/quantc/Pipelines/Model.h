@@ -45,7 +45,7 @@ public:
   Network(const mlir::DialectRegistry &registry, llvm::StringRef file,
           llvm::raw_ostream &diagnostics);
 
-  /// Never null.
+  /// Never null, nor its module.
   std::unique_ptr<Network> copy();
 
   mlir::MLIRContext context;

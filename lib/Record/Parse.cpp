@@ -148,6 +148,11 @@ bool Parser::parseHead(Record &record) {
   if (!expect("network"))
     return false;
   record.network = word();
+  if (record.network.empty() ||
+      record.network.find_first_not_of("0123456789abcdef") != std::string::npos)
+    return fail("expected the hexadecimal hash of a network after 'network', "
+                "but got '" +
+                record.network + "'");
   if (!endOfLine())
     return false;
   nextLine();
@@ -266,6 +271,9 @@ bool Parser::verify(const TensorRecord &tensor, uint64_t samples) {
   if (tensor.nan > tensor.count || tensor.infinite > tensor.count - tensor.nan)
     return fail("expected no more NaN and infinite values than count " +
                 std::to_string(tensor.count));
+  if (!tensor.hasFinite() && (tensor.min != 0 || tensor.max != 0))
+    return fail("expected min 0 and max 0 where no value was finite, but got " +
+                printFloat(tensor.min) + " and " + printFloat(tensor.max));
   int32_t exponent = std::max(exponentFor(tensor.min), exponentFor(tensor.max));
   if (tensor.exponent != exponent)
     return fail("expected exponent " + std::to_string(exponent) +

@@ -116,6 +116,11 @@ TEST(Record, NamesTheLineOfAnError) {
   expectError("quantc-calibration two\n", 1,
               "expected a number after 'quantc-calibration', but got 'two'");
   expectError("quantc-calibration 2\n", 1, "expected 'network', but got ''");
+  for (std::string hash : {"", "ag", "a\r"})
+    expectError("quantc-calibration 2\nnetwork " + hash + " \n", 2,
+                "expected the hexadecimal hash of a network after 'network', "
+                "but got '" +
+                    hash + "'");
   expectError("quantc-calibration 2\nnetwork a b\n", 2,
               "expected the end of the line, but got 'b'");
   expectError("quantc-calibration 2\nnetwork a\nsamples -1\n", 3,
@@ -188,6 +193,10 @@ TEST(Record, RefusesNumbersThatContradictEachOther) {
                     "tensor 'x': expected no more NaN and infinite values than "
                     "count 1",
                     "count 1 nan 1 infinite 1 min 0 max 0");
+  expectDetailError("", 4,
+                    "tensor 'x': expected min 0 and max 0 where no value was "
+                    "finite, but got -1 and 0",
+                    "count 1 nan 1 infinite 0 min -1 max 0");
   expectDetailError(good, 4,
                     "tensor 'x': expected exponent -9, which min and max need, "
                     "but got -10" +

@@ -53,9 +53,12 @@ constexpr StringRef kNotInt8[] = {"arith.extui",
                                   "linalg.conv_2d_nhwc_fhwc_q",
                                   "linalg.conv_2d_nhwgc_gfhwc_q",
                                   "linalg.depthwise_conv_2d_nhwc_hwc_q"};
-constexpr StringRef kLoops[] = {
-    "func",   "scf",      "vector",    "memref",    "arith",
-    "affine", "math.fma", "math.sqrt", "math.absf", "llvm.call_intrinsic"};
+constexpr StringRef kLoops[] = {"func",           "scf",
+                                "vector",         "memref",
+                                "arith",          "affine",
+                                "math.fma",       "math.sqrt",
+                                "math.absf",      "llvm.call_intrinsic",
+                                "llvm.inline_asm"};
 // Temporary buffers lie in the workspace.
 constexpr StringRef kNoAllocation[] = {"memref.alloc", "memref.alloca",
                                        "memref.dealloc", "memref.copy",

@@ -70,11 +70,11 @@ private:
     for (int64_t row = 0; row < rows; ++row) {
       Value neighbours = loadPart(op.getA(), advance(a, row * op.getAPitch()),
                                   count, op.getGroup());
-      Value left = kernel.broadcast(builder, loc, neighbours, kernel.lanes);
-      for (auto [vector, right] : llvm::enumerate(rights)) {
-        Value &acc = accs[row * vectors + vector];
-        acc = kernel.dot(builder, loc, acc, left, right);
-      }
+      SmallVector<Value> lefts(
+          vectors, kernel.broadcast(builder, loc, neighbours, kernel.lanes));
+      kernel.dot(builder, loc,
+                 MutableArrayRef<Value>(accs).slice(row * vectors, vectors),
+                 lefts, rights);
     }
     return accs;
   }

@@ -40,10 +40,9 @@ public:
                               kernel.lanes * group));
       for (int64_t row = 0; row < rows; ++row) {
         SmallVector<Value> lefts = loadTaps(row, taps.drop_front(step * group));
-        for (int64_t vector = 0; vector < vectors; ++vector) {
-          Value &acc = accs[row * vectors + vector];
-          acc = kernel.dot(builder, loc, acc, lefts[vector], rights[vector]);
-        }
+        kernel.dot(builder, loc,
+                   MutableArrayRef<Value>(accs).slice(row * vectors, vectors),
+                   lefts, rights);
       }
     }
     for (int64_t row = 0; row < rows; ++row)

@@ -32,9 +32,9 @@ Value quantc::extendToPairs(OpBuilder &builder, Location loc, Value bytes) {
 
 // The multiplication of extended i16 and the addition of even and odd products
 // is what LLVM recognises (X86ISelLowering: combineAddToPMADDWD).
-Value quantc::dotPairs(OpBuilder &builder, Location loc, Value acc, Value left,
-                       Value right) {
-  int64_t lanes = cast<VectorType>(acc.getType()).getNumElements();
+Value quantc::multiplyPairs(OpBuilder &builder, Location loc, Value left,
+                            Value right) {
+  int64_t lanes = cast<VectorType>(left.getType()).getNumElements() / 2;
   auto wide = VectorType::get(2 * lanes, builder.getI32Type());
   auto narrow = VectorType::get(2 * lanes, builder.getI16Type());
   Value columns = arith::ExtSIOp::create(builder, loc, narrow, right);
@@ -47,7 +47,47 @@ Value quantc::dotPairs(OpBuilder &builder, Location loc, Value acc, Value left,
       mask.push_back(2 * lane + first);
     return vector::ShuffleOp::create(builder, loc, product, product, mask);
   };
-  Value sum =
-      arith::AddIOp::create(builder, loc, everySecond(0), everySecond(1));
-  return arith::AddIOp::create(builder, loc, acc, sum);
+  return arith::AddIOp::create(builder, loc, everySecond(0), everySecond(1));
+}
+
+Value quantc::dotPairs(OpBuilder &builder, Location loc, Value acc, Value left,
+                       Value right) {
+  return arith::AddIOp::create(builder, loc, acc,
+                               multiplyPairs(builder, loc, left, right));
+}
+
+/// The same vector, by an instruction that is none but needs `others` as well.
+static Value computeBehind(OpBuilder &builder, Location loc, Value vector,
+                           ArrayRef<Value> others) {
+  SmallVector<Value> operands = {vector};
+  llvm::append_range(operands, others);
+  std::string constraints = "=x,0"; // in place
+  for (size_t index = 0; index < others.size(); ++index)
+    constraints += ",x";
+  return LLVM::InlineAsmOp::create(
+             builder, loc, vector.getType(), operands, /*asm_string=*/"",
+             constraints, /*has_side_effects=*/false, /*is_align_stack=*/false,
+             LLVM::TailCallKind::None, /*asm_dialect=*/nullptr,
+             /*operand_attrs=*/nullptr)
+      .getResult(0);
+}
+
+// LLVM's scheduler would put each sum behind its product. On Zen 4 a tile of 6
+// x 2 with data in the L1 cache takes 0.96 of the time this way.
+void quantc::dotPairsProductsFirst(OpBuilder &builder, Location loc,
+                                   MutableArrayRef<Value> accs,
+                                   ArrayRef<Value> lefts,
+                                   ArrayRef<Value> rights) {
+  SmallVector<Value> products;
+  for (auto [left, right] : llvm::zip_equal(lefts, rights))
+    products.push_back(multiplyPairs(builder, loc, left, right));
+  // The first waits for all others, they wait for the first.
+  Value &first = products.front();
+  auto others = MutableArrayRef<Value>(products).drop_front();
+  if (!others.empty())
+    first = computeBehind(builder, loc, first, others);
+  for (Value &other : others)
+    other = computeBehind(builder, loc, other, first);
+  for (auto [acc, product] : llvm::zip_equal(accs, products))
+    acc = arith::AddIOp::create(builder, loc, acc, product);
 }

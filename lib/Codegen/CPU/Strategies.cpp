@@ -19,15 +19,22 @@ static constexpr int64_t kRows16[] = {8, 6};
 static constexpr int64_t kRows32[] = {24, 14, 8, 6};
 
 static constexpr Kernel kPairs128 = {
-    16, 4, 2, 0, kRows16, 4, broadcastPair, extendToPairs, dotPairs};
-static constexpr Kernel kPairs256 = {
-    16, 8, 2, 0, kRows16, 4, broadcastPair, extendToPairs, dotPairs};
+    16, 4, 2, 0, kRows16, 4, broadcastPair, extendToPairs, dotEach<dotPairs>};
+static constexpr Kernel kPairs256 = {16,
+                                     8,
+                                     2,
+                                     0,
+                                     kRows16,
+                                     4,
+                                     broadcastPair,
+                                     extendToPairs,
+                                     dotPairsProductsFirst};
 static constexpr Kernel kQuads512 = {
-    8, 16, 4, 128, kRows32, 4, broadcastQuad, addOffset, dotQuads};
+    8, 16, 4, 128, kRows32, 4, broadcastQuad, addOffset, dotEach<dotQuads>};
 static constexpr Kernel kFloat256 = {
-    32, 8, 1, 0, kRows16, 8, broadcastFloat, keepFloat, dotFloat};
+    32, 8, 1, 0, kRows16, 8, broadcastFloat, keepFloat, dotEach<dotFloat>};
 static constexpr Kernel kFloat512 = {
-    32, 16, 1, 0, kRows32, 8, broadcastFloat, keepFloat, dotFloat};
+    32, 16, 1, 0, kRows32, 8, broadcastFloat, keepFloat, dotEach<dotFloat>};
 
 /// The best come last.
 static constexpr Strategy kStrategies[] = {

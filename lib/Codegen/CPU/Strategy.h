@@ -16,6 +16,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace quantc {
 
@@ -45,10 +46,12 @@ struct Kernel {
   /// From elements as they are stored to those that `dot` takes.
   mlir::Value (*prepare)(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Value elements) = nullptr;
-  /// acc + sum over the group of left * right; `right` as it is in the panel.
-  mlir::Value (*dot)(mlir::OpBuilder &builder, mlir::Location loc,
-                     mlir::Value acc, mlir::Value left,
-                     mlir::Value right) = nullptr;
+  /// accs[i] += sum over the group of lefts[i] * rights[i]; `rights` as they
+  /// are in the panel.
+  void (*dot)(mlir::OpBuilder &builder, mlir::Location loc,
+              llvm::MutableArrayRef<mlir::Value> accs,
+              llvm::ArrayRef<mlir::Value> lefts,
+              llvm::ArrayRef<mlir::Value> rights) = nullptr;
 };
 
 struct Strategy {
@@ -85,8 +88,15 @@ mlir::Value extendToPairs(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value bytes);
 /// Sums of products of pairs, in a form that LLVM makes one instruction of:
 /// vpmaddwd on x86 from SSE2 on.
+mlir::Value multiplyPairs(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value left, mlir::Value right);
 mlir::Value dotPairs(mlir::OpBuilder &builder, mlir::Location loc,
                      mlir::Value acc, mlir::Value left, mlir::Value right);
+/// As dotPairs, all products before the first sum; x86 only.
+void dotPairsProductsFirst(mlir::OpBuilder &builder, mlir::Location loc,
+                           llvm::MutableArrayRef<mlir::Value> accs,
+                           llvm::ArrayRef<mlir::Value> lefts,
+                           llvm::ArrayRef<mlir::Value> rights);
 
 /// Four neighbours + 128, as u8, in every 32-bit lane.
 mlir::Value broadcastQuad(mlir::OpBuilder &builder, mlir::Location loc,
@@ -105,6 +115,17 @@ mlir::Value broadcastFloat(mlir::OpBuilder &builder, mlir::Location loc,
 /// One fused multiply-add per lane.
 mlir::Value dotFloat(mlir::OpBuilder &builder, mlir::Location loc,
                      mlir::Value acc, mlir::Value left, mlir::Value right);
+
+/// A dot for each accumulator.
+template <mlir::Value (*dot)(mlir::OpBuilder &, mlir::Location, mlir::Value,
+                             mlir::Value, mlir::Value)>
+void dotEach(mlir::OpBuilder &builder, mlir::Location loc,
+             llvm::MutableArrayRef<mlir::Value> accs,
+             llvm::ArrayRef<mlir::Value> lefts,
+             llvm::ArrayRef<mlir::Value> rights) {
+  for (auto [acc, left, right] : llvm::zip_equal(accs, lefts, rights))
+    acc = dot(builder, loc, acc, left, right);
+}
 
 } // namespace quantc
 

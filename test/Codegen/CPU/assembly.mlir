@@ -2,6 +2,7 @@
 // RUN: %python %S/Inputs/inner_loops.py vpdpbusd < %t.vnni.s | FileCheck %s --check-prefix=VNNI
 // RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.avx2.s
 // RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
+// RUN: grep -v APP %t.avx2.s | FileCheck %s --check-prefix=ORDER
 // RUN: quantc %s --target=x86-64 --emit=asm -o %t.sse2.s
 // RUN: %python %S/Inputs/inner_loops.py pmaddwd < %t.sse2.s | FileCheck %s --check-prefix=SSE2
 
@@ -15,6 +16,19 @@
 // AVX2:      {{12|24}} vpmaddwd, {{6|12}} broadcasts, 0 of the stack
 // AVX2-NEXT: {{10|20}} vpmaddwd, {{5|10}} broadcasts, 0 of the stack
 // AVX2-NOT:  vpmaddwd
+// In each row products come before sums.
+// ORDER:      vpmovsxbw {{.*}}8)
+// ORDER-NEXT: vpmovsxbw
+// ORDER-NEXT: vpbroadcastd
+// ORDER-NEXT: vpmaddwd
+// ORDER-NEXT: vpmaddwd
+// ORDER-NEXT: vpaddd
+// ORDER-NEXT: vpaddd
+// ORDER-NEXT: vpbroadcastd
+// ORDER-NEXT: vpmaddwd
+// ORDER-NEXT: vpmaddwd
+// ORDER-NEXT: vpaddd
+// ORDER-NEXT: vpaddd
 // SSE2:      {{[0-9]+}} pmaddwd, 0 broadcasts, 0 of the stack
 
 !x = !quant.uniform<i8:f32, 0.5:-3>

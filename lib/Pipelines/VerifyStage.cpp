@@ -59,10 +59,9 @@ constexpr StringRef kLoops[] = {"func",           "scf",
                                 "math.fma",       "math.sqrt",
                                 "math.absf",      "llvm.call_intrinsic",
                                 "llvm.inline_asm"};
-// Temporary buffers lie in the workspace.
-constexpr StringRef kNoAllocation[] = {"memref.alloc", "memref.alloca",
-                                       "memref.dealloc", "memref.copy",
-                                       "arith.extui"};
+// Temporary buffers lie in the workspace, or on the stack of a thread.
+constexpr StringRef kNoAllocation[] = {"memref.alloc", "memref.dealloc",
+                                       "memref.copy", "arith.extui"};
 constexpr StringRef kBinary[] = {"llvm"};
 
 const Rule kRules[] = {

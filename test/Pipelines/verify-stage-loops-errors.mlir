@@ -21,7 +21,6 @@ module attributes {quantc.inputs = [], quantc.outputs = [], quantc.observed = []
   func.func @network(%x: memref<2xf32>, %real: f32, %byte: i8) {
     // expected-error@+1 {{'memref.alloc' op is illegal at stage 'loops', which -codegen-cpu produces}}
     %heap = memref.alloc() : memref<2xf32>
-    // expected-error@+1 {{'memref.alloca' op is illegal at stage 'loops', which -codegen-cpu produces}}
     %stack = memref.alloca() : memref<2xf32>
     // expected-error@+1 {{'memref.copy' op is illegal at stage 'loops', which -codegen-cpu produces}}
     memref.copy %x, %stack : memref<2xf32> to memref<2xf32>

@@ -23,7 +23,9 @@ Value quantc::broadcastFloat(OpBuilder &builder, Location loc, Value element,
       builder, loc, VectorType::get(lanes, builder.getF32Type()), element);
 }
 
-Value quantc::dotFloat(OpBuilder &builder, Location loc, Value acc, Value left,
-                       Value right) {
-  return math::FmaOp::create(builder, loc, left, right, acc);
+void quantc::dotFloat(OpBuilder &builder, Location loc,
+                      MutableArrayRef<Value> accs, ArrayRef<Value> lefts,
+                      ArrayRef<Value> rights) {
+  for (auto [acc, left, right] : llvm::zip_equal(accs, lefts, rights))
+    acc = math::FmaOp::create(builder, loc, left, right, acc);
 }

@@ -34,11 +34,13 @@ Value quantc::broadcastQuad(OpBuilder &builder, Location loc, Value quad,
                    vector::BitCastOp::create(builder, loc, bytes, spread));
 }
 
-Value quantc::dotQuads(OpBuilder &builder, Location loc, Value acc, Value left,
-                       Value right) {
-  return LLVM::CallIntrinsicOp::create(
-             builder, loc, acc.getType(),
-             builder.getStringAttr("llvm.x86.avx512.vpdpbusd.512"),
-             ValueRange{acc, left, right})
-      .getResult(0);
+void quantc::dotQuads(OpBuilder &builder, Location loc,
+                      MutableArrayRef<Value> accs, ArrayRef<Value> lefts,
+                      ArrayRef<Value> rights) {
+  for (auto [acc, left, right] : llvm::zip_equal(accs, lefts, rights))
+    acc = LLVM::CallIntrinsicOp::create(
+              builder, loc, acc.getType(),
+              builder.getStringAttr("llvm.x86.avx512.vpdpbusd.512"),
+              ValueRange{acc, left, right})
+              .getResult(0);
 }

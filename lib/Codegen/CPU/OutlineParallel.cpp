@@ -166,6 +166,9 @@ private:
                           mapping);
     for (Operation &op : loop.getBody()->without_terminator())
       builder.clone(op, mapping);
+    // An alloca in a loop would grow the stack.
+    iterations.walk(
+        [&](memref::AllocaOp op) { op->moveBefore(entry, entry->begin()); });
     return function;
   }
 

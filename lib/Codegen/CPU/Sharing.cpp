@@ -16,30 +16,68 @@ using namespace quantc;
 /// avx2-exact, 16 multiply-adds a step (docs/benchmarks.md).
 static constexpr double kNanosecondsPerStep = 0.17;
 
-/// Tiles of a block, so that a panel is loaded into the caches for several.
-static constexpr int64_t kTilesPerBlock = 8;
+/// Tiles of an iteration at least, where there are as many, so that a panel is
+/// loaded into the caches for several.
+static constexpr int64_t kTiles = 8;
+
+/// As kTiles, where the panel is copied: a vector of it takes a load, an
+/// extension and a store, of which a step of every tile saves the extension.
+static constexpr int64_t kTilesOfCopy = 24;
+
+/// The largest copy of a panel, in bytes: it lies on the stack of a thread.
+static constexpr int64_t kMostScratch = 160 * 1024;
+
+static int64_t leastExtent(const RowDimension &dimension) {
+  return ShapedType::isDynamic(dimension.extent) ? 1 : dimension.extent;
+}
+
+static int64_t leastExtent(ArrayRef<RowDimension> rows) {
+  int64_t product = 1;
+  for (const RowDimension &dimension : rows)
+    product *= leastExtent(dimension);
+  return product;
+}
 
 Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
                         const Kernel &kernel, int64_t shareFrom) {
-  auto leastExtent = [](const RowDimension &dimension) -> int64_t {
-    return ShapedType::isDynamic(dimension.extent) ? 1 : dimension.extent;
-  };
-  int64_t parts = contraction.groups * panels.count();
-  for (const RowDimension &dimension : ArrayRef(contraction.rows).drop_back())
-    parts *= leastExtent(dimension);
-  const RowDimension &last = contraction.rows.back();
-  int64_t steps = parts / panels.count() * leastExtent(last) *
+  ArrayRef<RowDimension> rows = contraction.rows;
+  const RowDimension &last = rows.back();
+  int64_t steps = contraction.groups * leastExtent(rows) *
                   (panels.paddedColumns() / kernel.lanes) *
                   llvm::divideCeil(contraction.depth(), kernel.group);
+  int64_t width = panels.full > 0 ? panels.width : panels.tailWidth;
+  RowTiles lastTiles =
+      cutRows(leastExtent(last), maxRowsOf(contraction, kernel, width));
+  /// Tiles that read one panel.
+  int64_t tiles =
+      leastExtent(rows.drop_back()) * (lastTiles.larger + lastTiles.smaller);
+
   Grid grid;
   grid.isShared = steps * kNanosecondsPerStep >= shareFrom;
-  if (grid.isShared && parts < kEnoughParts) {
-    int64_t width = panels.full > 0 ? panels.width : panels.tailWidth;
-    RowTiles tiles =
-        cutRows(leastExtent(last), maxRowsOf(contraction, kernel, width));
-    int64_t most = (tiles.larger + tiles.smaller) / kTilesPerBlock;
-    grid.blocks = std::clamp<int64_t>(llvm::divideCeil(kEnoughParts, parts), 1,
-                                      std::max<int64_t>(most, 1));
+  grid.widens = !contraction.isDepthwise && kernel.extendsRight() &&
+                tiles >= kTiles &&
+                panels.panelSize * kernel.rightBits / 8 <= kMostScratch;
+  int64_t parts = contraction.groups * panels.count();
+  auto goBehind = [&](const RowDimension &dimension) {
+    parts *= leastExtent(dimension);
+    tiles /= leastExtent(dimension);
+    ++grid.cut;
+  };
+  int64_t least = grid.widens ? kTilesOfCopy : kTiles;
+  for (const RowDimension &dimension : rows.drop_back()) {
+    int64_t extent = leastExtent(dimension);
+    if (grid.widens &&
+        (!grid.isShared || (extent > 1 && (parts * extent >= kEnoughParts ||
+                                           tiles / extent < least))))
+      break;
+    goBehind(dimension);
+  }
+  if (grid.isShared) {
+    int64_t extent =
+        grid.cut + 1 < rows.size() ? leastExtent(rows[grid.cut]) : tiles;
+    grid.blocks = std::clamp<int64_t>(
+        std::min<int64_t>(llvm::divideCeil(kEnoughParts, parts), tiles / least),
+        1, extent);
   }
   return grid;
 }

@@ -23,11 +23,21 @@ namespace quantc {
 /// even 8 threads differ by an eighth at most, and 64 have something to do.
 constexpr int64_t kEnoughParts = 64;
 
-/// How threads share a contraction: by all dimensions of its rows but the last,
-/// by groups, by blocks of tiles of the last dimension, and by panels.
+/// The iterations that a contraction is cut into, each of one panel: by groups,
+/// by panels, by the dimensions of the rows before one, and by blocks of that
+/// one, which is a dimension of tiles if it is the last.
 struct Grid {
+  /// Threads share the iterations.
   bool isShared = false;
+  /// Each iteration copies its panel first, with elements as wide as the kernel
+  /// multiplies them. Panels are the outer loops then, else rows.
+  bool widens = false;
+  unsigned cut = 0;
   int64_t blocks = 1;
+
+  llvm::ArrayRef<RowDimension> before(llvm::ArrayRef<RowDimension> rows) const {
+    return rows.take_front(cut);
+  }
 };
 
 /// Shared where one sample takes `shareFrom` nanoseconds or more.

@@ -19,22 +19,15 @@ static constexpr int64_t kRows16[] = {8, 6};
 static constexpr int64_t kRows32[] = {24, 14, 8, 6};
 
 static constexpr Kernel kPairs128 = {
-    16, 4, 2, 0, kRows16, 4, broadcastPair, extendToPairs, dotEach<dotPairs>};
-static constexpr Kernel kPairs256 = {16,
-                                     8,
-                                     2,
-                                     0,
-                                     kRows16,
-                                     4,
-                                     broadcastPair,
-                                     extendToPairs,
-                                     dotPairsProductsFirst};
+    16, 16, 4, 2, 0, kRows16, 4, broadcastPair, extendToPairs, dotPairs};
+static constexpr Kernel kPairs256 = {
+    16, 16, 8, 2, 0, kRows16, 4, broadcastPair, extendToPairs, dotPairsX86};
 static constexpr Kernel kQuads512 = {
-    8, 16, 4, 128, kRows32, 4, broadcastQuad, addOffset, dotEach<dotQuads>};
+    8, 8, 16, 4, 128, kRows32, 4, broadcastQuad, addOffset, dotQuads};
 static constexpr Kernel kFloat256 = {
-    32, 8, 1, 0, kRows16, 8, broadcastFloat, keepFloat, dotEach<dotFloat>};
+    32, 32, 8, 1, 0, kRows16, 8, broadcastFloat, keepFloat, dotFloat};
 static constexpr Kernel kFloat512 = {
-    32, 16, 1, 0, kRows32, 8, broadcastFloat, keepFloat, dotEach<dotFloat>};
+    32, 32, 16, 1, 0, kRows32, 8, broadcastFloat, keepFloat, dotFloat};
 
 /// The best come last.
 static constexpr Strategy kStrategies[] = {

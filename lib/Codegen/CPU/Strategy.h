@@ -16,7 +16,6 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
-#include "llvm/ADT/STLExtras.h"
 
 namespace quantc {
 
@@ -25,6 +24,9 @@ struct Kernel {
   /// Bits of an element of the left operand: 8 or 16 (integers that hold an
   /// i8), or 32 (f32).
   unsigned leftBits = 0;
+  /// Bits of an element of the right operand, as it is multiplied; it is stored
+  /// with 8 or 32.
+  unsigned rightBits = 0;
   /// Elements of a vector of accumulators.
   int64_t lanes = 0;
   /// Elements along K that one step multiplies: neighbours in both operands.
@@ -35,6 +37,7 @@ struct Kernel {
   /// [v - 1]: the most rows of a tile of v vectors that need no spills; 0 where
   /// v is not offered.
   llvm::ArrayRef<int64_t> maxRows;
+  bool extendsRight() const { return rightBits == 16; }
   /// The most pixels of a tile of a depthwise convolution, of `group` vectors.
   int64_t depthwiseRows = 0;
   /// Bits of an element of the left operand there: it is read as it was stored.
@@ -88,15 +91,15 @@ mlir::Value extendToPairs(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value bytes);
 /// Sums of products of pairs, in a form that LLVM makes one instruction of:
 /// vpmaddwd on x86 from SSE2 on.
-mlir::Value multiplyPairs(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value left, mlir::Value right);
-mlir::Value dotPairs(mlir::OpBuilder &builder, mlir::Location loc,
-                     mlir::Value acc, mlir::Value left, mlir::Value right);
-/// As dotPairs, all products before the first sum; x86 only.
-void dotPairsProductsFirst(mlir::OpBuilder &builder, mlir::Location loc,
-                           llvm::MutableArrayRef<mlir::Value> accs,
-                           llvm::ArrayRef<mlir::Value> lefts,
-                           llvm::ArrayRef<mlir::Value> rights);
+void dotPairs(mlir::OpBuilder &builder, mlir::Location loc,
+              llvm::MutableArrayRef<mlir::Value> accs,
+              llvm::ArrayRef<mlir::Value> lefts,
+              llvm::ArrayRef<mlir::Value> rights);
+/// As dotPairs, in an order that suits x86.
+void dotPairsX86(mlir::OpBuilder &builder, mlir::Location loc,
+                 llvm::MutableArrayRef<mlir::Value> accs,
+                 llvm::ArrayRef<mlir::Value> lefts,
+                 llvm::ArrayRef<mlir::Value> rights);
 
 /// Four neighbours + 128, as u8, in every 32-bit lane.
 mlir::Value broadcastQuad(mlir::OpBuilder &builder, mlir::Location loc,
@@ -105,27 +108,20 @@ mlir::Value broadcastQuad(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value addOffset(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value bytes);
 /// vpdpbusd: u8 * i8, four products, without saturation.
-mlir::Value dotQuads(mlir::OpBuilder &builder, mlir::Location loc,
-                     mlir::Value acc, mlir::Value left, mlir::Value right);
+void dotQuads(mlir::OpBuilder &builder, mlir::Location loc,
+              llvm::MutableArrayRef<mlir::Value> accs,
+              llvm::ArrayRef<mlir::Value> lefts,
+              llvm::ArrayRef<mlir::Value> rights);
 
 mlir::Value keepFloat(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value elements);
 mlir::Value broadcastFloat(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::Value element, int64_t lanes);
 /// One fused multiply-add per lane.
-mlir::Value dotFloat(mlir::OpBuilder &builder, mlir::Location loc,
-                     mlir::Value acc, mlir::Value left, mlir::Value right);
-
-/// A dot for each accumulator.
-template <mlir::Value (*dot)(mlir::OpBuilder &, mlir::Location, mlir::Value,
-                             mlir::Value, mlir::Value)>
-void dotEach(mlir::OpBuilder &builder, mlir::Location loc,
-             llvm::MutableArrayRef<mlir::Value> accs,
-             llvm::ArrayRef<mlir::Value> lefts,
-             llvm::ArrayRef<mlir::Value> rights) {
-  for (auto [acc, left, right] : llvm::zip_equal(accs, lefts, rights))
-    acc = dot(builder, loc, acc, left, right);
-}
+void dotFloat(mlir::OpBuilder &builder, mlir::Location loc,
+              llvm::MutableArrayRef<mlir::Value> accs,
+              llvm::ArrayRef<mlir::Value> lefts,
+              llvm::ArrayRef<mlir::Value> rights);
 
 } // namespace quantc
 

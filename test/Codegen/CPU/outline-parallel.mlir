@@ -28,6 +28,12 @@
 // CHECK-DAG:       %[[N:.*]] = arith.divui %[[LINEAR]], %[[C8]] : index
 // CHECK:           memref.store %[[ONE]], %[[VIEW]][%[[N]], %[[C]]]
 
+// Memory of a thread is there before the loop, which would make more of it.
+// CHECK-LABEL: llvm.func internal @quantc_loop_1
+// CHECK:         memref.alloca() : memref<8xf32>
+// CHECK:         scf.for
+// CHECK-NOT:     memref.alloca
+
 // LLVM-LABEL: llvm.func @quantc_body
 // LLVM:         llvm.call @quantc_parallel
 // LLVM-LABEL: llvm.func internal @quantc_loop_0
@@ -37,6 +43,17 @@ func.func @quantc_body(%workspace: memref<?xi8>, %batch: index, %context: !llvm.
   %x = memref.view %workspace[%offset][%batch] : memref<?xi8> to memref<?x8xf32>
   scf.forall (%n, %c) in (%batch, 8) {
     memref.store %one, %x[%n, %c] : memref<?x8xf32>
+  }
+  return
+}
+
+func.func @own_memory(%x: memref<8xf32>, %context: !llvm.ptr) {
+  %one = arith.constant 1.0 : f32
+  scf.forall (%n) in (8) {
+    %own = memref.alloca() : memref<8xf32>
+    memref.store %one, %own[%n] : memref<8xf32>
+    %value = memref.load %own[%n] : memref<8xf32>
+    memref.store %value, %x[%n] : memref<8xf32>
   }
   return
 }

@@ -1,26 +1,45 @@
 // RUN: quant-opt %s -codegen-attach-target=target=x86-64-v3 \
 // RUN:   -codegen-tile-contractions -canonicalize | FileCheck %s
+// RUN: quant-opt %s -codegen-attach-target=target=x86-64-v4+avx512vnni \
+// RUN:   -codegen-tile-contractions -canonicalize | FileCheck %s --check-prefix=QUADS
 
 // Rows of the image are shared; the tiles of a row stay together. Strides and
 // dilations that are not there are 1.
-// CHECK-LABEL: func.func @rows
-// CHECK:         scf.forall (%{{.*}}, %{{.*}}) in (%{{.*}}, 32) {
-// CHECK:           scf.for %{{.*}} = %c0 to %c2
-// CHECK:             mk.tile
-// CHECK:             rows = 6 : i64
-// CHECK:           scf.for %{{.*}} = %c0 to %c4
-// CHECK:             mk.tile
-// CHECK:             rows = 5 : i64
+// QUADS-LABEL: func.func @rows
+// QUADS:         scf.forall (%{{.*}}, %{{.*}}) in (%{{.*}}, 32) {
+// QUADS:           scf.for %{{.*}} = %c0 to %c2
+// QUADS:             mk.tile
+// QUADS:             rows = 16 : i64
 
-// The pixels of a sample are one dimension of 129 tiles of 6 and two of 5: they
-// are shared in 8 blocks of 16 or 17 tiles, and in 8 panels.
-// CHECK-LABEL: func.func @blocks
-// CHECK:         scf.forall (%{{.*}}, %[[BLOCK:.*]], %[[PANEL:.*]]) in (%{{.*}}, 8, 8) {
-// CHECK-DAG:       %[[SCALED:.*]] = arith.muli %[[BLOCK]], %c131
+// Where panels are copied, neighbours have the same one, and rows of the image
+// come in 8 blocks of 4, or 24 tiles: fewer would not pay for the copy.
+// CHECK-LABEL: func.func @rows
+// CHECK:         scf.forall (%{{.*}}, %[[BLOCK:.*]]) in (%{{.*}}, 8) {
+// CHECK-DAG:       %[[SCALED:.*]] = arith.muli %[[BLOCK]], %c32
 // CHECK-DAG:       %[[FIRST:.*]] = arith.divui %[[SCALED]], %c8
 // CHECK-DAG:       %[[NEXT:.*]] = arith.addi %[[BLOCK]], %c1
-// CHECK-DAG:       %[[SCALED_NEXT:.*]] = arith.muli %[[NEXT]], %c131
+// CHECK-DAG:       %[[SCALED_NEXT:.*]] = arith.muli %[[NEXT]], %c32
 // CHECK-DAG:       %[[LAST:.*]] = arith.divui %[[SCALED_NEXT]], %c8
+// CHECK:           scf.for %{{.*}} = %[[FIRST]] to %[[LAST]]
+// CHECK:             scf.for %{{.*}} = %c0 to %c2
+// CHECK:               mk.tile
+// CHECK:               rows = 6 : i64
+// CHECK:             scf.for %{{.*}} = %c0 to %c4
+// CHECK:               mk.tile
+// CHECK:               rows = 5 : i64
+
+// The pixels of a sample are one dimension of 129 tiles of 6 and two of 5: they
+// are shared in blocks of 8 or 9 tiles and in 2 panels, or, where those are
+// copied, of 26 or 27 and 8.
+// QUADS-LABEL: func.func @blocks
+// QUADS:         scf.forall (%{{.*}}, %{{.*}}, %{{.*}}) in (%{{.*}}, 16, 2) {
+// CHECK-LABEL: func.func @blocks
+// CHECK:         scf.forall (%[[PANEL:.*]], %{{.*}}, %[[BLOCK:.*]]) in (8, %{{.*}}, 5) {
+// CHECK-DAG:       %[[SCALED:.*]] = arith.muli %[[BLOCK]], %c131
+// CHECK-DAG:       %[[FIRST:.*]] = arith.divui %[[SCALED]], %c5
+// CHECK-DAG:       %[[NEXT:.*]] = arith.addi %[[BLOCK]], %c1
+// CHECK-DAG:       %[[SCALED_NEXT:.*]] = arith.muli %[[NEXT]], %c131
+// CHECK-DAG:       %[[LAST:.*]] = arith.divui %[[SCALED_NEXT]], %c5
 // CHECK-DAG:       %[[BEGIN:.*]] = arith.minui %[[FIRST]], %c129
 // CHECK-DAG:       %[[END:.*]] = arith.minui %[[LAST]], %c129
 // CHECK:           scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
@@ -51,8 +70,11 @@
 // CHECK:           mk.depthwise
 
 // Groups are shared, too.
+// QUADS-LABEL: func.func @groups
+// QUADS:         scf.forall (%{{.*}}, %{{.*}}, %{{.*}}) in (%{{.*}}, 32, 2) {
+// QUADS:           mk.tile
 // CHECK-LABEL: func.func @groups
-// CHECK:         scf.forall (%{{.*}}, %{{.*}}, %{{.*}}) in (%{{.*}}, 32, 2) {
+// CHECK:         scf.forall (%{{.*}}, %{{.*}}, %{{.*}}) in (2, %{{.*}}, 8) {
 // CHECK:           mk.tile
 
 #left = affine_map<(m, n, k) -> (m, k)>

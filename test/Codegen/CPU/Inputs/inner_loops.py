@@ -5,8 +5,8 @@
     python3 inner_loops.py MNEMONIC < FILE.s
 
 One line a loop, the most frequent first: how often the instruction and
-broadcasts of 32 bits from memory occur, and how many instructions access the
-stack.
+broadcasts of 32 bits from memory occur, how many instructions access the stack,
+and how many extend bytes.
 """
 
 import re
@@ -37,10 +37,14 @@ def main():
         steps = sum(bool(re.match(rf"\s+{mnemonic}\s", line)) for line in loop)
         broadcasts = sum(bool(re.match(r"\s+v(?:pbroadcastd|broadcastss)\s.*\(", line)) for line in loop)
         stack = sum("%rsp" in line for line in loop)
+        extensions = sum(bool(re.match(r"\s+v?pmovsxb", line)) for line in loop)
         if steps:
-            counts.append((steps, broadcasts, stack))
-    for steps, broadcasts, stack in sorted(counts, reverse=True):
-        print(f"{steps} {mnemonic}, {broadcasts} broadcasts, {stack} of the stack")
+            counts.append((steps, broadcasts, stack, extensions))
+    for steps, broadcasts, stack, extensions in sorted(counts, reverse=True):
+        print(
+            f"{steps} {mnemonic}, {broadcasts} broadcasts, {stack} of the stack, "
+            f"{extensions} extensions"
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,483 @@
+//===- ContractionLoops.cpp - Loops around the tiles of a contraction ----===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContractionLoops.h"
+#include "Panels.h"
+#include "Sharing.h"
+
+#include "quantc/Dialect/MK/IR/MK.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace quantc;
+
+static constexpr int64_t kCacheLine = 64;
+
+Value Constants::create(OpBuilder &builder, Location loc, StringRef name,
+                        DenseElementsAttr value) {
+  auto tensor = value.getType();
+  auto type = MemRefType::get(tensor.getShape(), tensor.getElementType());
+  OpBuilder detached(builder.getContext());
+  auto global = memref::GlobalOp::create(
+      detached, loc, name, builder.getStringAttr("private"), type, value,
+      /*constant=*/true, builder.getI64IntegerAttr(kCacheLine));
+  symbols.insert(global);
+  return memref::GetGlobalOp::create(builder, loc, type, global.getSymName());
+}
+
+namespace {
+
+/// Where a tile begins: elements of the left operand and of the views.
+struct Position {
+  Value left;
+  SmallVector<Value> views;
+};
+
+/// A panel, and where the tiles begin that read it.
+struct Panel {
+  Position position;
+  Value right, begin, channel; // begin: of its elements in `right`
+  int64_t width = 0, columns = 0;
+};
+
+class LoopBuilder {
+public:
+  LoopBuilder(Contraction &contraction, const Strategy &strategy,
+              Constants &constants, int64_t shareFrom)
+      : contraction(contraction), strategy(strategy),
+        kernel(strategy.kernelFor(contraction.right.getElementType())),
+        constants(constants), shareFrom(shareFrom),
+        builder(contraction.epilogue ? contraction.epilogue.getOperation()
+                                     : contraction.op.getOperation()),
+        loc(contraction.op.getLoc()) {}
+
+  void build() {
+    bool isDepthwise = contraction.isDepthwise;
+    if (!isDepthwise)
+      convertLeft();
+    panels = isDepthwise ? cutChannels(contraction, kernel)
+                         : choosePanels(contraction, kernel);
+    left = flatten(contraction.left);
+    for (Value view : contraction.inputs)
+      views.push_back(flatten(view));
+    views.push_back(flatten(contraction.output));
+    right = constants.create(
+        builder, loc, "panels",
+        isDepthwise ? packTaps(contraction, panels, kernel.group)
+                    : packRight(contraction, panels, kernel.group));
+    start = constants.create(builder, loc, "start",
+                             packStart(contraction, panels, kernel.leftOffset));
+    for (DenseElementsAttr param : contraction.params)
+      params.push_back(constants.create(
+          builder, loc, "param", packParam(param, panels, contraction.groups)));
+
+    Position position = {index(offsetOf(contraction.left)), {}};
+    for (Value view : contraction.inputs)
+      position.views.push_back(index(offsetOf(view)));
+    position.views.push_back(index(offsetOf(contraction.output)));
+    grid = chooseGrid(contraction, panels, kernel, shareFrom);
+    createLoops(position);
+
+    if (contraction.epilogue)
+      contraction.epilogue.erase();
+    contraction.op.erase();
+    contraction.start->erase();
+  }
+
+private:
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  }
+  Value advance(Value base, Value counter, int64_t step) {
+    Value offset = arith::MulIOp::create(builder, loc, counter, index(step));
+    return arith::AddIOp::create(builder, loc, base, offset);
+  }
+  Position advance(const Position &base, Value counter, int64_t leftStep,
+                   ArrayRef<int64_t> viewSteps) {
+    Position result = {advance(base.left, counter, leftStep), {}};
+    for (auto [view, step] : llvm::zip_equal(base.views, viewSteps))
+      result.views.push_back(advance(view, counter, step));
+    return result;
+  }
+
+  static int64_t offsetOf(Value buffer) {
+    SmallVector<int64_t> strides;
+    int64_t offset;
+    (void)cast<MemRefType>(buffer.getType())
+        .getStridesAndOffset(strides, offset);
+    return offset;
+  }
+
+  /// All that `buffer` is a view of, in one dimension.
+  Value flatten(Value buffer) {
+    auto type = cast<MemRefType>(buffer.getType());
+    auto flat = MemRefType::get({ShapedType::kDynamic}, type.getElementType());
+    // Nothing asks for the extent: every access is inside.
+    return memref::ReinterpretCastOp::create(
+        builder, loc, flat, buffer, OpFoldResult(builder.getIndexAttr(0)),
+        {OpFoldResult(index(std::numeric_limits<int64_t>::max()))},
+        {OpFoldResult(builder.getIndexAttr(1))});
+  }
+
+  /// Widens the left operand to the form that the kernel wants.
+  void convertLeft() {
+    auto type = cast<MemRefType>(contraction.left.getType());
+    if (type.getElementTypeBitWidth() == kernel.leftBits)
+      return;
+    Type wide = builder.getIntegerType(kernel.leftBits);
+    SmallVector<Value> dynamic;
+    if (!type.hasStaticShape())
+      dynamic.push_back(
+          memref::DimOp::create(builder, loc, contraction.left, 0));
+    Value buffer = memref::AllocOp::create(
+        builder, loc, MemRefType::get(type.getShape(), wide), dynamic);
+    SmallVector<AffineMap> maps(2,
+                                builder.getMultiDimIdentityMap(type.getRank()));
+    SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                               utils::IteratorType::parallel);
+    linalg::GenericOp::create(
+        builder, loc, ValueRange{contraction.left}, ValueRange{buffer}, maps,
+        iterators, [&](OpBuilder &nested, Location nestedLoc, ValueRange in) {
+          Value extended =
+              arith::ExtSIOp::create(nested, nestedLoc, wide, in[0]);
+          linalg::YieldOp::create(nested, nestedLoc, extended);
+        });
+    contraction.left = buffer;
+    describeRows(contraction);
+  }
+
+  void createLoops(const Position &start) {
+    if (grid.isShared)
+      return createShared(start);
+    if (grid.widens)
+      scratch = allocateScratch<memref::AllocOp>();
+    OpBuilder::InsertionGuard guard(builder);
+    Position position = start;
+    for (const RowDimension &dimension : grid.before(contraction.rows))
+      position = advance(position, openLoop(index(0), extentOf(dimension)),
+                         dimension.leftStep, dimension.viewSteps);
+    Value group = openLoop(index(0), index(contraction.groups));
+    createPanels(inGroup(position, group),
+                 [&](const Panel &panel) { createRows(panel, index(0)); });
+  }
+
+  /// One loop: over dimensions of the rows, blocks of the next one, groups and
+  /// panels. Threads get neighbours in it, which read the same panel where that
+  /// was copied.
+  void createShared(const Position &start) {
+    SmallVector<Value> rows;
+    for (const RowDimension &dimension : grid.before(contraction.rows))
+      rows.push_back(extentOf(dimension));
+    rows.push_back(index(grid.blocks));
+    SmallVector<Value> columns = {index(contraction.groups),
+                                  index(panels.count())};
+    auto extents = llvm::to_vector(llvm::concat<Value>(
+        grid.widens ? columns : rows, grid.widens ? rows : columns));
+    auto loop = scf::ForallOp::create(
+        builder, loc, getAsOpFoldResult(ValueRange(extents)),
+        /*outputs=*/ValueRange{}, /*mapping=*/std::nullopt);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    if (grid.widens)
+      scratch = allocateScratch<memref::AllocaOp>(); // each thread its own
+    SmallVector<Value> counters = loop.getInductionVars();
+    size_t split = grid.widens ? columns.size() : rows.size();
+    ArrayRef<Value> row = ArrayRef(counters).take_front(split);
+    ArrayRef<Value> column = ArrayRef(counters).drop_front(split);
+    if (grid.widens)
+      std::swap(row, column);
+    Position position = start;
+    for (auto [dimension, counter] :
+         llvm::zip(grid.before(contraction.rows), row))
+      position =
+          advance(position, counter, dimension.leftStep, dimension.viewSteps);
+    createPanel(inGroup(position, column.front()), column.back(),
+                [&](const Panel &panel) { createRows(panel, row.back()); });
+  }
+
+  Value extentOf(const RowDimension &dimension) {
+    if (ShapedType::isDynamic(dimension.extent))
+      return memref::DimOp::create(builder, loc, contraction.output, 0);
+    return index(dimension.extent);
+  }
+
+  /// Goes inside of a new loop, unless there is a single iteration. Returns the
+  /// counter.
+  Value openLoop(Value begin, Value end) {
+    if (matchPattern(begin, m_Zero()) && matchPattern(end, m_One()))
+      return begin;
+    auto loop = scf::ForOp::create(builder, loc, begin, end, index(1));
+    builder.setInsertionPointToStart(loop.getBody());
+    return loop.getInductionVar();
+  }
+
+  void createLoop(Value begin, Value end, function_ref<void(Value)> body) {
+    OpBuilder::InsertionGuard guard(builder);
+    body(openLoop(begin, end));
+  }
+
+  /// Where the first panel of a group begins.
+  Panel inGroup(const Position &position, Value group) {
+    SmallVector<int64_t> viewSteps(position.views.size(), panels.columns);
+    int64_t size =
+        cast<MemRefType>(right.getType()).getNumElements() / contraction.groups;
+    Panel first;
+    first.position =
+        advance(position, group, contraction.leftGroupStep, viewSteps);
+    first.right = right;
+    first.begin = advance(index(0), group, size);
+    first.channel = advance(index(0), group, panels.paddedColumns());
+    return first;
+  }
+
+  /// Panel `counter` from `first` on, of the width that `isTail` says.
+  Panel advance(const Panel &first, Value counter, bool isTail) {
+    SmallVector<int64_t> viewSteps(first.position.views.size(), panels.width);
+    int64_t leftStep = contraction.isDepthwise ? panels.width : 0;
+    Panel panel = first;
+    panel.position = advance(first.position, counter, leftStep, viewSteps);
+    panel.begin = advance(first.begin, counter, panels.panelSize);
+    panel.channel = advance(first.channel, counter, panels.width);
+    panel.width = isTail ? panels.tailWidth : panels.width;
+    panel.columns = isTail ? panels.tailColumns() : panels.width;
+    return panel;
+  }
+
+  /// All panels of a group.
+  void createPanels(const Panel &first,
+                    function_ref<void(const Panel &)> body) {
+    Value full = index(panels.full);
+    if (panels.full > 0)
+      createLoop(index(0), full, [&](Value counter) {
+        body(advance(first, counter, /*isTail=*/false));
+      });
+    if (panels.tailWidth)
+      body(advance(first, full, /*isTail=*/true));
+  }
+
+  /// Panel `counter` of a group.
+  void createPanel(const Panel &first, Value counter,
+                   function_ref<void(const Panel &)> body) {
+    auto create = [&](bool isTail) { body(advance(first, counter, isTail)); };
+    if (panels.tailWidth == 0 || panels.full == 0)
+      return create(/*isTail=*/panels.full == 0);
+    Value isFull = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ult, counter, index(panels.full));
+    auto choice = scf::IfOp::create(builder, loc, isFull, /*withElse=*/true);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(choice.thenBlock());
+    create(/*isTail=*/false);
+    builder.setInsertionPointToStart(choice.elseBlock());
+    create(/*isTail=*/true);
+  }
+
+  /// Memory for the elements of a panel as the kernel multiplies them.
+  template <typename AllocOpT> Value allocateScratch() {
+    auto type = MemRefType::get(panels.panelSize,
+                                builder.getIntegerType(kernel.rightBits));
+    return AllocOpT::create(builder, loc, type,
+                            builder.getI64IntegerAttr(kCacheLine));
+  }
+
+  /// The panel in `scratch`.
+  Panel widen(const Panel &panel) {
+    int64_t size = panels.panelSize / panels.width * panel.width;
+    int64_t step = kernel.lanes * kernel.group;
+    createLoop(index(0), index(size / step), [&](Value counter) {
+      auto vectorOf = [&](Value buffer) {
+        return VectorType::get(
+            step, cast<MemRefType>(buffer.getType()).getElementType());
+      };
+      Value stored = vector::LoadOp::create(
+          builder, loc, vectorOf(panel.right), panel.right,
+          advance(panel.begin, counter, step));
+      Value wide =
+          arith::ExtSIOp::create(builder, loc, vectorOf(scratch), stored);
+      vector::StoreOp::create(builder, loc, wide, scratch,
+                              advance(index(0), counter, step));
+    });
+    Panel wide = panel;
+    wide.right = scratch;
+    wide.begin = index(0);
+    return wide;
+  }
+
+  /// The rows of an iteration of the grid: block `block` of a dimension, and
+  /// all of those behind it.
+  void createRows(const Panel &stored, Value block) {
+    Panel panel = grid.widens ? widen(stored) : stored;
+    OpBuilder::InsertionGuard guard(builder);
+    Value tileBlock = grid.blocks > 1 ? block : Value();
+    for (unsigned at = grid.cut; at + 1 < contraction.rows.size(); ++at) {
+      const RowDimension &dimension = contraction.rows[at];
+      Value begin = index(0), end = extentOf(dimension);
+      if (at == grid.cut && grid.blocks > 1)
+        std::tie(begin, end) = bordersOf(block, dimension.extent);
+      panel.position = advance(panel.position, openLoop(begin, end),
+                               dimension.leftStep, dimension.viewSteps);
+      tileBlock = Value();
+    }
+    createTiles(panel, tileBlock);
+  }
+
+  /// Where a block of `count` begins and ends.
+  std::pair<Value, Value> bordersOf(Value block, int64_t count) {
+    auto borderOf = [&](Value number) -> Value {
+      Value scaled =
+          builder.createOrFold<arith::MulIOp>(loc, number, index(count));
+      return builder.createOrFold<arith::DivUIOp>(loc, scaled,
+                                                  index(grid.blocks));
+    };
+    Value next = builder.createOrFold<arith::AddIOp>(loc, block, index(1));
+    return {borderOf(block), borderOf(next)};
+  }
+
+  /// Block `block` of the last dimension of the rows, or all of it.
+  void createTiles(const Panel &panel, Value block) {
+    const RowDimension &dimension = contraction.rows.back();
+    int64_t maxRows = maxRowsOf(contraction, kernel, panel.width);
+    auto createTilesOf = [&](const Position &first, Value begin, Value end,
+                             int64_t rows) {
+      SmallVector<int64_t> viewSteps;
+      for (int64_t step : dimension.viewSteps)
+        viewSteps.push_back(rows * step);
+      createLoop(begin, end, [&](Value counter) {
+        createTile(
+            panel,
+            advance(first, counter, rows * dimension.leftStep, viewSteps),
+            rows);
+      });
+    };
+    if (!ShapedType::isDynamic(dimension.extent)) {
+      RowTiles tiles = cutRows(dimension.extent, maxRows);
+      int64_t count = tiles.larger + tiles.smaller;
+      Value begin = index(0), end = index(count), larger = index(tiles.larger);
+      if (block)
+        std::tie(begin, end) = bordersOf(block, count);
+      auto min = [&](Value tile) -> Value {
+        return builder.createOrFold<arith::MinUIOp>(loc, tile, larger);
+      };
+      createTilesOf(panel.position, min(begin), min(end), tiles.rows);
+      if (tiles.smaller == 0)
+        return;
+      auto behindLarger = [&](Value tile) -> Value {
+        Value max = builder.createOrFold<arith::MaxUIOp>(loc, tile, larger);
+        return builder.createOrFold<arith::SubIOp>(loc, max, larger);
+      };
+      createTilesOf(advance(panel.position, index(tiles.larger * tiles.rows),
+                            dimension.leftStep, dimension.viewSteps),
+                    behindLarger(begin), behindLarger(end), tiles.rows - 1);
+      return;
+    }
+    // Whole tiles, then what is left row by row.
+    Value extent = extentOf(dimension);
+    Value whole = arith::DivUIOp::create(builder, loc, extent, index(maxRows));
+    Value done = arith::MulIOp::create(builder, loc, whole, index(maxRows));
+    Value rest = arith::SubIOp::create(builder, loc, extent, done);
+    createTilesOf(panel.position, index(0), whole, maxRows);
+    if (maxRows > 1)
+      createTilesOf(
+          advance(panel.position, done, dimension.leftStep, dimension.viewSteps),
+          index(0), rest, 1);
+  }
+
+  void createTile(const Panel &panel, const Position &position, int64_t rows) {
+    const RowDimension &dimension = contraction.rows.back();
+    auto views = ArrayRef(this->views);
+    auto bases = ArrayRef(position.views);
+    auto pitches = ArrayRef(dimension.viewSteps);
+    if (contraction.isDepthwise) {
+      auto tile = mk::DepthwiseOp::create(
+          builder, loc, strategy.name, left, position.left, panel.right,
+          panel.begin, start, panel.channel, params, views.drop_back(),
+          bases.drop_back(), views.take_back(), bases.take_back(), rows,
+          panel.columns, panel.width, kernel.group, dimension.leftStep,
+          pitches.drop_back(), pitches.take_back(), tapsOf(contraction));
+      return createEpilogue(tile.getEpilogue());
+    }
+    auto tile = mk::TileOp::create(
+        builder, loc, strategy.name, left, position.left, panel.right,
+        panel.begin, start, panel.channel, params, views.drop_back(),
+        bases.drop_back(), views.take_back(), bases.take_back(), rows,
+        panel.columns, panel.width, kernel.group, dimension.leftStep,
+        pitches.drop_back(), pitches.take_back(), contraction.counts,
+        contraction.strides, contraction.run);
+    createEpilogue(tile.getEpilogue());
+  }
+
+  /// Where the left operand is under each tap, from the first one.
+  static SmallVector<int64_t> tapsOf(const Contraction &contraction) {
+    SmallVector<int64_t> taps = {0};
+    for (auto [count, stride] :
+         llvm::zip_equal(contraction.counts, contraction.strides)) {
+      SmallVector<int64_t> outer = std::exchange(taps, {});
+      for (int64_t offset : outer)
+        for (int64_t i = 0; i < count; ++i)
+          taps.push_back(offset + i * stride);
+    }
+    return taps;
+  }
+
+  /// The body of the epilogue, with the constants that it takes from outside.
+  void createEpilogue(Region &region) {
+    OpBuilder::InsertionGuard guard(builder);
+    Block *block = builder.createBlock(&region);
+    auto addArgument = [&](Value buffer) {
+      return block->addArgument(
+          cast<MemRefType>(buffer.getType()).getElementType(), loc);
+    };
+    Value acc = addArgument(start);
+    SmallVector<Value> arguments = {acc};
+    for (Value param : params)
+      arguments.push_back(addArgument(param));
+    for (Value input : contraction.inputs)
+      arguments.push_back(addArgument(input));
+    if (!contraction.epilogue) {
+      mk::YieldOp::create(builder, loc, acc);
+      return;
+    }
+    Block *body = contraction.epilogue.getBody();
+    IRMapping mapping;
+    // The last argument is the old value of the output, which nothing reads.
+    mapping.map(body->getArguments().drop_back(), arguments);
+    for (Operation &op : body->without_terminator()) {
+      for (Value operand : op.getOperands())
+        if (!mapping.contains(operand))
+          mapping.map(operand,
+                      builder.clone(*operand.getDefiningOp())->getResult(0));
+      builder.clone(op, mapping);
+    }
+    Value result = mapping.lookup(body->getTerminator()->getOperand(0));
+    mk::YieldOp::create(builder, loc, result);
+  }
+
+  Contraction &contraction;
+  const Strategy &strategy;
+  const Kernel &kernel;
+  Constants &constants;
+  const int64_t shareFrom;
+  OpBuilder builder;
+  const Location loc;
+
+  Panels panels;
+  Grid grid;
+  Value left, right, start, scratch;
+  SmallVector<Value> params, views; // views: inputs, then the output
+};
+
+} // namespace
+
+void quantc::buildLoops(Contraction &contraction, const Strategy &strategy,
+                        Constants &constants, int64_t shareFrom) {
+  LoopBuilder(contraction, strategy, constants, shareFrom).build();
+}

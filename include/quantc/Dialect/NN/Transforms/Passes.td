@@ -53,7 +53,7 @@ def Preprocess : Pass<"nn-preprocess", "::mlir::func::FuncOp"> {
                   "One value, or one for each channel">,
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::quant::QuantDialect"];
+                           "::mlir::quant::QuantDialect", "NNDialect"];
 }
 
 def SinkTransposes : Pass<"nn-sink-transposes", "::mlir::func::FuncOp"> {
@@ -121,6 +121,7 @@ def InsertObservers : Pass<"nn-insert-observers", "::mlir::ModuleOp"> {
     %1 = nn.observe %0 {id = 1 : i32, name = "conv1"} : tensor<?x28x28x8xf32>
     ```
   }];
+  let dependentDialects = ["NNDialect"];
 }
 
 def ApplyCalibration : Pass<"nn-apply-calibration", "::mlir::ModuleOp"> {

@@ -59,6 +59,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
     manager.addNestedPass<func::FuncOp>(createPlaceResults());
   }
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
+  manager.addNestedPass<func::FuncOp>(createSeparateResults());
 
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;

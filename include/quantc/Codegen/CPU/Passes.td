@@ -179,6 +179,22 @@ def PlaceResults : Pass<"codegen-place-results", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def SeparateResults : Pass<"codegen-separate-results", "::mlir::func::FuncOp"> {
+  let summary = "Copy a value that is returned twice";
+  let description = [{
+    Every result of the network is a buffer of the host, so that a value that is
+    several results becomes as many buffers.
+
+    Stage: `int8` in, before bufferization.
+
+    ```mlir
+    %again = bufferization.alloc_tensor() copy(%y) : tensor<4xi8>
+    return %y, %again : tensor<4xi8>, tensor<4xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+}
+
 def ExpandCopies : Pass<"codegen-expand-copies", "::mlir::func::FuncOp"> {
   let summary = "Turn copies of buffers into linalg ops";
   let description = [{

@@ -71,6 +71,10 @@ static inline const char *quantc_status_text(quantc_status status) {
 
 /* A network input, output or observed tensor, row major and dense.
  *
+ * Where dims[0] is the model's fixed_batch (QUANTC_DIM_BATCH included), the
+ * tensor has one slice per sample. Any other belongs to a run as a whole; all
+ * inputs and outputs are a sample's alone in runs with a batch of 1.
+ *
  * real = scales[c] * (stored - zero_points[c]) where c is the index along
  * `axis`, or 0 where scale_count is 1. scale_count is 0 for real (f32) data. */
 typedef struct quantc_tensor_info {
@@ -162,7 +166,9 @@ typedef struct quantc_model {
   const quantc_tensor_info *outputs;
   const quantc_observed_info *observed; /* ascending ids */
   const quantc_provenance *provenance;
-  int64_t fixed_batch;    /* the only batch it runs, or QUANTC_DIM_BATCH */
+  int64_t fixed_batch;    /* the only batch it runs, or QUANTC_DIM_BATCH; 1
+                             where no leading extent is shared by all inputs
+                             and outputs */
   uint64_t weights_bytes; /* constants inside, or in the side file */
   uint64_t state_bytes;   /* what `prepare` fills; 0: pass a null state */
 

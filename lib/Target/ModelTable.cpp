@@ -13,6 +13,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 
@@ -162,19 +163,19 @@ llvm::Constant *TableBuilder::provenance() {
 }
 
 /// The batch of a network whose inputs have no dynamic dimension is the leading
-/// one of its first input.
+/// one that all its inputs and outputs share. Where they share none, a run is
+/// one sample.
 int64_t TableBuilder::fixedBatch() {
-  int64_t batch = 1;
-  for (auto [index, tensor] :
-       llvm::enumerate(tensors("quantc.inputs").getAsRange<DictionaryAttr>())) {
-    auto type =
-        cast<RankedTensorType>(cast<TypeAttr>(tensor.get("type")).getValue());
-    if (!type.hasStaticShape())
-      return QUANTC_DIM_BATCH;
-    if (index == 0 && type.getRank() > 0)
-      batch = type.getDimSize(0);
-  }
-  return batch;
+  llvm::SmallSetVector<int64_t, 2> batches;
+  for (StringRef attribute : {"quantc.inputs", "quantc.outputs"})
+    for (auto tensor : tensors(attribute).getAsRange<DictionaryAttr>()) {
+      auto type =
+          cast<RankedTensorType>(cast<TypeAttr>(tensor.get("type")).getValue());
+      if (!type.hasStaticShape())
+        return QUANTC_DIM_BATCH;
+      batches.insert(type.getRank() > 0 ? type.getDimSize(0) : 1);
+    }
+  return batches.size() == 1 ? batches.front() : 1;
 }
 
 /// Which rows of CPUFeatures.def the machine has, and code for it may use.

@@ -93,14 +93,26 @@ class Model:
         """
         inputs = self._match(arrays, named)
         samples = len(inputs[0]) if inputs else 1
-        outputs = [np.empty((samples, *o.shape[1:]) if o.shape else (samples,), o.dtype)
+        outputs = [np.empty((samples, *self._sample_shape(o)), o.dtype)
                    for o in self.outputs]
-        batch = self.fixed_batch or _BATCH
+        batch = self._batch()
         for begin in range(0, samples, batch):
             self._run_batch(inputs, outputs, begin, min(begin + batch, samples), observe)
         if len(outputs) == 1:
             return outputs[0]
         return {tensor.name: output for tensor, output in zip(self.outputs, outputs)}
+
+    def _is_per_sample(self, tensor):
+        """Whether it has one slice per sample, or belongs to a run as a whole."""
+        return bool(tensor.shape) and tensor.shape[0] == self.fixed_batch
+
+    def _sample_shape(self, tensor):
+        return tensor.shape[1:] if self._is_per_sample(tensor) else tensor.shape
+
+    def _batch(self):
+        if self.fixed_batch is not None:
+            return self.fixed_batch
+        return _BATCH if all(map(self._is_per_sample, self.inputs + self.outputs)) else 1
 
     def _prepare(self):
         self._state = _Buffer(self._model.state_bytes)
@@ -130,8 +142,8 @@ class Model:
         missing = [name for name in names if name not in given]
         if missing:
             raise TypeError(f"missing inputs: {', '.join(missing)}")
-        inputs = [_convert(np.asarray(given[tensor.name]), tensor)
-                  for tensor in self.inputs]
+        inputs = [_convert(np.asarray(given[tensor.name]), tensor,
+                           self._sample_shape(tensor)) for tensor in self.inputs]
         counts = {len(array) for array in inputs}
         if len(counts) > 1:
             raise ValueError("expected as many samples for every input, but got "
@@ -170,9 +182,13 @@ class Model:
                 ctypes.cast(data, ctypes.POINTER(ctypes.c_uint8)),
                 (size * tensor.dtype.itemsize,)).view(tensor.dtype)
             try:  # An exception cannot pass through the network.
-                if not failures:
-                    observe(tensor,
-                            values.reshape(batch, *tensor.shape[1:])[:count].copy())
+                if failures:
+                    return
+                if self._is_per_sample(tensor):
+                    values = values.reshape(batch, *tensor.shape[1:])[:count]
+                else:
+                    values = values.reshape(tensor.shape)
+                observe(tensor, values.copy())
             except Exception as failure:  # pylint: disable=broad-except
                 failures.append(failure)
 
@@ -211,8 +227,7 @@ def _padded(array, samples):
     return padded
 
 
-def _convert(array, tensor):
-    sample = tensor.shape[1:]
+def _convert(array, tensor, sample):
     if array.ndim != len(sample) + 1 or array.shape[1:] != sample:
         raise ValueError(f"input '{tensor.name}' takes arrays of shape "
                          f"[samples{''.join(f', {d}' for d in sample)}], but got "

@@ -60,13 +60,13 @@ private:
 };
 
 Benchmark::Benchmark(const quantc_model &model, const DataSet *data, Pool *pool)
-    : model(model), pool(pool),
-      batch(model.fixed_batch == QUANTC_DIM_BATCH ? 1 : model.fixed_batch) {
+    : model(model), pool(pool), batch(chooseBatch(model, /*most=*/1)) {
   for (int32_t index = 0; index < model.input_count; ++index)
     fillInput(model.inputs[index], data ? &data->inputs[index] : nullptr);
   for (int32_t index = 0; index < model.output_count; ++index) {
     const quantc_tensor_info &output = model.outputs[index];
-    outputs.emplace_back(batch * sampleSize(output) * sizeOf(output.type));
+    outputs.emplace_back(batch * sampleSize(model, output) *
+                         sizeOf(output.type));
   }
 }
 
@@ -74,7 +74,7 @@ Benchmark::Benchmark(const quantc_model &model, const DataSet *data, Pool *pool)
 /// integer code; the float code has no branches on them either.
 void Benchmark::fillInput(const quantc_tensor_info &input,
                           const Array *samples) {
-  inputs.emplace_back(batch * sampleSize(input) * sizeOf(input.type));
+  inputs.emplace_back(batch * sampleSize(model, input) * sizeOf(input.type));
   if (samples)
     convertSamples(*samples, 0, std::min(batch, samples->shape[0]), input.type,
                    inputs.back().data());

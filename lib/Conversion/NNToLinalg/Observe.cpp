@@ -45,12 +45,14 @@ struct LowerObserve : OpConversionPattern<nn::ObserveOp> {
     Location loc = op.getLoc();
     Value input = adaptor.getInput();
     auto type = cast<RankedTensorType>(input.getType());
-    if (type.getRank() == 0)
-      return rewriter.notifyMatchFailure(op, "a scalar is not observed");
     func::FuncOp observer =
         declareObserver(rewriter, op, type.getElementType());
     Value flat = input;
-    if (type.getRank() > 1)
+    if (type.getRank() == 0)
+      flat = tensor::ExpandShapeOp::create(
+          rewriter, loc, RankedTensorType::get({1}, type.getElementType()),
+          input, ArrayRef<ReassociationIndices>());
+    else if (type.getRank() > 1)
       flat = tensor::CollapseShapeOp::create(
           rewriter, loc, input,
           ArrayRef<ReassociationIndices>{

@@ -16,15 +16,9 @@
 using namespace quantc;
 using namespace quantc::host;
 
-/// Whether all samples of a tensor lie one behind the other.
-static bool isBatchLeading(const quantc_model &model,
-                           const quantc_tensor_info &tensor) {
-  return tensor.rank > 0 && tensor.dims[0] == model.fixed_batch;
-}
-
 /// The number of samples per run, so that the values of each can be told apart.
-static std::optional<int64_t> chooseBatch(const quantc_model &model,
-                                          std::string &error) {
+static std::optional<int64_t> chooseCalibrationBatch(const quantc_model &model,
+                                                     std::string &error) {
   for (int32_t index = 0; index < model.observed_count; ++index) {
     const quantc_tensor_info &tensor = model.observed[index].tensor;
     if (tensor.type != QUANTC_F32) {
@@ -98,7 +92,7 @@ static std::optional<record::Record> collect(const quantc_model &model,
 bool quantc::host::calibrate(const quantc_model &model,
                              const std::vector<std::string> &paths,
                              record::Record &record, std::string &error) {
-  std::optional<int64_t> batch = chooseBatch(model, error);
+  std::optional<int64_t> batch = chooseCalibrationBatch(model, error);
   if (!batch)
     return false;
   for (const std::string &path : paths) {

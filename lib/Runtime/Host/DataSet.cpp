@@ -19,13 +19,6 @@ namespace {
 
 constexpr std::string_view kLabelNames[] = {"labels", "label", "y", "targets"};
 
-/// Extents of one sample of a network's tensor: all but the batch.
-std::vector<int64_t> sampleShape(const quantc_tensor_info &tensor) {
-  if (tensor.rank == 0)
-    return {};
-  return {tensor.dims + 1, tensor.dims + tensor.rank};
-}
-
 bool isSameButOnes(std::vector<int64_t> a, std::vector<int64_t> b) {
   auto removeOnes = [](std::vector<int64_t> &shape) {
     shape.erase(std::remove(shape.begin(), shape.end(), 1), shape.end());
@@ -134,13 +127,14 @@ bool fitsInto(const Array &array, const quantc_tensor_info &input,
 }
 
 /// Moves the array for `input` out of `arrays`.
-std::optional<Array> takeInput(const quantc_tensor_info &input, bool isOnly,
+std::optional<Array> takeInput(const quantc_model &model,
+                               const quantc_tensor_info &input,
                                std::vector<Array> &arrays, std::string &error) {
   auto found =
       std::find_if(arrays.begin(), arrays.end(), [&](const Array &array) {
         return array.name == input.name;
       });
-  if (found == arrays.end() && isOnly && arrays.size() == 1)
+  if (found == arrays.end() && model.input_count == 1 && arrays.size() == 1)
     found = arrays.begin();
   if (found == arrays.end()) {
     error = "expected an array '" + std::string(input.name) +
@@ -150,7 +144,7 @@ std::optional<Array> takeInput(const quantc_tensor_info &input, bool isOnly,
   }
   Array array = std::move(*found);
   arrays.erase(found);
-  std::vector<int64_t> expected = sampleShape(input);
+  std::vector<int64_t> expected = sampleShape(model, input);
   bool isFitting =
       !array.shape.empty() &&
       isSameButOnes(expected, {array.shape.begin() + 1, array.shape.end()});
@@ -172,9 +166,35 @@ std::optional<Array> takeInput(const quantc_tensor_info &input, bool isOnly,
 
 } // namespace
 
-int64_t quantc::host::sampleSize(const quantc_tensor_info &tensor) {
+bool quantc::host::isBatchLeading(const quantc_model &model,
+                                  const quantc_tensor_info &tensor) {
+  return tensor.rank > 0 && tensor.dims[0] == model.fixed_batch;
+}
+
+int64_t quantc::host::chooseBatch(const quantc_model &model, int64_t most) {
+  if (model.fixed_batch != QUANTC_DIM_BATCH)
+    return model.fixed_batch;
+  auto isPerSample = [&](const quantc_tensor_info &tensor) {
+    return isBatchLeading(model, tensor);
+  };
+  bool areAll = std::all_of(model.inputs, model.inputs + model.input_count,
+                            isPerSample) &&
+                std::all_of(model.outputs, model.outputs + model.output_count,
+                            isPerSample);
+  return areAll ? most : std::min<int64_t>(most, 1);
+}
+
+std::vector<int64_t>
+quantc::host::sampleShape(const quantc_model &model,
+                          const quantc_tensor_info &tensor) {
+  return {tensor.dims + isBatchLeading(model, tensor),
+          tensor.dims + tensor.rank};
+}
+
+int64_t quantc::host::sampleSize(const quantc_model &model,
+                                 const quantc_tensor_info &tensor) {
   int64_t size = 1;
-  for (int64_t extent : sampleShape(tensor))
+  for (int64_t extent : sampleShape(model, tensor))
     size *= extent;
   return size;
 }
@@ -249,8 +269,7 @@ std::optional<DataSet> quantc::host::readDataSet(const std::string &path,
   if (!takeLabels(labels, model, *arrays, data.labels, error))
     return fail(error);
   for (int32_t index = 0; index < model.input_count; ++index) {
-    auto array =
-        takeInput(model.inputs[index], model.input_count == 1, *arrays, error);
+    auto array = takeInput(model, model.inputs[index], *arrays, error);
     if (!array)
       return fail(error);
     int64_t samples = array->shape[0];

@@ -37,9 +37,7 @@ public:
   Runner(const quantc_model &model, const DataSet &data,
          const RunConfig &config)
       : model(model), data(data), config(config),
-        batch(model.fixed_batch == QUANTC_DIM_BATCH
-                  ? std::min(config.batch, data.samples)
-                  : model.fixed_batch) {}
+        batch(chooseBatch(model, std::min(config.batch, data.samples))) {}
 
   std::optional<Results> run(std::string &error);
 
@@ -78,19 +76,18 @@ void Runner::allocate() {
   for (int32_t index = 0; index < model.input_count; ++index) {
     const quantc_tensor_info &input = model.inputs[index];
     inputs.push_back(
-        makeBuffer(batch * sampleSize(input) * sizeOf(input.type)));
+        makeBuffer(batch * sampleSize(model, input) * sizeOf(input.type)));
   }
   for (int32_t index = 0; index < model.output_count; ++index) {
     const quantc_tensor_info &output = model.outputs[index];
     outputs.push_back(
-        makeBuffer(batch * sampleSize(output) * sizeOf(output.type)));
+        makeBuffer(batch * sampleSize(model, output) * sizeOf(output.type)));
     Array array;
     array.name = output.name;
     array.type = toElementType(output.type);
     array.shape = {data.samples};
-    if (output.rank > 0)
-      array.shape.insert(array.shape.end(), output.dims + 1,
-                         output.dims + output.rank);
+    std::vector<int64_t> sample = sampleShape(model, output);
+    array.shape.insert(array.shape.end(), sample.begin(), sample.end());
     array.bytes.resize(array.size() * sizeOf(output.type));
     results.outputs.push_back(std::move(array));
   }

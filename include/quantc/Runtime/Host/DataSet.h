@@ -42,8 +42,19 @@ DataSet slice(const DataSet &data, int64_t begin, int64_t count);
 void convertSamples(const Array &array, int64_t begin, int64_t count,
                     quantc_element_type type, void *to);
 
-/// Elements of one sample; bytes of one element.
-int64_t sampleSize(const quantc_tensor_info &tensor);
+/// Whether a tensor has one slice per sample. Any other belongs to a run as a
+/// whole, which is that of one sample where its batch is 1.
+bool isBatchLeading(const quantc_model &model,
+                    const quantc_tensor_info &tensor);
+
+/// Samples per run of a network that takes any number: `most`, or 1 where an
+/// input or output belongs to a run as a whole. The fixed one if there is one.
+int64_t chooseBatch(const quantc_model &model, int64_t most);
+
+/// Extents and elements of one sample; bytes of one element.
+std::vector<int64_t> sampleShape(const quantc_model &model,
+                                 const quantc_tensor_info &tensor);
+int64_t sampleSize(const quantc_model &model, const quantc_tensor_info &tensor);
 size_t sizeOf(quantc_element_type type);
 
 } // namespace quantc::host

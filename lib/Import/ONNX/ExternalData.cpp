@@ -27,6 +27,11 @@ std::optional<StringRef> ExternalFiles::map(StringRef location,
   if (known != files.end())
     return known->second->getBuffer();
   llvm::SmallString<256> folder, file, joined(path::parent_path(modelPath));
+  auto fail = [&](std::error_code code) {
+    error = "cannot read its weights from '" + joined.str().str() +
+            "': " + code.message() + ": place the file beside the model";
+    return std::nullopt;
+  };
   if (joined.empty())
     joined = ".";
   std::error_code code = llvm::sys::fs::real_path(joined, folder);
@@ -35,11 +40,8 @@ std::optional<StringRef> ExternalFiles::map(StringRef location,
     code = llvm::sys::fs::real_path(joined, file);
   bool isOutside =
       path::is_absolute(location) || (!code && !isInside(file, folder));
-  if (code && !isOutside) {
-    error = "cannot read its weights from '" + joined.str().str() +
-            "': " + code.message();
-    return std::nullopt;
-  }
+  if (code && !isOutside)
+    return fail(code);
   if (isOutside) {
     error = "its weights are to be read from '" + location.str() +
             "', which is not in the folder of the model: place them beside it";
@@ -47,11 +49,8 @@ std::optional<StringRef> ExternalFiles::map(StringRef location,
   }
   auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
-  if (!buffer) {
-    error = "cannot read its weights from '" + joined.str().str() +
-            "': " + buffer.getError().message();
-    return std::nullopt;
-  }
+  if (!buffer)
+    return fail(buffer.getError());
   return files.insert({location, std::move(*buffer)})
       .first->second->getBuffer();
 }
@@ -77,7 +76,8 @@ std::optional<std::string_view> ExternalFiles::read(const ExternalData &data,
     error = "its weights are bytes " + std::to_string(offset) + " to " +
             std::to_string(offset + length) + " of '" +
             std::string(data.location) + "', which has only " +
-            std::to_string(bytes->size());
+            std::to_string(bytes->size()) +
+            ": the file is cut off, or of another model";
     return std::nullopt;
   }
   return std::string_view(*bytes).substr(offset, length);

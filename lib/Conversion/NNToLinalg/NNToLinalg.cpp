@@ -144,11 +144,14 @@ private:
         });
   }
 
-  /// The binary's table describes only ranked tensors.
+  /// The binary's table describes only ranked tensors whose leading dimension
+  /// may be the batch.
   LogicalResult verifyNetwork() {
+    bool isFound = false;
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (function.isExternal())
         continue;
+      isFound = true;
       FunctionType type = function.getFunctionType();
       for (Type tensor :
            llvm::concat<const Type>(type.getInputs(), type.getResults())) {
@@ -156,8 +159,18 @@ private:
           return function.emitOpError("expected inputs and outputs to be "
                                       "ranked tensors, but got ")
                  << tensor;
+        ArrayRef<int64_t> shape = cast<RankedTensorType>(tensor).getShape();
+        if (llvm::any_of(shape.drop_front(!shape.empty()),
+                         ShapedType::isDynamic))
+          return function.emitOpError("expected only the first dimension of "
+                                      "inputs and outputs, the batch, to be "
+                                      "dynamic, but got ")
+                 << tensor;
       }
     }
+    if (!isFound)
+      return getOperation().emitError(
+          "expected one network function, but there is none");
     return success();
   }
 };

@@ -36,15 +36,21 @@ func.func @bias_is_argument(%image: tensor<1x1x1x1x!activation>,
 
 // -----
 
-func.func @observe_scalar(%scalar: tensor<f32>) -> tensor<f32> {
-  // expected-error@+1 {{failed to legalize operation 'nn.observe'}}
-  %seen = nn.observe %scalar {id = 0 : i32, name = "scalar"} : tensor<f32>
-  return %seen : tensor<f32>
+// expected-error@+1 {{'func.func' op expected inputs and outputs to be ranked tensors, but got 'index'}}
+func.func @index_argument(%count: index) {
+  return
 }
 
 // -----
 
-// expected-error@+1 {{'func.func' op expected inputs and outputs to be ranked tensors, but got 'index'}}
-func.func @index_argument(%count: index) {
-  return
+// expected-error@+1 {{'func.func' op expected only the first dimension of inputs and outputs, the batch, to be dynamic, but got 'tensor<2x?xf32>'}}
+func.func @dynamic_inside(%x: tensor<2x?xf32>) -> tensor<2x?xf32> {
+  return %x : tensor<2x?xf32>
+}
+
+// -----
+
+// expected-error@+1 {{expected one network function, but there is none}}
+module {
+  func.func private @declared(tensor<2xf32>)
 }

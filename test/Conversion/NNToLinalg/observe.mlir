@@ -61,3 +61,15 @@ func.func @order(%left: tensor<5xf32>, %right: tensor<5xf32>) -> tensor<5xf32> {
       : tensor<5xf32>
   return %right : tensor<5xf32>
 }
+
+// A scalar is handed out as its only element.
+// CHECK-LABEL: func.func @scalar
+// CHECK-SAME:    (%[[X:.*]]: tensor<f32>)
+// CHECK:         %[[FLAT:.*]] = tensor.expand_shape %[[X]] [] output_shape [1] : tensor<f32> into tensor<1xf32>
+// CHECK:         %[[CAST:.*]] = tensor.cast %[[FLAT]] : tensor<1xf32> to tensor<?xf32>
+// CHECK:         call @quantc_observe_f32(%{{.*}}, %[[CAST]])
+// CHECK:         return %[[X]]
+func.func @scalar(%x: tensor<f32>) -> tensor<f32> {
+  %seen = nn.observe %x {id = 0 : i32, name = "scalar"} : tensor<f32>
+  return %seen : tensor<f32>
+}

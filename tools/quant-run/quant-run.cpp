@@ -90,22 +90,35 @@ int main(int argc, char **argv) {
   if (isCalibration || isMerge) {
     if (record.empty())
       return fail("-o RECORD says where the record goes");
-    if (isInfo || isAnyOf(app, {"--inputs", "--outputs", "--expect", "--labels",
-                                "--json", "--benchmark"}))
+    if (isCalibration && isMerge)
+      return fail("expected one of --calibrate and --merge-records");
+    if (isInfo || isAnyOf(app, {"--inputs", "--outputs", "--expect", "--rtol",
+                                "--atol", "--labels", "--threads", "--json",
+                                "--benchmark", "--per-layer", "--compare"}))
       return fail("--calibrate and --merge-records only take files and -o");
     bool isDone = isMerge ? mergeRecords(files, record, error)
                           : calibrate(files, record, error);
     return isDone ? 0 : fail(error);
   }
+  if (!record.empty())
+    return fail("-o is where --calibrate and --merge-records write; --outputs "
+                "says where outputs go");
   bool isBenchmark = app.count("--benchmark") > 0;
   if (run.isPerLayer && !isBenchmark)
     return fail("--per-layer needs --benchmark");
   if (isBenchmark && !parseSeconds(seconds, run.benchmarkSeconds))
     return fail("expected --benchmark=SECONDS, but got '" + seconds + "'");
-  if (isBenchmark && isAnyOf(app, {"--outputs", "--expect", "--info"}))
-    return fail("--benchmark excludes --outputs, --expect and --info");
+  if (isBenchmark && isAnyOf(app, {"--outputs", "--expect", "--compare",
+                                   "--labels", "--info"}))
+    return fail("--benchmark excludes --outputs, --expect, --compare, --labels "
+                "and --info");
   if (isAnyOf(app, {"--rtol", "--atol"}) && run.expect.empty())
     return fail("--rtol and --atol need --expect");
+  if (!(run.relativeTolerance >= 0) || !(run.absoluteTolerance >= 0))
+    return fail("expected --rtol and --atol of 0 or more");
+  if (isInfo && isAnyOf(app, {"--inputs", "--outputs", "--expect", "--labels",
+                              "--threads", "--json", "--compare"}))
+    return fail("--info only takes a library");
   if (files.size() != 1)
     return fail("expected one library, but got " +
                 std::to_string(files.size()) + " files");
@@ -115,7 +128,8 @@ int main(int argc, char **argv) {
   if (isBenchmark)
     return benchmark(library->getModel(), run, error) ? 0 : fail(error);
   if (isInfo || run.inputs.empty()) {
-    if (isAnyOf(app, {"--outputs", "--expect", "--labels", "--compare"}))
+    if (isAnyOf(app, {"--outputs", "--expect", "--labels", "--threads",
+                      "--json", "--compare"}))
       return fail("--inputs DATA says what to run");
     printInfo(library->getModel());
     return 0;

@@ -7,12 +7,16 @@
 
 #include "quantc/Runtime/Host/Library.h"
 
+#include "Elf.h"
+
 #include <dlfcn.h>
 
 using namespace quantc::host;
 
 std::unique_ptr<Library> Library::load(const std::string &path,
                                        std::string &error) {
+  if (!verifyElf(path, error))
+    return nullptr;
   // Without a slash dlopen would search the system's folders.
   std::string place = path.find('/') == path.npos ? "./" + path : path;
   void *handle = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);

@@ -68,12 +68,27 @@ int main(int argc, char **argv) {
   registerDialects(registry);
   mlir::MLIRContext context(registry);
   DiagnosticPrinter printer(&context, input, llvm::errs());
+  if (importOnnx && !llvm::StringRef(input).ends_with(".onnx"))
+    return fail("--import-onnx expects a model with the suffix .onnx, but got "
+                "'" +
+                input + "'");
   auto module = readModel(input, &context);
   if (!module)
     return 1;
+  Stage stage = inferStage(*module);
+  auto unknown = mlir::UnknownLoc::get(&context);
+  if (isEmission && stage != Stage::Binary)
+    return failed(mlir::emitError(unknown)
+                  << "--emit requires a module at stage binary, but it is at "
+                  << stringifyStage(stage)
+                  << ": lower it, or compile it by quantc");
+  if (exportOnnx && stage > Stage::Quantized)
+    return failed(mlir::emitError(unknown)
+                  << "--export-onnx requires a module at stage float or qdq, "
+                     "but it is at "
+                  << stringifyStage(stage));
   if (importOnnx) {
     mlir::PassManager manager(&context);
-    Stage stage = inferStage(*module);
     addPasses(manager, stage, stage, {});
     if (failed(manager.run(*module)))
       return 1;

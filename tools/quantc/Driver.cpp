@@ -82,6 +82,14 @@ LogicalResult Driver::verifyOptions() const {
            << "--observe requires a model that is not lowered yet, but it "
               "is at stage "
            << stringifyStage(stage);
+  if (options.isFloat && last > Stage::Float && last < Stage::Int8)
+    return fail() << "--float goes from stage float to int8, without "
+                  << stringifyStage(last);
+  if (kind == OutputKind::MLIR && !isQuantizing() && last > Stage::Observed &&
+      last < Stage::Int8)
+    return fail() << "--observe without --calibrate goes from stage observed "
+                     "to int8, without "
+                  << stringifyStage(last);
   if (last < stage)
     return fail() << "the model is at stage " << stringifyStage(stage)
                   << " already, after " << stringifyStage(last);
@@ -95,6 +103,18 @@ LogicalResult Driver::verifyOptions() const {
     return fail() << "--evaluate needs a shared library, but "
                   << (options.lastStage ? "--stop-after writes IR"
                                         : "another kind of file is written");
+  if (stage >= Stage::Loops &&
+      (options.target != "native" || !options.strategy.empty()))
+    return fail() << "--target and --strategy have no effect on a model at "
+                     "stage "
+                  << stringifyStage(stage);
+  if (output == "-" &&
+      (kind == OutputKind::Shared || kind == OutputKind::Object))
+    return fail() << "a binary with its header needs a file: -o FILE";
+  // IR may be taken on in its place.
+  if (kind != OutputKind::MLIR &&
+      llvm::sys::fs::equivalent(options.model, output))
+    return fail() << "the output would replace the model: choose another by -o";
   if (options.evaluation.empty() && !options.labels.empty())
     return fail() << "--labels needs --evaluate";
   if (!options.evaluation.empty() && options.target != "native")

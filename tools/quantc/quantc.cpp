@@ -164,6 +164,12 @@ int main(int argc, char **argv) {
   options.strategy = line.strategy;
   options.isFloat = line.isFloat;
   options.isObserved = line.isObserved;
+  if (line.isInfo &&
+      (line.isFloat || line.isObserved || !options.output.empty() ||
+       !options.calibration.empty() || !options.evaluation.empty() ||
+       !options.report.empty() || line.emit.getNumOccurrences() > 0 ||
+       line.stopAfter.getNumOccurrences() > 0))
+    return fail("--info compiles nothing: leave out what asks for a result");
   if (llvm::StringRef later = refuseLater(line); !later.empty())
     return fail(later);
   if (line.emit.getNumOccurrences() > 0) {

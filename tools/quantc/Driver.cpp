@@ -281,11 +281,19 @@ LogicalResult Driver::writeBinary() {
   return success();
 }
 
+/// Whether a module at stage `binary` computes on integers.
+static bool isInteger(ModuleOp module) {
+  auto provenance = module->getAttrOfType<DictionaryAttr>("quantc.provenance");
+  auto stage =
+      provenance ? provenance.getAs<StringAttr>("stage") : StringAttr();
+  return stage && stage.getValue() == "int8";
+}
+
 LogicalResult Driver::completeReport() {
   report.model = options.model;
   report.output = output;
   report.target = options.target;
-  report.isFloat = !isQuantizing();
+  report.isFloat = !isInteger(*network->module);
   report.constantBytes = countConstantBytes(*network->module);
   if (options.model != "-")
     (void)llvm::sys::fs::file_size(options.model, report.modelBytes);

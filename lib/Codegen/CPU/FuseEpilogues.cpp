@@ -73,7 +73,12 @@ struct FuseEpilogues : quantc::impl::FuseEpiloguesBase<FuseEpilogues> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, mayFuse);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    // Every fusion takes an op away, so that this ends; the default limit is
+    // less than what a deep network may take.
+    GreedyRewriteConfig config;
+    config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       signalPassFailure();
   }
 };

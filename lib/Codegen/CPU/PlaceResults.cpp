@@ -46,7 +46,13 @@ struct PlaceResults : quantc::impl::PlaceResultsBase<PlaceResults> {
     linalg::populateDecomposePadPatterns(patterns);
     tensor::populateDecomposeTensorConcatPatterns(patterns);
     memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    // There are only so many pads and concats, and dimensions are asked for
+    // ever nearer to the arguments, so that this ends; the default limit is
+    // less than what a deep network may take.
+    GreedyRewriteConfig config;
+    config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       return signalPassFailure();
     // The larger tensor is there when a part of it is computed.
     getOperation().walk([](tensor::InsertSliceOp op) {

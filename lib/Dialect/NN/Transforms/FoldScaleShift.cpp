@@ -247,7 +247,12 @@ struct FoldScaleShift : quantc::nn::impl::FoldScaleShiftBase<FoldScaleShift> {
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldLeadingScaleShift, FoldScale, FoldShift<AddOp>,
                  FoldShift<SubOp>>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    // Every pattern takes an op away, so that this ends; the default limit is
+    // less than what a deep network may take.
+    GreedyRewriteConfig config;
+    config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       signalPassFailure();
   }
 };

@@ -9,6 +9,7 @@
 
 #include "quantc-rt/quantc_rt.h"
 #include "quantc/Support/Version.h"
+#include "quantc/Target/Target.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -149,17 +150,11 @@ llvm::Constant *TableBuilder::provenance() {
     auto value = sources.getAs<StringAttr>(name);
     return text(value ? value.getValue() : "");
   };
-  auto target = module->getAttrOfType<LLVM::TargetAttr>("llvm.target");
-  std::string targetText =
-      target.getTriple().str() + " " + target.getChip().str();
-  if (auto features = target.getFeatures())
-    targetText += " " + features.getFeaturesString();
-  // -codegen-tile-contractions sets it.
-  auto strategy = module->getAttrOfType<StringAttr>("quantc.strategy");
-  return store(structOf(
-      {text(kVersion), text(kContract), source("stage"), text(targetText),
-       text(strategy ? strategy.getValue() : "naive"), source("model_sha256"),
-       source("network_sha256"), source("calibration_sha256")}));
+  return store(
+      structOf({text(kVersion), text(kContract), source("stage"),
+                text(describeTarget(module)), text(getStrategyName(module)),
+                source("model_sha256"), source("network_sha256"),
+                source("calibration_sha256")}));
 }
 
 /// The batch of a network whose inputs have no dynamic dimension is the leading
@@ -240,6 +235,20 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
 }
 
 } // namespace
+
+std::string quantc::describeTarget(ModuleOp module) {
+  auto target = module->getAttrOfType<LLVM::TargetAttr>("llvm.target");
+  std::string text = target.getTriple().str() + " " + target.getChip().str();
+  if (auto features = target.getFeatures())
+    text += " " + features.getFeaturesString();
+  return text;
+}
+
+StringRef quantc::getStrategyName(ModuleOp module) {
+  // -codegen-tile-contractions sets it.
+  auto strategy = module->getAttrOfType<StringAttr>("quantc.strategy");
+  return strategy ? strategy.getValue() : "naive";
+}
 
 llvm::GlobalVariable *quantc::addModelTable(llvm::Module &llvmModule,
                                             ModuleOp module, StringRef symbol,

@@ -7,6 +7,9 @@
 
 #include "Commands.h"
 
+#include "quantc/Runtime/Host/DataSet.h"
+#include "quantc/Runtime/Host/Session.h"
+
 #include <cstdio>
 #include <string>
 
@@ -39,6 +42,17 @@ static void printTensor(const char *title, const quantc_tensor_info &tensor) {
   std::printf("\n");
 }
 
+/// What the smallest run needs, which only a machine can tell that can run it.
+static std::string describeWorkspace(const quantc_model &model) {
+  std::string error;
+  auto session = quantc::host::Session::create(model, error);
+  if (!session)
+    return "unknown: " + error;
+  int64_t batch = quantc::host::chooseBatch(model, /*most=*/1);
+  return std::to_string(session->workspaceBytes(batch)) +
+         " bytes for a batch of " + std::to_string(batch);
+}
+
 void quantc::printInfo(const quantc_model &model) {
   const quantc_provenance &provenance = *model.provenance;
   std::printf("%-12s%s\n", "name", model.name);
@@ -60,6 +74,7 @@ void quantc::printInfo(const quantc_model &model) {
   print("stage", provenance.stage);
   print("target", provenance.target);
   print("strategy", provenance.strategy);
+  print("workspace", describeWorkspace(model).c_str());
   print("contract", provenance.contract);
   print("quantc", provenance.version);
   print("model", provenance.model_sha256);

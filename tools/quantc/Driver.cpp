@@ -289,10 +289,21 @@ static bool isInteger(ModuleOp module) {
   return stage && stage.getValue() == "int8";
 }
 
+/// As the binary's workspace_bytes says of a batch of 1.
+static uint64_t countWorkspaceBytes(ModuleOp module) {
+  uint64_t bytes = 0;
+  for (StringRef name :
+       {"quantc.workspace_fixed", "quantc.workspace_per_sample"})
+    bytes += module->getAttrOfType<IntegerAttr>(name).getValue().getZExtValue();
+  return bytes;
+}
+
 LogicalResult Driver::completeReport() {
   report.model = options.model;
   report.output = output;
-  report.target = options.target;
+  report.target = describeTarget(*network->module);
+  report.strategy = getStrategyName(*network->module);
+  report.workspaceBytes = countWorkspaceBytes(*network->module);
   report.isFloat = !isInteger(*network->module);
   report.constantBytes = countConstantBytes(*network->module);
   if (options.model != "-")

@@ -164,12 +164,14 @@ static void printMembers(const Report &report, llvm::json::OStream &json) {
   json.attribute("model", llvm::json::fixUTF8(report.model));
   json.attribute("output", llvm::json::fixUTF8(report.output));
   json.attribute("target", report.target);
+  json.attribute("strategy", report.strategy);
   json.attributeObject("bytes", [&] {
     json.attribute("model", report.modelBytes);
     json.attribute("output", report.outputBytes);
     json.attribute("constants", report.constantBytes);
     if (report.floatConstantBytes != 0)
       json.attribute("float_constants", report.floatConstantBytes);
+    json.attribute("workspace", report.workspaceBytes);
   });
   json.attributeObject("multiply_adds", [&] {
     json.attribute("total", report.countMultiplyAdds());

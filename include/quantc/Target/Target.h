@@ -32,6 +32,11 @@ mlir::LogicalResult emitBinary(mlir::ModuleOp module, BinaryKind kind,
 mlir::LogicalResult emitHeader(mlir::ModuleOp module, llvm::StringRef name,
                                llvm::StringRef path);
 
+/// Triple, CPU and features of a module with an `llvm.target` attribute, and
+/// how its inner loops were generated; what the binary's table says, too.
+std::string describeTarget(mlir::ModuleOp module);
+llvm::StringRef getStrategyName(mlir::ModuleOp module);
+
 } // namespace quantc
 
 #endif // QUANTC_TARGET_TARGET_H

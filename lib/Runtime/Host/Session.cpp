@@ -63,9 +63,13 @@ Session::~Session() {
     model.release(state.data());
 }
 
+uint64_t Session::workspaceBytes(int64_t batch) {
+  return model.workspace_bytes(state.data(), batch);
+}
+
 quantc_status Session::run(quantc_run_args args, std::string &error) {
   std::string message;
-  workspace.reserve(model.workspace_bytes(state.data(), args.batch));
+  workspace.reserve(workspaceBytes(args.batch));
   args.abi_version = QUANTC_ABI_VERSION;
   args.workspace = workspace.data();
   args.workspace_bytes = workspace.size();

@@ -43,6 +43,9 @@ public:
   /// `error` says what the model reports.
   quantc_status run(quantc_run_args args, std::string &error);
 
+  /// What a run of `batch` samples needs.
+  uint64_t workspaceBytes(int64_t batch);
+
 private:
   explicit Session(const quantc_model &model) : model(model) {}
 

@@ -14,6 +14,8 @@
 // LAYOUT: error: preprocessing: expected layout nhwc or nchw, but got 'hwc'
 // RUN: not quant-opt %s --pass-pipeline='builtin.module(func.func(nn-preprocess{input=a mean=inf}))' 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=MEAN
+// RUN: not quant-opt %s --pass-pipeline='builtin.module(func.func(nn-preprocess{input=a mean=1e39}))' 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=MEAN
 // MEAN: error: preprocessing: expected finite means
 // RUN: not quant-opt %s --pass-pipeline='builtin.module(func.func(nn-preprocess{input=a std=0}))' 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=STD

@@ -130,7 +130,7 @@ private:
                                 "but got '")
              << layout << "'";
     for (double value : means)
-      if (!std::isfinite(value))
+      if (!std::isfinite(static_cast<float>(value)))
         return function.emitError("preprocessing: expected finite means");
     for (double value : stds)
       if (!(value > 0) || !std::isnormal(static_cast<float>(1 / value)))

@@ -34,7 +34,8 @@ private:
   raw_ostream &line(StringRef title) {
     return stream << "  " << llvm::left_justify(title, 14);
   }
-  void printTensor(StringRef title, StringAttr name, Type type);
+  void printTensor(StringRef title, StringAttr name, Type type,
+                   bool isUnsigned);
 
   ModuleOp module;
   raw_ostream &stream;
@@ -54,30 +55,58 @@ std::string describeShape(Type type) {
   return text + "]";
 }
 
+/// Whether `value` is known, with or without quantization.
+bool isParameter(Value value) {
+  if (auto dequantize = value.getDefiningOp<nn::DequantizeOp>())
+    value = dequantize.getInput();
+  if (auto stored = value.getDefiningOp<quant::StorageCastOp>())
+    value = stored.getInput();
+  return static_cast<bool>(value.getDefiningOp<arith::ConstantOp>());
+}
+
+/// What computes on activations; a dequantized weight is that of its layer.
+bool isLayer(Operation *op) {
+  return isa_and_nonnull<nn::NNDialect>(op->getDialect()) &&
+         !(isa<nn::DequantizeOp>(op) && isParameter(op->getResult(0)));
+}
+
 /// Elements of the constants among the operands.
 int64_t countParameters(Operation *op) {
   int64_t count = 0;
   for (Value operand : op->getOperands())
-    if (operand.getDefiningOp<arith::ConstantOp>())
+    if (isParameter(operand))
       count += nn::countElements(operand);
   return count;
 }
 
-void InfoPrinter::printTensor(StringRef title, StringAttr name, Type type) {
-  line(title) << (name ? name.getValue() : "(no name)") << ": "
-              << cast<RankedTensorType>(type).getElementType() << " "
-              << describeShape(type) << "\n";
+/// As the host sees it: bytes are stored 128 below.
+void InfoPrinter::printTensor(StringRef title, StringAttr name, Type type,
+                              bool isUnsigned) {
+  Type element = cast<RankedTensorType>(type).getElementType();
+  auto quantized = dyn_cast<quant::QuantizedType>(element);
+  line(title) << (name ? name.getValue() : "(no name)") << ": ";
+  if (isUnsigned)
+    stream << "u8";
+  else
+    stream << (quantized ? quantized.getStorageType() : element);
+  stream << " " << describeShape(type);
+  if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(element))
+    stream << llvm::format(", scale %.9g, zero point ", perTensor.getScale())
+           << perTensor.getZeroPoint() + (isUnsigned ? 128 : 0);
+  stream << "\n";
 }
 
 void InfoPrinter::printInterface(func::FuncOp function) {
   StringRef attribute = nn::NNDialect::getNameAttrName();
+  StringRef isUnsigned = nn::NNDialect::getUnsignedAttrName();
   for (auto [index, type] : llvm::enumerate(function.getArgumentTypes()))
     printTensor("input",
-                function.getArgAttrOfType<StringAttr>(index, attribute), type);
+                function.getArgAttrOfType<StringAttr>(index, attribute), type,
+                function.getArgAttr(index, isUnsigned) != nullptr);
   for (auto [index, type] : llvm::enumerate(function.getResultTypes()))
     printTensor("output",
                 function.getResultAttrOfType<StringAttr>(index, attribute),
-                type);
+                type, function.getResultAttr(index, isUnsigned) != nullptr);
 }
 
 void InfoPrinter::printTotals() {
@@ -86,7 +115,7 @@ void InfoPrinter::printTotals() {
   module.walk([&](Operation *op) {
     if (auto constant = dyn_cast<arith::ConstantOp>(op))
       parameters += nn::countElements(constant);
-    if (!isa_and_nonnull<nn::NNDialect>(op->getDialect()))
+    if (!isLayer(op))
       return;
     ++operators[op->getName().stripDialect()];
     if (auto layer = dyn_cast<nn::QuantizableOpInterface>(op))
@@ -112,7 +141,7 @@ void InfoPrinter::printLayers() {
   };
   row("op", "result", "parameters", "multiply-adds", "node");
   module.walk([&](Operation *op) {
-    if (!isa_and_nonnull<nn::NNDialect>(op->getDialect()))
+    if (!isLayer(op))
       return;
     auto layer = dyn_cast<nn::QuantizableOpInterface>(op);
     row(op->getName().stripDialect(), describeShape(op->getResult(0).getType()),

@@ -14,8 +14,10 @@ ties of the rounding only 1 in 10,000 may differ, or 1 in 100 for softmax.
 
 Usage: check_against_onnxruntime.py DIRECTORY [--seed=N] [--networks=N] [--samples=N]
                                     [--unsigned] [--last=add|average|softmax] [--compile]
-                                    [--export]
-With --unsigned all activations are u8. Needs quant-opt, quant-translate, quantc and
+                                    [--export [--bytes]]
+With --unsigned all activations are u8. With --bytes half of the inputs that are stored
+are u8 and all other activations s8, for which ONNX Runtime has no integer kernels: the
+library is compared with the reference instead. Needs quant-opt, quant-translate, quantc and
 quant-run in PATH. Prints every seed.
 """
 
@@ -217,7 +219,7 @@ def export(options):
     network, path = options.directory / "qdq.mlir", options.directory / "exported.onnx"
     text, _ = random_networks.make(
         options.seed, options.networks, for_onnx=True, samples=options.samples,
-        last=options.last, as_qdq=True,
+        last=options.last, as_qdq=True, has_bytes=options.bytes,
     )  # fmt: skip
     network.write_text(text)
     subprocess.run(["quant-translate", "--export-onnx", network, "-o", path], check=True)
@@ -322,13 +324,16 @@ def main():
     parser.add_argument("--last", choices=MAY_DIFFER)
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--export", action="store_true")
+    parser.add_argument("--bytes", action="store_true")
     options = parser.parse_args()
+    if options.bytes and not (options.export and options.compile):
+        parser.error("--bytes needs --export and --compile")
     options.directory.mkdir(parents=True, exist_ok=True)
     path = options.directory / "networks.mlir"
     print(f"seed {options.seed}, {options.networks} networks")
     text, arrays = random_networks.make(
         options.seed, options.networks, for_onnx=True, samples=options.samples,
-        last=options.last,
+        last=options.last, has_bytes=options.bytes,
     )  # fmt: skip
     path.write_text(text)
     network = load_network(path)
@@ -339,12 +344,15 @@ def main():
         feeds = dict(zip(network.argument_names, map(arrays.get, network.input_names)))
     if options.unsigned:
         feeds = {n: to_unsigned(a) if a.dtype == np.int8 else a for n, a in feeds.items()}
-    expected = run_onnxruntime(model, feeds)
+    names = network.output_names
+    if options.bytes:
+        expected = list(map(run(network, arrays).get, names))
+    else:
+        expected = run_onnxruntime(model, feeds)
     if options.last:
         # The reference stores s8.
         expected = [a.astype(np.int64) - 128 * options.unsigned for a in expected]
         raise SystemExit(not count_steps(network, arrays, expected, options.last))
-    names = network.output_names
     if options.compile:
         results = run_compiled(model, feeds, options.directory)
     else:

@@ -41,8 +41,9 @@ class Type:
 class NetworkBuilder:
     """Writes networks, one after the other, into one function."""
 
-    def __init__(self, rng, quantized, for_onnx, as_qdq=False):
+    def __init__(self, rng, quantized, for_onnx, as_qdq=False, has_bytes=False):
         self.rng = rng
+        self.has_bytes = has_bytes  # some stored inputs are u8
         self.as_qdq = as_qdq  # write ops on integers between dequantize and quantize
         self.quantized = quantized
         self.for_onnx = for_onnx

@@ -24,6 +24,8 @@ static std::string nameOf(Operation *op) {
 
 /// Why -nn-fold-scales left `op` in float.
 static std::string explainFloat(nn::QuantizableOpInterface op) {
+  if (op->hasAttr(nn::NNDialect::getFloatAttrName()))
+    return "it was asked to stay float";
   if (op.isFloatOnly())
     return "its op has no rule on integers";
   for (OpOperand *operand : op.getActivationOperands()) {

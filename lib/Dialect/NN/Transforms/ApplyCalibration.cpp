@@ -63,8 +63,9 @@ private:
     module->setAttr(
         NNDialect::getQuantizationAttrName(),
         builder.getDictionaryAttr(
-            {builder.getNamedAttr(kActivationsKey,
-                                  builder.getStringAttr(kActivations)),
+            {builder.getNamedAttr(
+                 kActivationsKey,
+                 builder.getStringAttr(describeActivations(symmetric))),
              builder.getNamedAttr("ranges",
                                   builder.getStringAttr(print(*method)))}));
     return success();
@@ -114,6 +115,10 @@ private:
                          << "' is as good as 0 in the calibration data; its "
                             "range becomes 0 to 1";
       range = {0.0f, 1.0f};
+    }
+    if (symmetric) {
+      float reach = std::max(-range->min, range->max);
+      range = {-reach, reach};
     }
     op.setRangeAttr(TypeAttr::get(quant::CalibratedQuantizedType::get(
         Float32Type::get(&getContext()), range->min, range->max)));

@@ -197,7 +197,8 @@ FailureOr<Operation *> foldCluster(RewriterBase &rewriter, QuantizeOp root) {
   auto op = root.getInput().getDefiningOp<QuantizableOpInterface>();
   auto resultType =
       dyn_cast<quant::UniformQuantizedType>(elementOf(root.getOutput()));
-  if (!op || op.isFloatOnly() || op.sharesScale() || !resultType ||
+  if (!op || op->hasAttr(NNDialect::getFloatAttrName()) || op.isFloatOnly() ||
+      op.sharesScale() || !resultType ||
       !llvm::all_of(op->getUsers(), llvm::IsaPred<QuantizeOp>))
     return none;
 

@@ -19,6 +19,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/Support/Regex.h"
 
 #include <limits>
 
@@ -62,13 +63,16 @@ Value quantizedSource(OpOperand *operand) {
 }
 
 struct InsertQDQ : quantc::nn::impl::InsertQDQBase<InsertQDQ> {
+  using Base::Base;
+
   void runOnOperation() override {
-    if (failed(verifyOptions()))
+    if (failed(verifyOptions()) || failed(markExcluded()))
       return signalPassFailure();
     WalkResult walk = getOperation()->walk([&](Operation *op) {
       if (auto observe = dyn_cast<ObserveOp>(op))
         return WalkResult(quantizeEdge(observe));
-      if (auto quantizable = dyn_cast<QuantizableOpInterface>(op))
+      if (auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+          quantizable && !op->hasAttr(NNDialect::getFloatAttrName()))
         return WalkResult(quantizable.sharesScale()
                               ? shareScale(quantizable)
                               : quantizeConstants(quantizable));
@@ -86,11 +90,48 @@ private:
         NNDialect::getQuantizationAttrName());
     auto activations =
         options ? options.getAs<StringAttr>(kActivationsKey) : StringAttr();
-    if (!activations || activations.getValue() == kActivations)
+    if (!activations ||
+        activations.getValue() == describeActivations(symmetric))
       return success();
     return getOperation().emitError("expected ranges that were chosen for '")
-           << kActivations << "' activations, but nn.quantization says '"
+           << describeActivations(symmetric)
+           << "' activations, but nn.quantization says '"
            << activations.getValue() << "': apply the calibration record anew";
+  }
+
+  /// Whether `op` is a layer that `entry` of `exclude` names. Ops that only
+  /// move values follow their operands.
+  static bool isNamed(QuantizableOpInterface op, StringRef entry,
+                      const std::optional<llvm::Regex> &regex) {
+    if (op.sharesScale())
+      return false;
+    StringRef name = getLayerName(op->getLoc());
+    return regex ? regex->match(name)
+                 : entry == name || entry == op->getName().getStringRef();
+  }
+
+  LogicalResult markExcluded() {
+    auto isFloat = UnitAttr::get(&getContext());
+    for (StringRef entry : exclude) {
+      std::optional<llvm::Regex> regex;
+      if (entry.size() > 2 && entry.starts_with("/") && entry.ends_with("/"))
+        regex.emplace(entry.drop_front().drop_back());
+      std::string error;
+      if (regex && !regex->isValid(error))
+        return getOperation().emitError("malformed regular expression '")
+               << entry << "': " << error;
+      bool isFound = false;
+      getOperation()->walk([&](QuantizableOpInterface op) {
+        if (!isNamed(op, entry, regex))
+          return;
+        isFound = true;
+        op->setAttr(NNDialect::getFloatAttrName(), isFloat);
+      });
+      if (!isFound)
+        return getOperation().emitError("no layer to exclude is named '")
+               << entry << "'";
+    }
+    return success();
   }
 
   /// observe(x) -> dequantize(quantize(x))
@@ -99,9 +140,9 @@ private:
       return op.emitOpError(
           "requires a range: run -nn-apply-calibration first");
     auto range = cast<quant::CalibratedQuantizedType>(*op.getRange());
-    quantc::QuantParams params = quantc::chooseAsymmetric(
-        static_cast<float>(range.getMin()), static_cast<float>(range.getMax()),
-        kActivationBounds);
+    quantc::QuantParams params =
+        chooseActivation(static_cast<float>(range.getMin()),
+                         static_cast<float>(range.getMax()), symmetric);
     OpBuilder builder(op);
     auto element = quant::UniformQuantizedType::get(
         quant::QuantizationFlags::Signed, builder.getI8Type(),
@@ -150,7 +191,7 @@ private:
       if (!matchPattern(operand->get(), m_Constant(&values)))
         continue;
       Location loc = operand->get().getLoc();
-      if (Value quantized = quantizeOperand(builder, loc, values))
+      if (Value quantized = quantizeOperand(builder, loc, values, symmetric))
         operand->set(
             DequantizeOp::create(builder, loc, values.getType(), quantized));
     }
@@ -172,8 +213,13 @@ private:
         leastWeightScales(op, static_cast<float>(activation.getScale()));
     if (failed(least))
       return failure();
+    if (perTensor)
+      least = SmallVector<float>{*llvm::max_element(*least)};
     Value quantized =
-        quantizeWeight(builder, loc, values, op.getWeightChannelAxis(), *least);
+        perTensor
+            ? quantizeWeightPerTensor(builder, loc, values, least->front())
+            : quantizeWeight(builder, loc, values, op.getWeightChannelAxis(),
+                             *least);
     reportEnlarged(op, quantized, *least);
     weight->set(
         DequantizeOp::create(builder, loc, values.getType(), quantized));

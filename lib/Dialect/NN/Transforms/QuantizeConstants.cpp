@@ -75,8 +75,40 @@ Value quantc::nn::quantizeWeight(OpBuilder &builder, Location loc,
       axis, kWeightBounds);
 }
 
+/// `values` as integers with `params`, in a type of one scale.
+static Value quantizePerTensor(OpBuilder &builder, Location loc,
+                               DenseElementsAttr values,
+                               quantc::QuantParams params,
+                               quantc::StorageBounds bounds) {
+  SmallVector<int8_t> stored;
+  stored.reserve(values.getNumElements());
+  for (float value : values.getValues<float>())
+    stored.push_back(static_cast<int8_t>(quantize(value, params, bounds)));
+  auto element = quant::UniformQuantizedType::get(
+      quant::QuantizationFlags::Signed, builder.getI8Type(),
+      builder.getF32Type(), params.scale, params.zeroPoint, bounds.lo,
+      bounds.hi);
+  auto storageType =
+      RankedTensorType::get(values.getType().getShape(), builder.getI8Type());
+  Value constant = arith::ConstantOp::create(
+      builder, loc, DenseElementsAttr::get(storageType, ArrayRef(stored)));
+  return quant::StorageCastOp::create(builder, loc, storageType.clone(element),
+                                      constant);
+}
+
+Value quantc::nn::quantizeWeightPerTensor(OpBuilder &builder, Location loc,
+                                          DenseElementsAttr weight,
+                                          float leastScale) {
+  float greatest = 0;
+  for (float value : weight.getValues<float>())
+    greatest = std::max(greatest, std::fabs(value));
+  float scale =
+      std::max(chooseSymmetricScale(greatest, kWeightBounds.hi), leastScale);
+  return quantizePerTensor(builder, loc, weight, {scale, 0}, kWeightBounds);
+}
+
 Value quantc::nn::quantizeOperand(OpBuilder &builder, Location loc,
-                                  DenseElementsAttr values) {
+                                  DenseElementsAttr values, bool isSymmetric) {
   // The least range that chooseAsymmetric takes.
   constexpr float kLeastRange = 0x1p-100f;
   float min = 0, max = 0;
@@ -88,21 +120,9 @@ Value quantc::nn::quantizeOperand(OpBuilder &builder, Location loc,
   }
   if (max - min < kLeastRange)
     return nullptr;
-  QuantParams params = chooseAsymmetric(min, max, kActivationBounds);
-  SmallVector<int8_t> stored;
-  for (float value : values.getValues<float>())
-    stored.push_back(
-        static_cast<int8_t>(quantize(value, params, kActivationBounds)));
-  auto element = quant::UniformQuantizedType::get(
-      quant::QuantizationFlags::Signed, builder.getI8Type(),
-      builder.getF32Type(), params.scale, params.zeroPoint,
-      kActivationBounds.lo, kActivationBounds.hi);
-  auto storageType =
-      RankedTensorType::get(values.getType().getShape(), builder.getI8Type());
-  Value constant = arith::ConstantOp::create(
-      builder, loc, DenseElementsAttr::get(storageType, ArrayRef(stored)));
-  return quant::StorageCastOp::create(builder, loc, storageType.clone(element),
-                                      constant);
+  return quantizePerTensor(builder, loc, values,
+                           chooseActivation(min, max, isSymmetric),
+                           kActivationBounds);
 }
 
 Value quantc::nn::quantizeBias(OpBuilder &builder, Location loc,

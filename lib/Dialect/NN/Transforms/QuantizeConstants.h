@@ -24,11 +24,17 @@ mlir::Value quantizeWeight(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::DenseElementsAttr weight, int64_t axis,
                            llvm::ArrayRef<float> leastScales);
 
+/// The same with one scale for the whole tensor, at least `leastScale`.
+mlir::Value quantizeWeightPerTensor(mlir::OpBuilder &builder,
+                                    mlir::Location loc,
+                                    mlir::DenseElementsAttr weight,
+                                    float leastScale);
+
 /// An i8 constant of the f32 constant `values`, an operand like an activation:
 /// one scale for the whole tensor, as activations of its range have it. Null
 /// where the values are not finite or all but zero.
 mlir::Value quantizeOperand(mlir::OpBuilder &builder, mlir::Location loc,
-                            mlir::DenseElementsAttr values);
+                            mlir::DenseElementsAttr values, bool isSymmetric);
 
 /// An i32 constant of the f32 constant `bias` in scales
 /// `activationScale * weightScales[channel]`, as a tensor of `!quant.uniform`.

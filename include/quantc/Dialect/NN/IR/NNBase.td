@@ -34,6 +34,7 @@ def NN_Dialect : Dialect {
       host sees bytes 0..255, of which the stored integers are 128 below.
     - `nn.edge`, a `#nn.edge`, on the op whose result is an observed edge: the id
       and the name that `nn.observe` gave it.
+    - `nn.float`, on an op: it was asked to stay float.
     - `nn.model_sha256`, `nn.network_sha256`, `nn.calibration_sha256`, strings on
       the module: where the network comes from.
     - `nn.quantization`, a dictionary on the module: the options that
@@ -53,6 +54,9 @@ def NN_Dialect : Dialect {
     }
     static constexpr ::llvm::StringLiteral getEdgeAttrName() {
       return "nn.edge";
+    }
+    static constexpr ::llvm::StringLiteral getFloatAttrName() {
+      return "nn.float";
     }
     static constexpr ::llvm::StringLiteral getModelHashAttrName() {
       return "nn.model_sha256";

@@ -130,6 +130,7 @@ def ApplyCalibration : Pass<"nn-apply-calibration", "::mlir::ModuleOp"> {
     Reads a calibration record (docs/calibration-record.md), which must be one of
     this network, chooses a range for each `nn.observe` and writes down, in the
     module's `nn.quantization`, the options that the ranges were chosen for.
+    Symmetric ranges are the same, widened to as far below 0 as above.
 
     Stage: `observed` in, `calibrated` out.
 
@@ -143,6 +144,8 @@ def ApplyCalibration : Pass<"nn-apply-calibration", "::mlir::ModuleOp"> {
     Option<"ranges", "ranges", "std::string", "\"auto\"",
            "How a range is chosen: minmax, mean (of the samples' extremes), "
            "percentile[:P], mse or auto">,
+    Option<"symmetric", "symmetric", "bool", "false",
+           "Ranges for activations whose zero point is 0">,
   ];
   let dependentDialects = ["::mlir::quant::QuantDialect"];
 }
@@ -158,6 +161,12 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
     bias would not fit into i32 its weight scale is enlarged, with a remark.
     The result has the shape of an imported QDQ model.
 
+    With `symmetric` zero points are 0 and the scale is max|x| / 127, for which
+    `-nn-apply-calibration` has to have chosen the ranges. Unsigned integers would
+    be these, 128 above: they are no other quantization. With `per-tensor` a weight
+    has one scale. Layers that `exclude` names stay float and are marked `nn.float`;
+    an entry that names none is an error.
+
     Stage: `calibrated` in, `qdq` out.
 
     ```mlir
@@ -167,6 +176,15 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
         -> tensor<?x28x28x8xf32>
     ```
   }];
+  let options = [
+    Option<"symmetric", "symmetric", "bool", "false",
+           "Activations have the zero point 0">,
+    Option<"perTensor", "per-tensor", "bool", "false",
+           "Weights have one scale for all output channels">,
+    ListOption<"exclude", "exclude", "std::string",
+               "Layers that stay float: the name of a node, /REGEX/ for those "
+               "whose names contain a match, or an op such as nn.add">,
+  ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::quant::QuantDialect"];
 }

@@ -8,6 +8,7 @@
 #ifndef QUANTC_RECORD_COLLECTOR_H
 #define QUANTC_RECORD_COLLECTOR_H
 
+#include "quantc/Record/ElementLoops.h"
 #include "quantc/Record/Record.h"
 
 namespace quantc::record {
@@ -16,7 +17,9 @@ namespace quantc::record {
 /// pass.
 class Collector {
 public:
-  Collector(int32_t id, std::string name);
+  /// `loops` outlives the collector.
+  Collector(int32_t id, std::string name,
+            const ElementLoops &loops = supportedElementLoops().back());
 
   /// Takes in the `count` elements of one sample.
   void addSample(const float *values, uint64_t count);
@@ -25,21 +28,13 @@ public:
   TensorRecord takeRecord() const;
 
 private:
-  /// Smallest and largest of some numbers, as integers of the same order.
-  struct Extremes {
-    int32_t min = INT32_MAX;
-    int32_t max = INT32_MIN;
-
-    void add(const float *values, uint64_t count);
-    void add(const Extremes &other);
-    bool isEmpty() const { return min > max; }
-    bool isFinite() const;
-  };
-
   void addBlock(const float *values, uint64_t count, Extremes &sample);
   /// Makes room for a value.
   void cover(float value);
+  /// Counts finite values that have a bin, of one block.
+  void countBins(const float *values, uint64_t count);
 
+  const ElementLoops &loops;
   TensorRecord record; // but for what follows
   Extremes seen;
   Histogram odd; // every other element of `record.values`

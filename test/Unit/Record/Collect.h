@@ -15,9 +15,10 @@ namespace quantc::record {
 using Samples = std::vector<std::vector<float>>;
 
 /// What a collector says of a tensor with these samples.
-inline TensorRecord collect(const Samples &samples, int32_t id = 0,
-                            const std::string &name = "x") {
-  Collector collector(id, name);
+inline TensorRecord
+collect(const Samples &samples, int32_t id = 0, const std::string &name = "x",
+        const ElementLoops &loops = supportedElementLoops().back()) {
+  Collector collector(id, name, loops);
   for (const std::vector<float> &sample : samples)
     collector.addSample(sample.data(), sample.size());
   return collector.takeRecord();

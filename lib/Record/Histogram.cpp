@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 using namespace quantc::record;
 
@@ -41,10 +42,14 @@ void Histogram::coarsen(int32_t steps) {
     return;
   // More leave nothing but the bins -1 and 0 either.
   steps = std::min(steps, kLogBinsPerSide);
-  Histogram coarse;
-  for (int32_t bin = -kBinsPerSide; bin < kBinsPerSide; ++bin)
-    coarse[bin >> steps] += (*this)[bin]; // rounds down, as bins do
-  *this = std::move(coarse);
+  // Counts move towards zero, into bins whose own have moved: in place.
+  auto move = [&](int32_t bin) {
+    (*this)[bin >> steps] += std::exchange((*this)[bin], 0); // rounds down
+  };
+  for (int32_t bin = 1; bin < kBinsPerSide; ++bin)
+    move(bin);
+  for (int32_t bin = -2; bin >= -kBinsPerSide; --bin)
+    move(bin);
 }
 
 void Histogram::add(const Histogram &other) {

@@ -48,8 +48,8 @@ static bool verifyFinite(const DataSet &data, std::string &error) {
   for (const Array &array : data.inputs) {
     if (isInteger(array.type))
       continue;
-    int64_t sampleSize = array.size() / data.samples;
-    for (int64_t index = 0; index < array.size(); ++index) {
+    int64_t size = array.size(), sampleSize = size / data.samples;
+    for (int64_t index = 0; index < size; ++index) {
       auto value = array.get<float>(index);
       if (std::isfinite(value))
         continue;

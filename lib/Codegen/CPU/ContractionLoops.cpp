@@ -73,10 +73,11 @@ public:
     views.push_back(flatten(contraction.output));
     right = constants.create(
         builder, loc, "panels",
-        isDepthwise ? packTaps(contraction, panels, kernel.group)
-                    : packRight(contraction, panels, kernel.group));
-    start = constants.create(builder, loc, "start",
-                             packStart(contraction, panels, kernel.leftOffset));
+        isDepthwise ? packTaps(contraction, panels, kernel.group())
+                    : packRight(contraction, panels, kernel.group()));
+    start = constants.create(
+        builder, loc, "start",
+        packStart(contraction, panels, kernel.dot->leftOffset));
     for (DenseElementsAttr param : contraction.params)
       params.push_back(constants.create(
           builder, loc, "param", packParam(param, panels, contraction.groups)));
@@ -132,9 +133,9 @@ private:
   /// Widens the left operand to the form that the kernel wants.
   void convertLeft() {
     auto type = cast<MemRefType>(contraction.left.getType());
-    if (type.getElementTypeBitWidth() == kernel.leftBits)
+    if (type.getElementTypeBitWidth() == kernel.dot->bits)
       return;
-    Type wide = builder.getIntegerType(kernel.leftBits);
+    Type wide = builder.getIntegerType(kernel.dot->bits);
     SmallVector<Value> dynamic;
     if (!type.hasStaticShape())
       dynamic.push_back(
@@ -284,7 +285,7 @@ private:
   /// Memory for the elements of a panel as the kernel multiplies them.
   template <typename AllocOpT> Value allocateScratch() {
     auto type = MemRefType::get(panels.panelSize,
-                                builder.getIntegerType(kernel.rightBits));
+                                builder.getIntegerType(kernel.dot->bits));
     return AllocOpT::create(builder, loc, type,
                             builder.getI64IntegerAttr(kCacheLine));
   }
@@ -292,7 +293,7 @@ private:
   /// The panel in `scratch`.
   Panel widen(const Panel &panel) {
     int64_t size = panels.panelSize / panels.width * panel.width;
-    int64_t step = kernel.lanes * kernel.group;
+    int64_t step = kernel.lanes * kernel.group();
     createLoop(index(0), index(size / step), [&](Value counter) {
       auto vectorOf = [&](Value buffer) {
         return VectorType::get(
@@ -386,9 +387,9 @@ private:
     Value rest = arith::SubIOp::create(builder, loc, extent, done);
     createTilesOf(panel.position, index(0), whole, maxRows);
     if (maxRows > 1)
-      createTilesOf(
-          advance(panel.position, done, dimension.leftStep, dimension.viewSteps),
-          index(0), rest, 1);
+      createTilesOf(advance(panel.position, done, dimension.leftStep,
+                            dimension.viewSteps),
+                    index(0), rest, 1);
   }
 
   void createTile(const Panel &panel, const Position &position, int64_t rows) {
@@ -401,7 +402,7 @@ private:
           builder, loc, strategy.name, left, position.left, panel.right,
           panel.begin, start, panel.channel, params, views.drop_back(),
           bases.drop_back(), views.take_back(), bases.take_back(), rows,
-          panel.columns, panel.width, kernel.group, dimension.leftStep,
+          panel.columns, panel.width, kernel.group(), dimension.leftStep,
           pitches.drop_back(), pitches.take_back(), tapsOf(contraction));
       return createEpilogue(tile.getEpilogue());
     }
@@ -409,7 +410,7 @@ private:
         builder, loc, strategy.name, left, position.left, panel.right,
         panel.begin, start, panel.channel, params, views.drop_back(),
         bases.drop_back(), views.take_back(), bases.take_back(), rows,
-        panel.columns, panel.width, kernel.group, dimension.leftStep,
+        panel.columns, panel.width, kernel.group(), dimension.leftStep,
         pitches.drop_back(), pitches.take_back(), contraction.counts,
         contraction.strides, contraction.run);
     createEpilogue(tile.getEpilogue());

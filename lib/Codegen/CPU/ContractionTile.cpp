@@ -7,6 +7,8 @@
 
 #include "TileBuilder.h"
 
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
 using namespace mlir;
 using namespace quantc;
 
@@ -71,12 +73,28 @@ private:
       Value neighbours = loadPart(op.getA(), advance(a, row * op.getAPitch()),
                                   count, op.getGroup());
       SmallVector<Value> lefts(
-          vectors, kernel.broadcast(builder, loc, neighbours, kernel.lanes));
-      kernel.dot(builder, loc,
-                 MutableArrayRef<Value>(accs).slice(row * vectors, vectors),
-                 lefts, rights);
+          vectors, kernel.dot->prepare(builder, loc, spread(neighbours)));
+      kernel.dot->add(
+          builder, loc,
+          MutableArrayRef<Value>(accs).slice(row * vectors, vectors), lefts,
+          rights);
     }
     return accs;
+  }
+
+  /// The neighbours in every lane.
+  Value spread(Value neighbours) {
+    auto type = cast<VectorType>(neighbours.getType());
+    auto lanes =
+        VectorType::get(kernel.lanes * kernel.group(), type.getElementType());
+    Type word = builder.getIntegerType(kernel.group() * kernel.dot->bits);
+    if (kernel.group() == 1)
+      return vector::BroadcastOp::create(builder, loc, lanes, neighbours);
+    Value packed = vector::BitCastOp::create(
+        builder, loc, VectorType::get(1, word), neighbours);
+    Value everywhere = vector::BroadcastOp::create(
+        builder, loc, VectorType::get(kernel.lanes, word), packed);
+    return vector::BitCastOp::create(builder, loc, lanes, everywhere);
   }
 
   mk::TileOp op;

@@ -40,9 +40,10 @@ public:
                               kernel.lanes * group));
       for (int64_t row = 0; row < rows; ++row) {
         SmallVector<Value> lefts = loadTaps(row, taps.drop_front(step * group));
-        kernel.dot(builder, loc,
-                   MutableArrayRef<Value>(accs).slice(row * vectors, vectors),
-                   lefts, rights);
+        kernel.dot->add(
+            builder, loc,
+            MutableArrayRef<Value>(accs).slice(row * vectors, vectors), lefts,
+            rights);
       }
     }
     for (int64_t row = 0; row < rows; ++row)
@@ -75,7 +76,7 @@ private:
       Value values = loadPart(
           op.getA(), advance(op.getABase(), row * op.getAPitch() + offset),
           columns, vectors * kernel.lanes);
-      lefts.push_back(kernel.prepare(builder, loc, values));
+      lefts.push_back(kernel.dot->prepare(builder, loc, values));
     }
     return interleave(lefts);
   }

@@ -8,24 +8,15 @@
 #include "Strategy.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace quantc;
 
-Value quantc::keepFloat(OpBuilder &, Location, Value elements) {
-  return elements;
+static Value keep(OpBuilder &, Location, Value elements) { return elements; }
+
+static Value addProduct(OpBuilder &builder, Location loc, Value acc, Value left,
+                        Value right) {
+  return math::FmaOp::create(builder, loc, left, right, acc);
 }
 
-Value quantc::broadcastFloat(OpBuilder &builder, Location loc, Value element,
-                             int64_t lanes) {
-  return vector::BroadcastOp::create(
-      builder, loc, VectorType::get(lanes, builder.getF32Type()), element);
-}
-
-void quantc::dotFloat(OpBuilder &builder, Location loc,
-                      MutableArrayRef<Value> accs, ArrayRef<Value> lefts,
-                      ArrayRef<Value> rights) {
-  for (auto [acc, left, right] : llvm::zip_equal(accs, lefts, rights))
-    acc = math::FmaOp::create(builder, loc, left, right, acc);
-}
+const Dot quantc::kDotFloat = {1, 32, 0, keep, addEach<addProduct>};

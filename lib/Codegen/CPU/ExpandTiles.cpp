@@ -54,20 +54,20 @@ private:
   template <typename OpT>
   static LogicalResult verify(OpT op, const Kernel &kernel) {
     Type left = cast<MemRefType>(op.getA().getType()).getElementType();
-    unsigned leftBits = std::is_same_v<OpT, mk::TileOp>
-                            ? kernel.leftBits
-                            : kernel.depthwiseBits();
-    if (kernel.lanes == 0)
+    if (!kernel.dot)
       return op.emitOpError("strategy '")
              << op.getStrategy() << "' has no kernel for " << left;
+    unsigned leftBits = std::is_same_v<OpT, mk::TileOp>
+                            ? kernel.dot->bits
+                            : kernel.depthwiseBits();
     if (left.getIntOrFloatBitWidth() != leftBits)
       return op.emitOpError("strategy '")
              << op.getStrategy() << "' requires a left operand of " << leftBits
              << " bits, but got " << left;
-    if (static_cast<int64_t>(op.getGroup()) != kernel.group ||
+    if (static_cast<int64_t>(op.getGroup()) != kernel.group() ||
         op.getWidth() % kernel.lanes != 0)
       return op.emitOpError("strategy '")
-             << op.getStrategy() << "' requires groups of " << kernel.group
+             << op.getStrategy() << "' requires groups of " << kernel.group()
              << " and a width that is a multiple of " << kernel.lanes
              << ", but got " << op.getGroup() << " and " << op.getWidth();
     return success();

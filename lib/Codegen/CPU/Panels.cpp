@@ -69,20 +69,20 @@ Panels quantc::choosePanels(const Contraction &contraction,
       best = panels;
     }
   }
-  int64_t steps = llvm::divideCeil(contraction.run, kernel.group);
+  int64_t steps = llvm::divideCeil(contraction.run, kernel.group());
   for (int64_t count : contraction.counts)
     steps *= count;
-  best.panelSize = steps * best.width * kernel.group;
+  best.panelSize = steps * best.width * kernel.group();
   return best;
 }
 
 Panels quantc::cutChannels(const Contraction &contraction,
                            const Kernel &kernel) {
-  Panels panels = {contraction.columns, kernel.lanes * kernel.group, 0};
+  Panels panels = {contraction.columns, kernel.lanes * kernel.group(), 0};
   panels.full = panels.columns / panels.width;
   panels.tailWidth = panels.tailColumns() > 0 ? panels.width : 0;
   panels.panelSize =
-      llvm::alignTo(contraction.depth(), kernel.group) * panels.width;
+      llvm::alignTo(contraction.depth(), kernel.group()) * panels.width;
   return panels;
 }
 

@@ -44,7 +44,7 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
   const RowDimension &last = rows.back();
   int64_t steps = contraction.groups * leastExtent(rows) *
                   (panels.paddedColumns() / kernel.lanes) *
-                  llvm::divideCeil(contraction.depth(), kernel.group);
+                  llvm::divideCeil(contraction.depth(), kernel.group());
   int64_t width = panels.full > 0 ? panels.width : panels.tailWidth;
   RowTiles lastTiles =
       cutRows(leastExtent(last), maxRowsOf(contraction, kernel, width));
@@ -56,7 +56,7 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
   grid.isShared = steps * kNanosecondsPerStep >= shareFrom;
   grid.widens = !contraction.isDepthwise && kernel.extendsRight() &&
                 tiles >= kTiles &&
-                panels.panelSize * kernel.rightBits / 8 <= kMostScratch;
+                panels.panelSize * kernel.dot->bits / 8 <= kMostScratch;
   int64_t parts = contraction.groups * panels.count();
   auto goBehind = [&](const RowDimension &dimension) {
     parts *= leastExtent(dimension);

@@ -18,34 +18,48 @@ using namespace quantc;
 static constexpr int64_t kRows16[] = {8, 6};
 static constexpr int64_t kRows32[] = {24, 14, 8, 6};
 
-static constexpr Kernel kPairs128 = {
-    16, 16, 4, 2, 0, kRows16, 4, broadcastPair, extendToPairs, dotPairs};
-static constexpr Kernel kPairs256 = {
-    16, 16, 8, 2, 0, kRows16, 4, broadcastPair, extendToPairs, dotPairsX86};
-static constexpr Kernel kQuads512 = {
-    8, 8, 16, 4, 128, kRows32, 4, broadcastQuad, addOffset, dotQuads};
-static constexpr Kernel kFloat256 = {
-    32, 32, 8, 1, 0, kRows16, 8, broadcastFloat, keepFloat, dotFloat};
-static constexpr Kernel kFloat512 = {
-    32, 32, 16, 1, 0, kRows32, 8, broadcastFloat, keepFloat, dotFloat};
+static constexpr Kernel kPairs128 = {&kDotPairs, 4, kRows16, 4};
+static constexpr Kernel kPairs256 = {&kDotPairsProductsFirst, 8, kRows16, 4};
+static constexpr Kernel kVNNI512 = {&kDotVNNI, 16, kRows32, 4};
+static constexpr Kernel kFloat256 = {&kDotFloat, 8, kRows16, 8};
+static constexpr Kernel kFloat512 = {&kDotFloat, 16, kRows32, 8};
 
-/// The best come last.
+/// Of those that a target supports, the best comes last.
 static constexpr Strategy kStrategies[] = {
-    {"generic", "", "", kPairs128, {}},
-    {"avx2-exact", "x86-64-v3", "", kPairs256, kFloat256},
-    {"avx512-vnni", "x86-64-v4", "+avx512vnni", kQuads512, kFloat512},
+    {"generic", "", kPairs128, {}},
+    {"avx2-exact", "x86-64-v3", kPairs256, kFloat256},
+    {"avx512-vnni", "x86-64-v4+avx512vnni", kVNNI512, kFloat512},
 };
 
+/// The level of `--target`: LLVM's name of the CPU, where it names the levels.
+static StringRef levelOf(LLVM::TargetAttr target) {
+  StringRef chip = target.getChip().getValue();
+  return chip == "generic" ? target.getTriple().getValue().split('-').first
+                           : chip;
+}
+
 bool quantc::isSupported(const Strategy &strategy, LLVM::TargetAttr target) {
-  if (strategy.level.empty())
+  SmallVector<StringRef> needs;
+  strategy.needs.split(needs, '+', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  if (needs.empty())
     return true;
   // The names of the levels of an architecture ascend.
-  StringRef chip = target.getChip().getValue();
-  if (!chip.starts_with("x86-64") || chip < strategy.level)
+  StringRef level = levelOf(target);
+  bool isSameArchitecture = level.split('-').first == needs[0].split('-').first;
+  if (!isSameArchitecture || level < needs[0])
     return false;
-  return strategy.feature.empty() ||
-         (target.getFeatures() &&
-          target.getFeatures().contains(strategy.feature));
+  return llvm::all_of(llvm::drop_begin(needs), [&](StringRef feature) {
+    return target.getFeatures() &&
+           target.getFeatures().contains(("+" + feature).str());
+  });
+}
+
+std::string quantc::nameOf(LLVM::TargetAttr target) {
+  std::string name = levelOf(target).str();
+  if (target.getFeatures())
+    for (StringAttr feature : target.getFeatures().getFeatures())
+      name += feature.getValue();
+  return name;
 }
 
 const Strategy *quantc::findStrategy(StringRef name) {

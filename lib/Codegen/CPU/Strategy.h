@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A strategy is a row of one table (Strategies.cpp): the shapes of its tiles,
-// the form in which it wants the left operand, and the instructions of a step.
+// the form in which it wants the left operand, and the instructions that add
+// products.
 // No other part of the code generator knows these.
 //
 //===----------------------------------------------------------------------===//
@@ -16,53 +17,58 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace quantc {
 
-/// How tiles of one kind of arithmetic are computed.
-struct Kernel {
-  /// Bits of an element of the left operand: 8 or 16 (integers that hold an
-  /// i8), or 32 (f32).
-  unsigned leftBits = 0;
-  /// Bits of an element of the right operand, as it is multiplied; it is stored
-  /// with 8 or 32.
-  unsigned rightBits = 0;
-  /// Elements of a vector of accumulators.
-  int64_t lanes = 0;
-  /// Elements along K that one step multiplies: neighbours in both operands.
-  int64_t group = 1;
+/// How products are added to accumulators: an instruction, or a few.
+struct Dot {
+  using Convert = mlir::Value (*)(mlir::OpBuilder &builder, mlir::Location loc,
+                                  mlir::Value elements);
+  using Add = void (*)(mlir::OpBuilder &builder, mlir::Location loc,
+                       llvm::MutableArrayRef<mlir::Value> accs,
+                       mlir::ValueRange lefts, mlir::ValueRange rights);
+
+  /// Elements along K that are multiplied at once: neighbours in both operands.
+  int64_t group;
+  /// Bits of an element of the operands: 8 or 16 (integers that hold an i8), or
+  /// 32 (f32).
+  unsigned bits;
   /// Added to every element of the left operand before it is multiplied. The
   /// accumulators start from as much less.
-  int64_t leftOffset = 0;
+  int64_t leftOffset;
+  /// From elements of the left operand as they are stored to those that `add`
+  /// takes.
+  Convert prepare;
+  /// accs[i] += sum over the group of lefts[i] * rights[i]; `rights` as they
+  /// are in the panel, or extended to `bits`.
+  Add add;
+};
+
+/// How tiles of one kind of arithmetic are computed.
+struct Kernel {
+  /// Null where there is no such kernel.
+  const Dot *dot = nullptr;
+  /// Elements of a vector of accumulators.
+  int64_t lanes = 0;
   /// [v - 1]: the most rows of a tile of v vectors that need no spills; 0 where
   /// v is not offered.
   llvm::ArrayRef<int64_t> maxRows;
-  bool extendsRight() const { return rightBits == 16; }
   /// The most pixels of a tile of a depthwise convolution, of `group` vectors.
   int64_t depthwiseRows = 0;
   /// Bits of an element of the left operand there: it is read as it was stored.
-  unsigned depthwiseBits() const { return leftBits == 32 ? 32 : 8; }
-  /// From `group` neighbours of a row, a vector of them, to the operand that
-  /// `dot` takes.
-  mlir::Value (*broadcast)(mlir::OpBuilder &builder, mlir::Location loc,
-                           mlir::Value neighbours, int64_t lanes) = nullptr;
-  /// From elements as they are stored to those that `dot` takes.
-  mlir::Value (*prepare)(mlir::OpBuilder &builder, mlir::Location loc,
-                         mlir::Value elements) = nullptr;
-  /// accs[i] += sum over the group of lefts[i] * rights[i]; `rights` as they
-  /// are in the panel.
-  void (*dot)(mlir::OpBuilder &builder, mlir::Location loc,
-              llvm::MutableArrayRef<mlir::Value> accs,
-              llvm::ArrayRef<mlir::Value> lefts,
-              llvm::ArrayRef<mlir::Value> rights) = nullptr;
+  unsigned depthwiseBits() const { return dot->bits == 32 ? 32 : 8; }
+  int64_t group() const { return dot->group; }
+  /// The elements of a panel are extended before they are multiplied.
+  bool extendsRight() const { return dot->bits == 16; }
 };
 
 struct Strategy {
   llvm::StringRef name;
   /// What it needs, in the words of the option `--target`; empty: nothing.
-  llvm::StringRef level, feature;
+  llvm::StringRef needs;
   Kernel integer; // i8 * i8 -> i32
-  Kernel real;    // f32; no lanes where there is none
+  Kernel real;    // f32
 
   const Kernel &kernelFor(mlir::Type element) const {
     return element.isF32() ? real : integer;
@@ -70,6 +76,9 @@ struct Strategy {
 };
 
 bool isSupported(const Strategy &strategy, mlir::LLVM::TargetAttr target);
+
+/// The target in the words of the option `--target`.
+std::string nameOf(mlir::LLVM::TargetAttr target);
 
 /// The strategy of that name, or null.
 const Strategy *findStrategy(llvm::StringRef name);
@@ -81,47 +90,29 @@ const Strategy &selectStrategy(mlir::LLVM::TargetAttr target);
 std::string listStrategies();
 
 //===----------------------------------------------------------------------===//
-// Steps (DotPairs.cpp, DotVNNI.cpp, DotFloat.cpp)
+// Dots (Dot*.cpp)
 //===----------------------------------------------------------------------===//
 
-/// Pairs of i16 in every 32-bit lane: two neighbours of the row.
-mlir::Value broadcastPair(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value pair, int64_t lanes);
-mlir::Value extendToPairs(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value bytes);
-/// Sums of products of pairs, in a form that LLVM makes one instruction of:
-/// vpmaddwd on x86 from SSE2 on.
-void dotPairs(mlir::OpBuilder &builder, mlir::Location loc,
-              llvm::MutableArrayRef<mlir::Value> accs,
-              llvm::ArrayRef<mlir::Value> lefts,
-              llvm::ArrayRef<mlir::Value> rights);
-/// As dotPairs, in an order that suits x86.
-void dotPairsX86(mlir::OpBuilder &builder, mlir::Location loc,
-                 llvm::MutableArrayRef<mlir::Value> accs,
-                 llvm::ArrayRef<mlir::Value> lefts,
-                 llvm::ArrayRef<mlir::Value> rights);
+/// A dot that adds to each accumulator by itself.
+template <mlir::Value (*add)(mlir::OpBuilder &builder, mlir::Location loc,
+                             mlir::Value acc, mlir::Value left,
+                             mlir::Value right)>
+void addEach(mlir::OpBuilder &builder, mlir::Location loc,
+             llvm::MutableArrayRef<mlir::Value> accs, mlir::ValueRange lefts,
+             mlir::ValueRange rights) {
+  for (auto [acc, left, right] : llvm::zip_equal(accs, lefts, rights))
+    acc = add(builder, loc, acc, left, right);
+}
 
-/// Four neighbours + 128, as u8, in every 32-bit lane.
-mlir::Value broadcastQuad(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value quad, int64_t lanes);
-/// i8 + 128 as u8.
-mlir::Value addOffset(mlir::OpBuilder &builder, mlir::Location loc,
-                      mlir::Value bytes);
-/// vpdpbusd: u8 * i8, four products, without saturation.
-void dotQuads(mlir::OpBuilder &builder, mlir::Location loc,
-              llvm::MutableArrayRef<mlir::Value> accs,
-              llvm::ArrayRef<mlir::Value> lefts,
-              llvm::ArrayRef<mlir::Value> rights);
-
-mlir::Value keepFloat(mlir::OpBuilder &builder, mlir::Location loc,
-                      mlir::Value elements);
-mlir::Value broadcastFloat(mlir::OpBuilder &builder, mlir::Location loc,
-                           mlir::Value element, int64_t lanes);
-/// One fused multiply-add per lane.
-void dotFloat(mlir::OpBuilder &builder, mlir::Location loc,
-              llvm::MutableArrayRef<mlir::Value> accs,
-              llvm::ArrayRef<mlir::Value> lefts,
-              llvm::ArrayRef<mlir::Value> rights);
+/// Pairs of i16, in a form that LLVM makes one instruction of: vpmaddwd on x86
+/// from SSE2 on.
+extern const Dot kDotPairs;
+/// The same, all products of a row before its first sum; x86 only.
+extern const Dot kDotPairsProductsFirst;
+/// Four u8 * i8 without saturation: vpdpbusd. The left operand + 128 is u8.
+extern const Dot kDotVNNI;
+/// One fused multiply-add.
+extern const Dot kDotFloat;
 
 } // namespace quantc
 

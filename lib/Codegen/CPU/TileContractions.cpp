@@ -39,7 +39,7 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
       // Of groups with one column each no tile can be filled.
       if (contraction &&
           (contraction->groups == 1 || contraction->columns > 1) &&
-          strategy->kernelFor(contraction->right.getElementType()).lanes)
+          strategy->kernelFor(contraction->right.getElementType()).dot)
         contractions.push_back(std::move(*contraction));
     });
     getOperation()->setAttr("quantc.strategy",
@@ -68,9 +68,8 @@ private:
     }
     if (!isSupported(*found, target)) {
       getOperation().emitError("strategy '")
-          << found->name << "' requires the target " << found->level
-          << found->feature << ", but the target is "
-          << target.getChip().getValue();
+          << found->name << "' requires the target " << found->needs
+          << ", but the target is " << nameOf(target);
       return nullptr;
     }
     return found;

@@ -50,51 +50,59 @@ private:
   }
 
   Accumulators createRun(Value a, Value b, Accumulators accs) {
-    int64_t group = op.getGroup(), full = op.getRun() / group;
-    int64_t rest = op.getRun() % group, size = op.getWidth() * group;
+    int64_t step = kernel.group() * kernel.groupsPerLoad;
+    int64_t full = op.getRun() / step, rest = op.getRun() % step;
+    int64_t size = op.getWidth() * step;
     if (full > 0)
-      accs = createLoop(full, accs, [&](Value step, Accumulators carried) {
-        return createStep(advance(a, step, group), advance(b, step, size),
-                          group, carried);
+      accs = createLoop(full, accs, [&](Value counter, Accumulators carried) {
+        return createStep(advance(a, counter, step), advance(b, counter, size),
+                          step, carried);
       });
     if (rest > 0)
-      accs = createStep(advance(a, full * group), advance(b, full * size), rest,
+      accs = createStep(advance(a, full * step), advance(b, full * size), rest,
                         accs);
     return accs;
   }
 
-  /// One dot product per accumulator, of `count` elements along K.
+  /// The products of `count` elements along K, which one load per row reads.
   Accumulators createStep(Value a, Value b, int64_t count, Accumulators accs) {
-    SmallVector<Value> rights;
-    int64_t size = kernel.lanes * op.getGroup();
-    for (int64_t vector = 0; vector < vectors; ++vector)
-      rights.push_back(load(op.getB(), advance(b, vector * size), size));
-    for (int64_t row = 0; row < rows; ++row) {
-      Value neighbours = loadPart(op.getA(), advance(a, row * op.getAPitch()),
-                                  count, op.getGroup());
-      SmallVector<Value> lefts(
-          vectors, kernel.dot->prepare(builder, loc, spread(neighbours)));
-      kernel.dot->add(
-          builder, loc,
-          MutableArrayRef<Value>(accs).slice(row * vectors, vectors), lefts,
-          rights);
+    SmallVector<Value> lefts(rows);
+    int64_t size = kernel.lanes * kernel.group();
+    for (int64_t k = 0; k < count; k += kernel.group()) {
+      SmallVector<Value> rights;
+      for (int64_t vector = 0; vector < vectors; ++vector)
+        rights.push_back(load(
+            op.getB(), advance(b, k * op.getWidth() + vector * size), size));
+      for (int64_t row = 0; row < rows; ++row) {
+        if (k == 0)
+          lefts[row] = loadPart(op.getA(), advance(a, row * op.getAPitch()),
+                                count, kernel.group() * kernel.groupsPerLoad);
+        Value left = kernel.dot->prepare(
+            builder, loc, spread(lefts[row], k / kernel.group()));
+        kernel.dot->add(
+            builder, loc,
+            MutableArrayRef<Value>(accs).slice(row * vectors, vectors),
+            SmallVector<Value>(vectors, left), rights);
+      }
     }
     return accs;
   }
 
-  /// The neighbours in every lane.
-  Value spread(Value neighbours) {
-    auto type = cast<VectorType>(neighbours.getType());
-    auto lanes =
-        VectorType::get(kernel.lanes * kernel.group(), type.getElementType());
-    Type word = builder.getIntegerType(kernel.group() * kernel.dot->bits);
-    if (kernel.group() == 1)
-      return vector::BroadcastOp::create(builder, loc, lanes, neighbours);
-    Value packed = vector::BitCastOp::create(
-        builder, loc, VectorType::get(1, word), neighbours);
-    Value everywhere = vector::BroadcastOp::create(
-        builder, loc, VectorType::get(kernel.lanes, word), packed);
-    return vector::BitCastOp::create(builder, loc, lanes, everywhere);
+  /// Group `index` of `elements`, in every lane.
+  Value spread(Value elements, int64_t index) {
+    auto type = cast<VectorType>(elements.getType());
+    Type word = type.getElementType();
+    if (kernel.group() > 1) // one element in place of a group
+      word = builder.getIntegerType(kernel.group() * kernel.dot->bits);
+    Value groups = vector::BitCastOp::create(
+        builder, loc, VectorType::get(kernel.groupsPerLoad, word), elements);
+    SmallVector<int64_t> mask(kernel.lanes, index);
+    Value everywhere =
+        vector::ShuffleOp::create(builder, loc, groups, groups, mask);
+    return vector::BitCastOp::create(
+        builder, loc,
+        VectorType::get(kernel.lanes * kernel.group(), type.getElementType()),
+        everywhere);
   }
 
   mk::TileOp op;

@@ -51,6 +51,9 @@ struct Kernel {
   const Dot *dot = nullptr;
   /// Elements of a vector of accumulators.
   int64_t lanes = 0;
+  /// Groups of a row that are loaded at once, where the instructions can take
+  /// any of them.
+  int64_t groupsPerLoad = 1;
   /// [v - 1]: the most rows of a tile of v vectors that need no spills; 0 where
   /// v is not offered.
   llvm::ArrayRef<int64_t> maxRows;
@@ -111,6 +114,8 @@ extern const Dot kDotPairs;
 extern const Dot kDotPairsProductsFirst;
 /// Four u8 * i8 without saturation: vpdpbusd. The left operand + 128 is u8.
 extern const Dot kDotVNNI;
+/// Four i8 * i8: sdot of AArch64.
+extern const Dot kDotSDOT;
 /// One fused multiply-add.
 extern const Dot kDotFloat;
 

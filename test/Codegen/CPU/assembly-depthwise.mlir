@@ -2,13 +2,17 @@
 // RUN: %python %S/Inputs/inner_loops.py vpdpbusd < %t.vnni.s | FileCheck %s --check-prefix=VNNI
 // RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.avx2.s
 // RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
+// RUN: quantc %s --target=aarch64+dotprod --emit=asm -o %t.sdot.s
+// RUN: %python %S/Inputs/inner_loops.py sdot < %t.sdot.s | FileCheck %s --check-prefix=SDOT
 
 // A depthwise 3x3 convolution, 4 pixels by as many channels as interleaved taps fill
 // vectors with: 9 taps are 3 quads for VNNI, of 4 vectors, and 5 pairs for AVX2, of 2.
+// For sdot it is 3 pixels, by 3 quads of 4 vectors.
 // VNNI:     48 vpdpbusd
 // VNNI-NOT: vpdpbusd
 // AVX2:     40 vpmaddwd
 // AVX2-NOT: vpmaddwd
+// SDOT:     36 sdot
 
 !x = !quant.uniform<i8:f32, 0.5:-3>
 !w = !quant.uniform<i8<-127:127>:f32, 0.25>

@@ -5,11 +5,16 @@
 // RUN: grep -v APP %t.avx2.s | FileCheck %s --check-prefix=ORDER
 // RUN: quantc %s --target=x86-64 --emit=asm -o %t.sse2.s
 // RUN: %python %S/Inputs/inner_loops.py pmaddwd < %t.sse2.s | FileCheck %s --check-prefix=SSE2
+// RUN: quantc %s --target=aarch64+dotprod --emit=asm -o %t.sdot.s
+// RUN: %python %S/Inputs/inner_loops.py sdot < %t.sdot.s | FileCheck %s --check-prefix=SDOT
+// RUN: FileCheck %s --check-prefix=LANE --implicit-check-not="{{sdot.*16b$}}" < %t.sdot.s
 
 // The loops along K of a 3x3 convolution of 64 channels, rows of 56 pixels, are
 // dot products on accumulators in registers, one broadcast per row of the tile,
 // and nothing of the stack: tiles of 6 and 5 rows by 4 vectors for VNNI, 6 and 5
 // by 2 for AVX2 (which LLVM may unroll twice), whose panels were extended before.
+// With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4 groups of a row, each
+// out of its lane of one register.
 // VNNI:      24 vpdpbusd, 6 broadcasts, 0 of the stack
 // VNNI-NEXT: 20 vpdpbusd, 5 broadcasts, 0 of the stack
 // VNNI-NOT:  vpdpbusd
@@ -27,6 +32,10 @@
 // ORDER-NEXT: vpmaddwd
 // ORDER-NEXT: vpaddd
 // ORDER-NEXT: vpaddd
+// SDOT:      80 sdot, 0 broadcasts, 0 of the stack
+// SDOT-NEXT: 64 sdot, 0 broadcasts, 0 of the stack
+// SDOT-NOT:  {{[1-9][0-9]*}} of the stack
+// LANE:      sdot v{{[0-9]+}}.4s, v{{[0-9]+}}.16b, v{{[0-9]+}}.4b[3]
 // SSE2:      {{[0-9]+}} pmaddwd, 0 broadcasts, 0 of the stack
 
 !x = !quant.uniform<i8:f32, 0.5:-3>

@@ -6,7 +6,7 @@
 // RUN:   -codegen-tile-contractions=strategy=avx2-exact 2>&1 | FileCheck %s --check-prefix=ARM
 // RUN: not quant-opt %s -codegen-tile-contractions 2>&1 | FileCheck %s --check-prefix=TARGET
 
-// UNKNOWN: error: unknown strategy 'fastest', expected naive, generic, avx2-exact, avx512-vnni
+// UNKNOWN: error: unknown strategy 'fastest', expected naive, generic, neon-dotprod, avx2-exact, avx512-vnni
 // LACKS: error: strategy 'avx512-vnni' requires the target x86-64-v4+avx512vnni, but the target is x86-64-v3
 // ARM: error: strategy 'avx2-exact' requires the target x86-64-v3, but the target is aarch64
 // TARGET: error: requires the attribute 'llvm.target'; -codegen-attach-target sets it

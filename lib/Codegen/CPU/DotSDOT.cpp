@@ -1,0 +1,24 @@
+//===- DotSDOT.cpp - Quadruples of signed 8-bit products -------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Strategy.h"
+
+using namespace mlir;
+using namespace quantc;
+
+static Value keep(OpBuilder &, Location, Value elements) { return elements; }
+
+static Value addQuads(OpBuilder &builder, Location loc, Value acc, Value left,
+                      Value right) {
+  return LLVM::CallIntrinsicOp::create(
+             builder, loc, acc.getType(),
+             builder.getStringAttr("llvm.aarch64.neon.sdot"),
+             ValueRange{acc, right, left})
+      .getResult(0);
+}
+
+const Dot quantc::kDotSDOT = {4, 8, 0, keep, addEach<addQuads>};

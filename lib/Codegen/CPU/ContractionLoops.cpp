@@ -55,7 +55,8 @@ public:
   LoopBuilder(Contraction &contraction, const Strategy &strategy,
               Constants &constants, int64_t shareFrom)
       : contraction(contraction), strategy(strategy),
-        kernel(strategy.kernelFor(contraction.right.getElementType())),
+        kernel(strategy.kernelFor(contraction.right.getElementType(),
+                                  contraction.isDepthwise)),
         constants(constants), shareFrom(shareFrom),
         builder(contraction.epilogue ? contraction.epilogue.getOperation()
                                      : contraction.op.getOperation()),
@@ -293,7 +294,7 @@ private:
   /// The panel in `scratch`.
   Panel widen(const Panel &panel) {
     int64_t size = panels.panelSize / panels.width * panel.width;
-    int64_t step = kernel.lanes * kernel.group();
+    int64_t step = kernel.columns() * kernel.group();
     createLoop(index(0), index(size / step), [&](Value counter) {
       auto vectorOf = [&](Value buffer) {
         return VectorType::get(

@@ -20,15 +20,14 @@ public:
       : TileBuilder(op, kernel), op(op) {}
 
   void expand() {
-    Accumulators accs;
+    Accumulators starts, accs;
     for (int64_t vector = 0; vector < vectors; ++vector)
-      accs.push_back(loadInit(vector));
-    for (int64_t row = 1; row < rows; ++row)
-      for (int64_t vector = 0; vector < vectors; ++vector)
-        accs.push_back(accs[vector]);
+      starts.push_back(loadInit(vector));
+    for (int64_t row = 0; row < rows; row += kernel.dot->rows)
+      llvm::append_range(accs, starts);
     accs = createLoops(0, op.getABase(), op.getBBase(), accs);
     for (int64_t row = 0; row < rows; ++row)
-      createEpilogues(row, ArrayRef(accs).slice(row * vectors, vectors));
+      createEpilogues(row, sumsOf(row, accs));
   }
 
 private:
@@ -67,42 +66,68 @@ private:
   /// The products of `count` elements along K, which one load per row reads.
   Accumulators createStep(Value a, Value b, int64_t count, Accumulators accs) {
     SmallVector<Value> lefts(rows);
-    int64_t size = kernel.lanes * kernel.group();
+    int64_t size = kernel.columns() * kernel.group();
     for (int64_t k = 0; k < count; k += kernel.group()) {
       SmallVector<Value> rights;
       for (int64_t vector = 0; vector < vectors; ++vector)
         rights.push_back(load(
             op.getB(), advance(b, k * op.getWidth() + vector * size), size));
-      for (int64_t row = 0; row < rows; ++row) {
+      for (int64_t row = 0; row < rows; row += kernel.dot->rows) {
+        auto together =
+            MutableArrayRef<Value>(lefts).drop_front(row).take_front(
+                kernel.dot->rows);
         if (k == 0)
-          lefts[row] = loadPart(op.getA(), advance(a, row * op.getAPitch()),
-                                count, kernel.group() * kernel.groupsPerLoad);
-        Value left = kernel.dot->prepare(
-            builder, loc, spread(lefts[row], k / kernel.group()));
-        kernel.dot->add(
-            builder, loc,
-            MutableArrayRef<Value>(accs).slice(row * vectors, vectors),
-            SmallVector<Value>(vectors, left), rights);
+          for (auto [index, left] : llvm::enumerate(together))
+            left =
+                loadPart(op.getA(), advance(a, (row + index) * op.getAPitch()),
+                         count, kernel.group() * kernel.groupsPerLoad);
+        Value left = kernel.dot->prepare(builder, loc,
+                                         spread(together, k / kernel.group()));
+        kernel.dot->add(builder, loc,
+                        MutableArrayRef<Value>(accs).slice(
+                            row / kernel.dot->rows * vectors, vectors),
+                        SmallVector<Value>(vectors, left), rights);
       }
     }
     return accs;
   }
 
-  /// Group `index` of `elements`, in every lane.
-  Value spread(Value elements, int64_t index) {
-    auto type = cast<VectorType>(elements.getType());
+  /// Group `index` of each of the rows in turn, for every column of an
+  /// accumulator. Where a row is missing, there is another: nobody looks at the
+  /// sums.
+  Value spread(ArrayRef<Value> rows, int64_t index) {
+    auto type = cast<VectorType>(rows[0].getType());
     Type word = type.getElementType();
     if (kernel.group() > 1) // one element in place of a group
       word = builder.getIntegerType(kernel.group() * kernel.dot->bits);
-    Value groups = vector::BitCastOp::create(
-        builder, loc, VectorType::get(kernel.groupsPerLoad, word), elements);
-    SmallVector<int64_t> mask(kernel.lanes, index);
-    Value everywhere =
-        vector::ShuffleOp::create(builder, loc, groups, groups, mask);
+    auto asGroups = [&](Value row) -> Value {
+      return vector::BitCastOp::create(
+          builder, loc, VectorType::get(kernel.groupsPerLoad, word), row);
+    };
+    SmallVector<int64_t> mask;
+    for (int64_t column = 0; column < kernel.columns(); ++column)
+      mask.push_back(column % rows.size() * kernel.groupsPerLoad + index);
+    Value everywhere = vector::ShuffleOp::create(
+        builder, loc, asGroups(rows.front()), asGroups(rows.back()), mask);
     return vector::BitCastOp::create(
         builder, loc,
-        VectorType::get(kernel.lanes * kernel.group(), type.getElementType()),
+        VectorType::get(kernel.columns() * kernel.group(),
+                        type.getElementType()),
         everywhere);
+  }
+
+  /// The sums of a row, by vectors.
+  SmallVector<Value> sumsOf(int64_t row, ArrayRef<Value> accs) {
+    ArrayRef<Value> holders =
+        accs.slice(row / kernel.dot->rows * vectors, vectors);
+    if (kernel.dot->rows == 1)
+      return SmallVector<Value>(holders);
+    return llvm::map_to_vector(holders, [&](Value acc) -> Value {
+      return vector::ExtractStridedSliceOp::create(
+          builder, loc, acc,
+          ArrayRef<int64_t>{row % kernel.dot->rows * kernel.columns()},
+          ArrayRef<int64_t>{kernel.columns()}, ArrayRef<int64_t>{1});
+    });
   }
 
   mk::TileOp op;

@@ -19,4 +19,4 @@ static Value addProduct(OpBuilder &builder, Location loc, Value acc, Value left,
   return math::FmaOp::create(builder, loc, left, right, acc);
 }
 
-const Dot quantc::kDotFloat = {1, 32, 0, keep, addEach<addProduct>};
+const Dot quantc::kDotFloat = {1, 1, 32, 0, keep, addEach<addProduct>};

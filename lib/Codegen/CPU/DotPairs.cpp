@@ -81,6 +81,6 @@ static void addPairsProductsFirst(OpBuilder &builder, Location loc,
     acc = arith::AddIOp::create(builder, loc, acc, product);
 }
 
-const Dot quantc::kDotPairs = {2, 16, 0, extend, addEach<addPairs>};
-const Dot quantc::kDotPairsProductsFirst = {2, 16, 0, extend,
-                                            addPairsProductsFirst};
+const Dot quantc::kDotPairs = {2, 1, 16, 0, extend, addEach<addPairs>};
+const Dot quantc::kDotPairsProductsFirst = {2, 1,      16,
+                                            0, extend, addPairsProductsFirst};

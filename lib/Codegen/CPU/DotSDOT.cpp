@@ -21,4 +21,4 @@ static Value addQuads(OpBuilder &builder, Location loc, Value acc, Value left,
       .getResult(0);
 }
 
-const Dot quantc::kDotSDOT = {4, 8, 0, keep, addEach<addQuads>};
+const Dot quantc::kDotSDOT = {4, 1, 8, 0, keep, addEach<addQuads>};

@@ -30,4 +30,4 @@ static Value addQuads(OpBuilder &builder, Location loc, Value acc, Value left,
       .getResult(0);
 }
 
-const Dot quantc::kDotVNNI = {4, 8, 128, addOffset, addEach<addQuads>};
+const Dot quantc::kDotVNNI = {4, 1, 8, 128, addOffset, addEach<addQuads>};

@@ -42,7 +42,8 @@ private:
         return op.emitOpError("unknown strategy '")
                << op.getStrategy() << "', expected " << listStrategies();
       const Kernel &kernel = strategy->kernelFor(
-          cast<MemRefType>(op.getInit().getType()).getElementType());
+          cast<MemRefType>(op.getInit().getType()).getElementType(),
+          std::is_same_v<OpT, mk::DepthwiseOp>);
       if (failed(verify(op, kernel)))
         return failure();
       expand(op, kernel);
@@ -65,10 +66,10 @@ private:
              << op.getStrategy() << "' requires a left operand of " << leftBits
              << " bits, but got " << left;
     if (static_cast<int64_t>(op.getGroup()) != kernel.group() ||
-        op.getWidth() % kernel.lanes != 0)
+        op.getWidth() % kernel.columns() != 0)
       return op.emitOpError("strategy '")
              << op.getStrategy() << "' requires groups of " << kernel.group()
-             << " and a width that is a multiple of " << kernel.lanes
+             << " and a width that is a multiple of " << kernel.columns()
              << ", but got " << op.getGroup() << " and " << op.getWidth();
     return success();
   }

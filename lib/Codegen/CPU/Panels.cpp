@@ -15,7 +15,7 @@ using namespace quantc;
 int64_t quantc::maxRowsOf(const Contraction &contraction, const Kernel &kernel,
                           int64_t width) {
   return contraction.isDepthwise ? kernel.depthwiseRows
-                                 : kernel.maxRows[width / kernel.lanes - 1];
+                                 : kernel.maxRows[width / kernel.columns() - 1];
 }
 
 RowTiles quantc::cutRows(int64_t extent, int64_t maxRows) {
@@ -27,26 +27,31 @@ RowTiles quantc::cutRows(int64_t extent, int64_t maxRows) {
 
 /// Issue slots of one step of a tile along K. Dot products and loads both issue
 /// twice a cycle; eight dot products hide the latency of the one before.
-static int64_t costOf(int64_t rows, int64_t vectors) {
+static int64_t costOf(int64_t rows, int64_t vectors, int64_t rowsPerDot) {
   constexpr int64_t kHideLatency = 8;
-  return std::max({rows * vectors, rows + vectors, kHideLatency});
+  int64_t dots = llvm::divideCeil(rows, rowsPerDot) * vectors;
+  return std::max({dots, rows + vectors, kHideLatency});
 }
 
 Panels quantc::choosePanels(const Contraction &contraction,
                             const Kernel &kernel) {
   int64_t extent = contraction.rows.back().extent;
+  auto costOfTile = [&](int64_t rows, int64_t vectors) {
+    return costOf(rows, vectors, kernel.dot->rows);
+  };
   auto costOfRows = [&](int64_t vectors) {
     int64_t maxRows = kernel.maxRows[vectors - 1];
     if (ShapedType::isDynamic(extent)) // as a batch of 1
-      return costOf(1, vectors);
+      return costOfTile(1, vectors);
     RowTiles tiles = cutRows(extent, maxRows);
-    return tiles.larger * costOf(tiles.rows, vectors) +
-           (tiles.smaller ? tiles.smaller * costOf(tiles.rows - 1, vectors)
-                          : 0);
+    int64_t cost = tiles.larger * costOfTile(tiles.rows, vectors);
+    if (tiles.smaller > 0)
+      cost += tiles.smaller * costOfTile(tiles.rows - 1, vectors);
+    return cost;
   };
   /// The narrowest width that is offered and holds `columns`.
   auto vectorsFor = [&](int64_t columns) {
-    int64_t vectors = llvm::divideCeil(columns, kernel.lanes);
+    int64_t vectors = llvm::divideCeil(columns, kernel.columns());
     while (kernel.maxRows[vectors - 1] == 0)
       ++vectors;
     return vectors;
@@ -56,12 +61,12 @@ Panels quantc::choosePanels(const Contraction &contraction,
   for (int64_t vectors = kernel.maxRows.size(); vectors > 0; --vectors) {
     if (kernel.maxRows[vectors - 1] == 0)
       continue;
-    Panels panels = {contraction.columns, vectors * kernel.lanes, 0};
+    Panels panels = {contraction.columns, vectors * kernel.columns(), 0};
     panels.full = panels.columns / panels.width;
     int64_t cost = panels.full * costOfRows(vectors);
     if (panels.tailColumns() > 0) {
       int64_t tail = vectorsFor(panels.tailColumns());
-      panels.tailWidth = tail * kernel.lanes;
+      panels.tailWidth = tail * kernel.columns();
       cost += costOfRows(tail);
     }
     if (cost < bestCost) {

@@ -43,7 +43,7 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
   ArrayRef<RowDimension> rows = contraction.rows;
   const RowDimension &last = rows.back();
   int64_t steps = contraction.groups * leastExtent(rows) *
-                  (panels.paddedColumns() / kernel.lanes) *
+                  (panels.paddedColumns() / kernel.columns()) *
                   llvm::divideCeil(contraction.depth(), kernel.group());
   int64_t width = panels.full > 0 ? panels.width : panels.tailWidth;
   RowTiles lastTiles =

@@ -31,6 +31,9 @@ struct Dot {
 
   /// Elements along K that are multiplied at once: neighbours in both operands.
   int64_t group;
+  /// Rows of the left operand of which an accumulator holds sums, one row
+  /// behind the other.
+  int64_t rows;
   /// Bits of an element of the operands: 8 or 16 (integers that hold an i8), or
   /// 32 (f32).
   unsigned bits;
@@ -62,6 +65,8 @@ struct Kernel {
   /// Bits of an element of the left operand there: it is read as it was stored.
   unsigned depthwiseBits() const { return dot->bits == 32 ? 32 : 8; }
   int64_t group() const { return dot->group; }
+  /// Columns of a vector of accumulators.
+  int64_t columns() const { return lanes / dot->rows; }
   /// The elements of a panel are extended before they are multiplied.
   bool extendsRight() const { return dot->bits == 16; }
 };
@@ -70,11 +75,12 @@ struct Strategy {
   llvm::StringRef name;
   /// What it needs, in the words of the option `--target`; empty: nothing.
   llvm::StringRef needs;
-  Kernel integer; // i8 * i8 -> i32
-  Kernel real;    // f32
+  Kernel integer;   // i8 * i8 -> i32
+  Kernel depthwise; // the same in depthwise convolutions
+  Kernel real;      // f32 in both
 
-  const Kernel &kernelFor(mlir::Type element) const {
-    return element.isF32() ? real : integer;
+  const Kernel &kernelFor(mlir::Type element, bool isDepthwise) const {
+    return element.isF32() ? real : isDepthwise ? depthwise : integer;
   }
 };
 
@@ -114,6 +120,8 @@ extern const Dot kDotPairs;
 extern const Dot kDotPairsProductsFirst;
 /// Four u8 * i8 without saturation: vpdpbusd. The left operand + 128 is u8.
 extern const Dot kDotVNNI;
+/// Eight i8 * i8, of two rows by two columns: smmla of AArch64.
+extern const Dot kDotSMMLA;
 /// Four i8 * i8: sdot of AArch64.
 extern const Dot kDotSDOT;
 /// One fused multiply-add.

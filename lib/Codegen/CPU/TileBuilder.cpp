@@ -84,7 +84,14 @@ void TileBuilder::storePart(Value vector, Value buffer, Value position,
 }
 
 Value TileBuilder::loadInit(int64_t vector) {
-  return load(init, advance(channel, vector * kernel.lanes), kernel.lanes);
+  int64_t count = kernel.columns();
+  Value values = load(init, advance(channel, vector * count), count);
+  if (count == kernel.lanes)
+    return values;
+  SmallVector<int64_t> mask;
+  for (int64_t lane = 0; lane < kernel.lanes; ++lane)
+    mask.push_back(lane % count);
+  return vector::ShuffleOp::create(builder, loc, values, values, mask);
 }
 
 TileBuilder::Accumulators
@@ -103,17 +110,17 @@ TileBuilder::createLoop(int64_t count, Accumulators accs,
   return llvm::to_vector_of<Value>(loop.getResults());
 }
 
-void TileBuilder::createEpilogues(int64_t row, ArrayRef<Value> accs) {
+void TileBuilder::createEpilogues(int64_t row, ArrayRef<Value> sums) {
   // What fills a register of 128 bits in the outputs.
   unsigned bits = 32;
   for (Value output : outputs)
     bits = std::min(
         bits, cast<MemRefType>(output.getType()).getElementTypeBitWidth());
-  int64_t atOnce = std::max<int64_t>(1, 128 / bits / kernel.lanes);
-  while (!accs.empty()) {
-    int64_t column = (vectors - accs.size()) * kernel.lanes;
-    ArrayRef<Value> chunk = accs.take_front(atOnce);
-    accs = accs.drop_front(chunk.size());
+  int64_t atOnce = std::max<int64_t>(1, 128 / bits / kernel.columns());
+  while (!sums.empty()) {
+    int64_t column = (vectors - sums.size()) * kernel.columns();
+    ArrayRef<Value> chunk = sums.take_front(atOnce);
+    sums = sums.drop_front(chunk.size());
     createEpilogue(row, column, concatenate(chunk));
   }
 }
@@ -121,14 +128,15 @@ void TileBuilder::createEpilogues(int64_t row, ArrayRef<Value> accs) {
 Value TileBuilder::concatenate(ArrayRef<Value> parts) {
   if (parts.size() == 1)
     return parts[0];
-  Type element = cast<VectorType>(parts[0].getType()).getElementType();
-  auto type = VectorType::get(kernel.lanes * parts.size(), element);
+  auto part = cast<VectorType>(parts[0].getType());
+  int64_t size = part.getNumElements();
+  auto type = VectorType::get(size * parts.size(), part.getElementType());
   Value whole =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
   for (auto [index, part] : llvm::enumerate(parts))
     whole = vector::InsertStridedSliceOp::create(
         builder, loc, part, whole,
-        ArrayRef<int64_t>{static_cast<int64_t>(index) * kernel.lanes},
+        ArrayRef<int64_t>{static_cast<int64_t>(index) * size},
         ArrayRef<int64_t>{1});
   return whole;
 }

@@ -21,7 +21,7 @@ public:
   template <typename OpT>
   TileBuilder(OpT op, const Kernel &kernel)
       : kernel(kernel), builder(op), loc(op.getLoc()), rows(op.getRows()),
-        columns(op.getColumns()), vectors(op.getWidth() / kernel.lanes),
+        columns(op.getColumns()), vectors(op.getWidth() / kernel.columns()),
         init(op.getInit()), channel(op.getChannel()), params(op.getParams()),
         inputs(op.getInputs()), inputBases(op.getInputBases()),
         outputs(op.getOutputs()), outputBases(op.getOutputBases()),
@@ -39,17 +39,17 @@ protected:
   /// `count` elements, with zeros behind them up to `size`; reads no others.
   mlir::Value loadPart(mlir::Value buffer, mlir::Value position, int64_t count,
                        int64_t size);
-  /// The first values of the accumulators of vector `vector`.
+  /// The first values of the accumulators of vector `vector`, for each row.
   mlir::Value loadInit(int64_t vector);
 
-  using Accumulators = llvm::SmallVector<mlir::Value>; // [row][vector]
+  using Accumulators = llvm::SmallVector<mlir::Value>; // [rows][vector]
   /// A loop that carries the accumulators; `body` gets the counter.
   Accumulators
   createLoop(int64_t count, Accumulators accs,
              llvm::function_ref<Accumulators(mlir::Value, Accumulators)> body);
 
-  /// From the accumulators of a row, one per vector, to the outputs.
-  void createEpilogues(int64_t row, llvm::ArrayRef<mlir::Value> accs);
+  /// From the sums of a row, by vectors of columns, to the outputs.
+  void createEpilogues(int64_t row, llvm::ArrayRef<mlir::Value> sums);
 
   const Kernel &kernel;
   mlir::OpBuilder builder;

@@ -39,7 +39,10 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
       // Of groups with one column each no tile can be filled.
       if (contraction &&
           (contraction->groups == 1 || contraction->columns > 1) &&
-          strategy->kernelFor(contraction->right.getElementType()).dot)
+          strategy
+              ->kernelFor(contraction->right.getElementType(),
+                          contraction->isDepthwise)
+              .dot)
         contractions.push_back(std::move(*contraction));
     });
     getOperation()->setAttr("quantc.strategy",

@@ -4,10 +4,12 @@
 // RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
 // RUN: quantc %s --target=aarch64+dotprod --emit=asm -o %t.sdot.s
 // RUN: %python %S/Inputs/inner_loops.py sdot < %t.sdot.s | FileCheck %s --check-prefix=SDOT
+// RUN: quantc %s --target=aarch64+dotprod+i8mm --emit=asm -o %t.i8mm.s
+// RUN: %python %S/Inputs/inner_loops.py sdot < %t.i8mm.s | FileCheck %s --check-prefix=SDOT
 
 // A depthwise 3x3 convolution, 4 pixels by as many channels as interleaved taps fill
 // vectors with: 9 taps are 3 quads for VNNI, of 4 vectors, and 5 pairs for AVX2, of 2.
-// For sdot it is 3 pixels, by 3 quads of 4 vectors.
+// For sdot it is 3 pixels, by 3 quads of 4 vectors; a channel alone is no matrix for smmla.
 // VNNI:     48 vpdpbusd
 // VNNI-NOT: vpdpbusd
 // AVX2:     40 vpmaddwd

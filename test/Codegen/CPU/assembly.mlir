@@ -7,6 +7,8 @@
 // RUN: %python %S/Inputs/inner_loops.py pmaddwd < %t.sse2.s | FileCheck %s --check-prefix=SSE2
 // RUN: quantc %s --target=aarch64+dotprod --emit=asm -o %t.sdot.s
 // RUN: %python %S/Inputs/inner_loops.py sdot < %t.sdot.s | FileCheck %s --check-prefix=SDOT
+// RUN: quantc %s --target=aarch64+dotprod+i8mm --emit=asm -o %t.smmla.s
+// RUN: %python %S/Inputs/inner_loops.py smmla < %t.smmla.s | FileCheck %s --check-prefix=SMMLA
 // RUN: FileCheck %s --check-prefix=LANE --implicit-check-not="{{sdot.*16b$}}" < %t.sdot.s
 
 // The loops along K of a 3x3 convolution of 64 channels, rows of 56 pixels, are
@@ -14,7 +16,8 @@
 // and nothing of the stack: tiles of 6 and 5 rows by 4 vectors for VNNI, 6 and 5
 // by 2 for AVX2 (which LLVM may unroll twice), whose panels were extended before.
 // With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4 groups of a row, each
-// out of its lane of one register.
+// out of its lane of one register. With smmla it is 4 rows by 16 columns, 8 sums of 2
+// x 2 for each pair of rows, and 2 groups a step.
 // VNNI:      24 vpdpbusd, 6 broadcasts, 0 of the stack
 // VNNI-NEXT: 20 vpdpbusd, 5 broadcasts, 0 of the stack
 // VNNI-NOT:  vpdpbusd
@@ -35,6 +38,8 @@
 // SDOT:      80 sdot, 0 broadcasts, 0 of the stack
 // SDOT-NEXT: 64 sdot, 0 broadcasts, 0 of the stack
 // SDOT-NOT:  {{[1-9][0-9]*}} of the stack
+// SMMLA:     32 smmla, 0 broadcasts, 0 of the stack
+// SMMLA-NOT: {{[1-9][0-9]*}} of the stack
 // LANE:      sdot v{{[0-9]+}}.4s, v{{[0-9]+}}.16b, v{{[0-9]+}}.4b[3]
 // SSE2:      {{[0-9]+}} pmaddwd, 0 broadcasts, 0 of the stack
 

@@ -2,7 +2,7 @@
 
 func.func @unknown(%a: memref<?xi16>, %b: memref<?xi8>, %start: memref<16xi32>,
                    %result: memref<?xi32>, %i: index) {
-  // expected-error @below {{'mk.tile' op unknown strategy 'fastest', expected generic, neon-dotprod, avx2-exact, avx512-vnni}}
+  // expected-error @below {{'mk.tile' op unknown strategy 'fastest', expected generic, neon-dotprod, neon-i8mm, avx2-exact, avx512-vnni}}
   mk.tile "fastest" %a[%i] : memref<?xi16>, %b[%i] : memref<?xi8>,
       %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
   ^bb0(%acc: i32):
@@ -53,6 +53,21 @@ func.func @real(%a: memref<?xf32>, %b: memref<?xf32>, %start: memref<16xf32>,
   ^bb0(%acc: f32):
     mk.yield %acc : f32
   } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 1 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>, output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @matrices(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
+                    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op strategy 'neon-i8mm' requires groups of 8 and a width that is a multiple of 2, but got 4 and 16}}
+  mk.tile "neon-i8mm" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 4 : i64,
      a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
      run = 64 : i64, input_pitches = array<i64>, output_pitches = array<i64: 16>}
   return

@@ -6,7 +6,7 @@ Usage: check_random_networks.py DIRECTORY [--stage=quantized|float] [--seed=N]
                                 [--modules=N] [--networks=N]
                                 [--strategy=NAME | --all-strategies]
                                 [--target=TARGET] [--run COMMAND...]
-                                [--share-from=NANOSECONDS]
+                                [--share-from=NANOSECONDS] [--expand]
 Every module holds several networks, and is compiled by the best strategy of the
 target, by the one named, or by all that it has. Needs quantc, quant-opt,
 quant-translate and quant-run in PATH. Prints every seed; a failing module stays in
@@ -22,6 +22,7 @@ import subprocess
 import numpy as np
 
 import random_networks
+from expand_intrinsics import expand
 from run_reference import load_network, run
 
 
@@ -72,15 +73,19 @@ class Checker:
     def compile(self, network, strategy, library):
         way = [] if self.quantized else ["--float"]
         target, share_from = self.options.target, self.options.share_from
-        if share_from is None:
+        if share_from is None and not self.options.expand:
             command = ["quantc", network, *way, f"--target={target}", f"--strategy={strategy}", "-o", library]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             return
         module = library.with_suffix(".int8.mlir")
         binary = library.with_suffix(".binary.mlir")
         subprocess.run(["quantc", network, *way, "--stop-after=int8", "-o", module], check=True)
-        codegen = f"-codegen-cpu=target={target} strategy={strategy} share-from={share_from}"
-        subprocess.run(["quant-opt", module, codegen, "-lower-to-llvm-cpu", "-o", binary], check=True)
+        codegen = f"target={target} strategy={strategy}"
+        if share_from is not None:
+            codegen += f" share-from={share_from}"
+        subprocess.run(["quant-opt", module, f"-codegen-cpu={codegen}", "-lower-to-llvm-cpu", "-o", binary], check=True)
+        if self.options.expand:
+            binary.write_text(expand(binary.read_text()))
         subprocess.run(["quant-translate", "--emit=shared", binary, "-o", library], check=True)
 
 
@@ -98,6 +103,8 @@ def main():
                         help="quant-run for the target, once for each way to run")  # fmt: skip
     parser.add_argument("--share-from", type=int,
                         help="as -codegen-parallelize takes it; 0: all loops")  # fmt: skip
+    parser.add_argument("--expand", action="store_true",
+                        help="replace dot products by plain arithmetic, for machines without them")  # fmt: skip
     options = parser.parse_args()
     options.directory.mkdir(parents=True, exist_ok=True)
     strategies = list_strategies(options.target) if options.all_strategies else [options.strategy]

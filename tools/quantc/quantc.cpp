@@ -96,7 +96,8 @@ struct CommandLine {
   cl::opt<std::string> strategy{
       "strategy",
       cl::desc("how inner loops are generated: naive, generic, neon-dotprod, "
-               "neon-i8mm, avx2-exact, avx512-vnni (default: the best that the "
+               "neon-i8mm, avx2-exact, avx-vnni, avx-vnni-int8, avx512-vnni "
+               "(default: the best that the "
                "target has)"),
       cl::value_desc("strategy"), cl::cat(category)};
   cl::opt<std::string> weights{

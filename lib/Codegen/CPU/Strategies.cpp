@@ -25,6 +25,8 @@ static constexpr int64_t kRowsSMMLA[] = {0, 8, 0, 8, 0, 0, 0, 4};
 
 static constexpr Kernel kPairs128 = {&kDotPairs, 4, 1, kRows16, 4};
 static constexpr Kernel kPairs256 = {&kDotPairsProductsFirst, 8, 1, kRows16, 4};
+static constexpr Kernel kVNNI256 = {&kDotVNNI, 8, 1, kRows16, 4};
+static constexpr Kernel kVNNISigned256 = {&kDotVNNISigned, 8, 1, kRows16, 4};
 static constexpr Kernel kVNNI512 = {&kDotVNNI, 16, 1, kRows32, 4};
 static constexpr Kernel kFloat256 = {&kDotFloat, 8, 1, kRows16, 8};
 static constexpr Kernel kFloat512 = {&kDotFloat, 16, 1, kRows32, 8};
@@ -38,6 +40,10 @@ static constexpr Strategy kStrategies[] = {
     {"neon-dotprod", "aarch64+dotprod", kSDOT128, kSDOT128, kFloat128},
     {"neon-i8mm", "aarch64+dotprod+i8mm", kSMMLA128, kSDOT128, kFloat128},
     {"avx2-exact", "x86-64-v3", kPairs256, kPairs256, kFloat256},
+    {"avx-vnni", "x86-64-v3+avxvnni|x86-64-v4+avx512vnni", kVNNI256, kVNNI256,
+     kFloat256},
+    {"avx-vnni-int8", "x86-64-v3+avxvnniint8", kVNNISigned256, kVNNISigned256,
+     kFloat256},
     {"avx512-vnni", "x86-64-v4+avx512vnni", kVNNI512, kVNNI512, kFloat512},
 };
 
@@ -48,20 +54,26 @@ static StringRef levelOf(LLVM::TargetAttr target) {
                            : chip;
 }
 
-bool quantc::isSupported(const Strategy &strategy, LLVM::TargetAttr target) {
-  SmallVector<StringRef> needs;
-  strategy.needs.split(needs, '+', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-  if (needs.empty())
-    return true;
+/// Of one of the targets that a strategy names.
+static bool includes(LLVM::TargetAttr target, StringRef needed) {
+  SmallVector<StringRef> parts;
+  needed.split(parts, '+');
   // The names of the levels of an architecture ascend.
   StringRef level = levelOf(target);
-  bool isSameArchitecture = level.split('-').first == needs[0].split('-').first;
-  if (!isSameArchitecture || level < needs[0])
+  bool isSameArchitecture = level.split('-').first == parts[0].split('-').first;
+  if (!isSameArchitecture || level < parts[0])
     return false;
-  return llvm::all_of(llvm::drop_begin(needs), [&](StringRef feature) {
+  return llvm::all_of(llvm::drop_begin(parts), [&](StringRef feature) {
     return target.getFeatures() &&
            target.getFeatures().contains(("+" + feature).str());
   });
+}
+
+bool quantc::isSupported(const Strategy &strategy, LLVM::TargetAttr target) {
+  return strategy.needs.empty() ||
+         llvm::any_of(llvm::split(strategy.needs, '|'), [&](StringRef needed) {
+           return includes(target, needed);
+         });
 }
 
 std::string quantc::nameOf(LLVM::TargetAttr target) {

@@ -73,7 +73,8 @@ struct Kernel {
 
 struct Strategy {
   llvm::StringRef name;
-  /// What it needs, in the words of the option `--target`; empty: nothing.
+  /// The targets that have it, in the words of the option `--target`, separated
+  /// by |; empty: all.
   llvm::StringRef needs;
   Kernel integer;   // i8 * i8 -> i32
   Kernel depthwise; // the same in depthwise convolutions
@@ -120,6 +121,8 @@ extern const Dot kDotPairs;
 extern const Dot kDotPairsProductsFirst;
 /// Four u8 * i8 without saturation: vpdpbusd. The left operand + 128 is u8.
 extern const Dot kDotVNNI;
+/// Four i8 * i8, 256 bits: vpdpbssd.
+extern const Dot kDotVNNISigned;
 /// Eight i8 * i8, of two rows by two columns: smmla of AArch64.
 extern const Dot kDotSMMLA;
 /// Four i8 * i8: sdot of AArch64.

@@ -71,7 +71,8 @@ private:
     }
     if (!isSupported(*found, target)) {
       getOperation().emitError("strategy '")
-          << found->name << "' requires the target " << found->needs
+          << found->name << "' requires the target "
+          << llvm::join(llvm::split(found->needs, '|'), " or ")
           << ", but the target is " << nameOf(target);
       return nullptr;
     }

@@ -33,6 +33,7 @@ public:
     kLeaf7Ebx,
     kLeaf7Ecx,
     kLeaf7Sub1Eax,
+    kLeaf7Sub1Edx,
     kExtendedEcx, // leaf 0x80000001
     kWords
   };
@@ -44,8 +45,11 @@ public:
       Registers leaf7 = read(7);
       words[kLeaf7Ebx] = leaf7.ebx;
       words[kLeaf7Ecx] = leaf7.ecx;
-      if (leaf7.eax >= 1) // the last subleaf
-        words[kLeaf7Sub1Eax] = read(7, 1).eax;
+      if (leaf7.eax >= 1) { // the last subleaf
+        Registers leaf7Sub1 = read(7, 1);
+        words[kLeaf7Sub1Eax] = leaf7Sub1.eax;
+        words[kLeaf7Sub1Edx] = leaf7Sub1.edx;
+      }
     }
     constexpr uint32_t kExtended = 0x80000000;
     if (read(kExtended).eax > kExtended)

@@ -2,6 +2,8 @@
 // RUN: %python %S/Inputs/inner_loops.py vpdpbusd < %t.vnni.s | FileCheck %s --check-prefix=VNNI
 // RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.avx2.s
 // RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
+// RUN: quantc %s --target=x86-64-v3+avxvnniint8 --emit=asm -o %t.int8.s
+// RUN: %python %S/Inputs/inner_loops.py vpdpbssd < %t.int8.s | FileCheck %s --check-prefix=INT8
 // RUN: quantc %s --target=aarch64+dotprod --emit=asm -o %t.sdot.s
 // RUN: %python %S/Inputs/inner_loops.py sdot < %t.sdot.s | FileCheck %s --check-prefix=SDOT
 // RUN: quantc %s --target=aarch64+dotprod+i8mm --emit=asm -o %t.i8mm.s
@@ -14,6 +16,8 @@
 // VNNI-NOT: vpdpbusd
 // AVX2:     40 vpmaddwd
 // AVX2-NOT: vpmaddwd
+// INT8:     48 vpdpbssd
+// INT8-NOT: vpdpbssd
 // SDOT:     36 sdot
 
 !x = !quant.uniform<i8:f32, 0.5:-3>

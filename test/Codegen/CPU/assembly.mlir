@@ -1,3 +1,4 @@
+// DEFINE: %{no-stack} = --implicit-check-not="{{[1-9][0-9]*}} of the stack"
 // RUN: quantc %s --target=x86-64-v4+avx512vnni --emit=asm -o %t.vnni.s
 // RUN: %python %S/Inputs/inner_loops.py vpdpbusd < %t.vnni.s | FileCheck %s --check-prefix=VNNI
 // RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.avx2.s
@@ -5,6 +6,12 @@
 // RUN: grep -v APP %t.avx2.s | FileCheck %s --check-prefix=ORDER
 // RUN: quantc %s --target=x86-64 --emit=asm -o %t.sse2.s
 // RUN: %python %S/Inputs/inner_loops.py pmaddwd < %t.sse2.s | FileCheck %s --check-prefix=SSE2
+// RUN: quantc %s --target=x86-64-v3+avxvnni --emit=asm -o %t.vex.s
+// RUN: %python %S/Inputs/inner_loops.py "{vex}.vpdpbusd" < %t.vex.s | FileCheck %s --check-prefix=VEX %{no-stack}
+// RUN: quantc %s --target=x86-64-v4+avx512vnni --strategy=avx-vnni --emit=asm -o %t.ymm.s
+// RUN: %python %S/Inputs/inner_loops.py "vpdpbusd" < %t.ymm.s | FileCheck %s --check-prefix=YMM %{no-stack}
+// RUN: quantc %s --target=x86-64-v3+avxvnniint8 --emit=asm -o %t.int8.s
+// RUN: %python %S/Inputs/inner_loops.py "vpdpbssd" < %t.int8.s | FileCheck %s --check-prefix=INT8 %{no-stack}
 // RUN: quantc %s --target=aarch64+dotprod --emit=asm -o %t.sdot.s
 // RUN: %python %S/Inputs/inner_loops.py sdot < %t.sdot.s | FileCheck %s --check-prefix=SDOT
 // RUN: quantc %s --target=aarch64+dotprod+i8mm --emit=asm -o %t.smmla.s
@@ -14,10 +21,10 @@
 // The loops along K of a 3x3 convolution of 64 channels, rows of 56 pixels, are
 // dot products on accumulators in registers, one broadcast per row of the tile,
 // and nothing of the stack: tiles of 6 and 5 rows by 4 vectors for VNNI, 6 and 5
-// by 2 for AVX2 (which LLVM may unroll twice), whose panels were extended before.
-// With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4 groups of a row, each
-// out of its lane of one register. With smmla it is 4 rows by 16 columns, 8 sums of 2
-// x 2 for each pair of rows, and 2 groups a step.
+// by 2 for AVX2, whose panels were extended before, and VNNI of 256 bits (which LLVM
+// may unroll twice). With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4
+// groups of a row, each out of its lane of one register. With smmla it is 4 rows by
+// 16 columns, 8 sums of 2 x 2 for each pair of rows, and 2 groups a step.
 // VNNI:      24 vpdpbusd, 6 broadcasts, 0 of the stack
 // VNNI-NEXT: 20 vpdpbusd, 5 broadcasts, 0 of the stack
 // VNNI-NOT:  vpdpbusd
@@ -35,6 +42,12 @@
 // ORDER-NEXT: vpmaddwd
 // ORDER-NEXT: vpaddd
 // ORDER-NEXT: vpaddd
+// VEX:       12 {vex}.vpdpbusd, 6 broadcasts, 0 of the stack
+// VEX:       10 {vex}.vpdpbusd, 5 broadcasts, 0 of the stack
+// YMM:       12 vpdpbusd, 6 broadcasts, 0 of the stack
+// YMM:       10 vpdpbusd, 5 broadcasts, 0 of the stack
+// INT8:      12 vpdpbssd, 6 broadcasts, 0 of the stack
+// INT8:      10 vpdpbssd, 5 broadcasts, 0 of the stack
 // SDOT:      80 sdot, 0 broadcasts, 0 of the stack
 // SDOT-NEXT: 64 sdot, 0 broadcasts, 0 of the stack
 // SDOT-NOT:  {{[1-9][0-9]*}} of the stack

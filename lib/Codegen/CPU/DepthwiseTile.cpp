@@ -112,12 +112,13 @@ private:
     });
   }
 
-  /// The low or the high halves of all 128 bits of two vectors, interleaved:
-  /// punpckl*, punpckh*, zip1, zip2.
+  /// The low or the high halves of all 128 bits of two vectors, or of fewer if
+  /// they have no more, interleaved: punpckl*, punpckh*, zip1, zip2.
   Value unpack(Value first, Value second, int64_t half) {
     auto type = cast<VectorType>(first.getType());
     int64_t count = type.getNumElements();
-    int64_t block = 128 / type.getElementTypeBitWidth();
+    int64_t block =
+        std::min<int64_t>(128 / type.getElementTypeBitWidth(), count);
     SmallVector<int64_t> mask;
     for (int64_t begin = 0; begin < count; begin += block)
       for (int64_t i = 0; i < block / 2; ++i) {

@@ -19,8 +19,10 @@ static constexpr int64_t kRows16[] = {8, 6};
 static constexpr int64_t kRows32[] = {24, 14, 8, 6};
 // 32 registers, of which each row of a tile holds one: the instructions take a
 // group out of any lane.
-static constexpr int64_t kRowsNEON[] = {8, 8, 0, 5};
-// A vector has half the columns, and holds two rows.
+static constexpr int64_t kRowsNEON[] = {8, 8, 6, 5};
+// With products on the way to the accumulators.
+static constexpr int64_t kRowsSMULL[] = {8, 7, 0, 4};
+// Here a vector has half the columns, and holds two rows.
 static constexpr int64_t kRowsSMMLA[] = {0, 8, 0, 8, 0, 0, 0, 4};
 
 static constexpr Kernel kPairs128 = {&kDotPairs, 4, 1, kRows16, 4};
@@ -30,6 +32,7 @@ static constexpr Kernel kVNNISigned256 = {&kDotVNNISigned, 8, 1, kRows16, 4};
 static constexpr Kernel kVNNI512 = {&kDotVNNI, 16, 1, kRows32, 4};
 static constexpr Kernel kFloat256 = {&kDotFloat, 8, 1, kRows16, 8};
 static constexpr Kernel kFloat512 = {&kDotFloat, 16, 1, kRows32, 8};
+static constexpr Kernel kSMULL64 = {&kDotSMULL, 4, 4, kRowsSMULL, 3};
 static constexpr Kernel kSDOT128 = {&kDotSDOT, 4, 4, kRowsNEON, 3};
 static constexpr Kernel kSMMLA128 = {&kDotSMMLA, 4, 2, kRowsSMMLA};
 static constexpr Kernel kFloat128 = {&kDotFloat, 4, 4, kRowsNEON, 8};
@@ -37,6 +40,7 @@ static constexpr Kernel kFloat128 = {&kDotFloat, 4, 4, kRowsNEON, 8};
 /// Of those that a target supports, the best comes last.
 static constexpr Strategy kStrategies[] = {
     {"generic", "", kPairs128, kPairs128, {}},
+    {"neon", "aarch64", kSMULL64, kSMULL64, kFloat128},
     {"neon-dotprod", "aarch64+dotprod", kSDOT128, kSDOT128, kFloat128},
     {"neon-i8mm", "aarch64+dotprod+i8mm", kSMMLA128, kSDOT128, kFloat128},
     {"avx2-exact", "x86-64-v3", kPairs256, kPairs256, kFloat256},

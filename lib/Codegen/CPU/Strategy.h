@@ -7,8 +7,7 @@
 //
 // A strategy is a row of one table (Strategies.cpp): the shapes of its tiles,
 // the form in which it wants the left operand, and the instructions that add
-// products.
-// No other part of the code generator knows these.
+// products. No other part of the code generator knows these.
 //
 //===----------------------------------------------------------------------===//
 
@@ -125,6 +124,8 @@ extern const Dot kDotVNNI;
 extern const Dot kDotVNNISigned;
 /// Eight i8 * i8, of two rows by two columns: smmla of AArch64.
 extern const Dot kDotSMMLA;
+/// Pairs of i8 * i8: smull and sadalp of AArch64.
+extern const Dot kDotSMULL;
 /// Four i8 * i8: sdot of AArch64.
 extern const Dot kDotSDOT;
 /// One fused multiply-add.

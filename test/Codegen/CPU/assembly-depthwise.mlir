@@ -4,6 +4,8 @@
 // RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
 // RUN: quantc %s --target=x86-64-v3+avxvnniint8 --emit=asm -o %t.int8.s
 // RUN: %python %S/Inputs/inner_loops.py vpdpbssd < %t.int8.s | FileCheck %s --check-prefix=INT8
+// RUN: quantc %s --target=aarch64 --emit=asm -o %t.neon.s
+// RUN: %python %S/Inputs/inner_loops.py smull < %t.neon.s | FileCheck %s --check-prefix=SMULL
 // RUN: quantc %s --target=aarch64+dotprod --emit=asm -o %t.sdot.s
 // RUN: %python %S/Inputs/inner_loops.py sdot < %t.sdot.s | FileCheck %s --check-prefix=SDOT
 // RUN: quantc %s --target=aarch64+dotprod+i8mm --emit=asm -o %t.i8mm.s
@@ -11,13 +13,15 @@
 
 // A depthwise 3x3 convolution, 4 pixels by as many channels as interleaved taps fill
 // vectors with: 9 taps are 3 quads for VNNI, of 4 vectors, and 5 pairs for AVX2, of 2.
-// For sdot it is 3 pixels, by 3 quads of 4 vectors; a channel alone is no matrix for smmla.
+// For sdot it is 3 pixels, by 3 quads of 4 vectors; a channel alone is no matrix for smmla. For
+// smull it is 3 pixels, by 5 pairs of 2 vectors.
 // VNNI:     48 vpdpbusd
 // VNNI-NOT: vpdpbusd
 // AVX2:     40 vpmaddwd
 // AVX2-NOT: vpmaddwd
 // INT8:     48 vpdpbssd
 // INT8-NOT: vpdpbssd
+// SMULL:    30 smull
 // SDOT:     36 sdot
 
 !x = !quant.uniform<i8:f32, 0.5:-3>

@@ -2,7 +2,7 @@
 // RUN: %python %S/Inputs/inner_loops.py vfmadd231ps < %t.avx512.s | FileCheck %s --check-prefix=AVX512
 // RUN: quantc %s --float --target=x86-64-v3 --emit=asm -o %t.avx2.s
 // RUN: %python %S/Inputs/inner_loops.py vfmadd231ps < %t.avx2.s | FileCheck %s --check-prefix=AVX2
-// RUN: quantc %s --float --target=aarch64+dotprod --emit=asm -o %t.neon.s
+// RUN: quantc %s --float --target=aarch64 --emit=asm -o %t.neon.s
 // RUN: %python %S/Inputs/inner_loops.py fmla < %t.neon.s | FileCheck %s --check-prefix=NEON
 
 // The loops along K of a 3x3 convolution of 64 channels in float, rows of 56 pixels:

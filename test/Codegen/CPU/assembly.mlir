@@ -12,6 +12,9 @@
 // RUN: %python %S/Inputs/inner_loops.py "vpdpbusd" < %t.ymm.s | FileCheck %s --check-prefix=YMM %{no-stack}
 // RUN: quantc %s --target=x86-64-v3+avxvnniint8 --emit=asm -o %t.int8.s
 // RUN: %python %S/Inputs/inner_loops.py "vpdpbssd" < %t.int8.s | FileCheck %s --check-prefix=INT8 %{no-stack}
+// RUN: quantc %s --target=aarch64 --emit=asm -o %t.neon.s
+// RUN: %python %S/Inputs/inner_loops.py smull < %t.neon.s | FileCheck %s --check-prefix=SMULL %{no-stack}
+// RUN: %python %S/Inputs/inner_loops.py sadalp < %t.neon.s | FileCheck %s --check-prefix=SADALP
 // RUN: quantc %s --target=aarch64+dotprod --emit=asm -o %t.sdot.s
 // RUN: %python %S/Inputs/inner_loops.py sdot < %t.sdot.s | FileCheck %s --check-prefix=SDOT
 // RUN: quantc %s --target=aarch64+dotprod+i8mm --emit=asm -o %t.smmla.s
@@ -24,7 +27,8 @@
 // by 2 for AVX2, whose panels were extended before, and VNNI of 256 bits (which LLVM
 // may unroll twice). With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4
 // groups of a row, each out of its lane of one register. With smmla it is 4 rows by
-// 16 columns, 8 sums of 2 x 2 for each pair of rows, and 2 groups a step.
+// 16 columns, 8 sums of 2 x 2 for each pair of rows, and 2 groups a step. Without
+// either it is 4 rows by 4 vectors, 4 groups a step, each of which is broadcast.
 // VNNI:      24 vpdpbusd, 6 broadcasts, 0 of the stack
 // VNNI-NEXT: 20 vpdpbusd, 5 broadcasts, 0 of the stack
 // VNNI-NOT:  vpdpbusd
@@ -48,6 +52,8 @@
 // YMM:       10 vpdpbusd, 5 broadcasts, 0 of the stack
 // INT8:      12 vpdpbssd, 6 broadcasts, 0 of the stack
 // INT8:      10 vpdpbssd, 5 broadcasts, 0 of the stack
+// SMULL:     64 smull, 16 broadcasts, 0 of the stack
+// SADALP:    64 sadalp, 16 broadcasts
 // SDOT:      80 sdot, 0 broadcasts, 0 of the stack
 // SDOT-NEXT: 64 sdot, 0 broadcasts, 0 of the stack
 // SDOT-NOT:  {{[1-9][0-9]*}} of the stack

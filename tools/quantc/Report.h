@@ -18,8 +18,7 @@
 namespace quantc {
 
 /// Collected on the way; printed as text after every compile, written as JSON
-/// by
-/// --report.
+/// by --report.
 struct Report {
   std::string model, output, target, strategy;
   bool isFloat = false;             // no quantization was asked for

@@ -95,11 +95,9 @@ struct CommandLine {
       cl::value_desc("target"), cl::init("native"), cl::cat(category)};
   cl::opt<std::string> strategy{
       "strategy",
-      cl::desc(
-          "how inner loops are generated: naive, generic, neon, neon-dotprod, "
-          "neon-i8mm, avx2-exact, avx-vnni, avx-vnni-int8, avx512-vnni "
-          "(default: the best that the "
-          "target has)"),
+      cl::desc("how inner loops are generated: naive, generic, neon, "
+               "neon-dotprod, neon-i8mm, avx2-exact, avx-vnni, avx-vnni-int8, "
+               "avx512-vnni (default: the best that the target has)"),
       cl::value_desc("strategy"), cl::cat(category)};
   cl::opt<std::string> weights{
       "weights", cl::desc("where the weights go: embed (default)"),

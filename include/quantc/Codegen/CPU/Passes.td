@@ -24,8 +24,8 @@ def AttachTarget : Pass<"codegen-attach-target", "::mlir::ModuleOp"> {
   let description = [{
     Sets `llvm.target` of the module. A target is a level, `x86-64`, `x86-64-v2`,
     `x86-64-v3`, `x86-64-v4` or `aarch64`, and `+feature` for each extension
-    beyond it: `avx512vnni`, `avxvnni`, `avxvnniint8` (x86), `dotprod`, `i8mm` (Arm). `native`
-    stands for the highest level and all those extensions of this machine.
+    beyond it: `avx512vnni`, `avxvnni`, `avxvnniint8` (x86), `dotprod`, `i8mm` (Arm).
+    `native` stands for the highest level and all those extensions of this machine.
 
     ```mlir
     module attributes {llvm.target = #llvm.target<

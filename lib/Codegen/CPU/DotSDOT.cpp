@@ -10,15 +10,10 @@
 using namespace mlir;
 using namespace quantc;
 
-static Value keep(OpBuilder &, Location, Value elements) { return elements; }
-
 static Value addQuads(OpBuilder &builder, Location loc, Value acc, Value left,
                       Value right) {
-  return LLVM::CallIntrinsicOp::create(
-             builder, loc, acc.getType(),
-             builder.getStringAttr("llvm.aarch64.neon.sdot"),
-             ValueRange{acc, right, left})
-      .getResult(0);
+  return callIntrinsic(builder, loc, "llvm.aarch64.neon.sdot", acc.getType(),
+                       {acc, right, left});
 }
 
-const Dot quantc::kDotSDOT = {4, 1, 8, 0, keep, addEach<addQuads>};
+const Dot quantc::kDotSDOT = {4, 1, 8, 0, keepElements, addEach<addQuads>};

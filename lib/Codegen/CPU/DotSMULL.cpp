@@ -12,23 +12,17 @@
 using namespace mlir;
 using namespace quantc;
 
-static Value keep(OpBuilder &, Location, Value elements) { return elements; }
-
 // A product of two i8 fits i16; the sum of two need not. LLVM makes one
 // instruction, sadalp, of the addition of pairs and that to the accumulator.
 static Value addPairs(OpBuilder &builder, Location loc, Value acc, Value left,
                       Value right) {
-  auto call = [&](StringRef name, Type result, ValueRange operands) {
-    return LLVM::CallIntrinsicOp::create(builder, loc, result,
-                                         builder.getStringAttr(name), operands)
-        .getResult(0);
-  };
   int64_t count = cast<VectorType>(left.getType()).getNumElements();
-  Value products =
-      call("llvm.aarch64.neon.smull",
-           VectorType::get(count, builder.getI16Type()), {left, right});
-  Value sums = call("llvm.aarch64.neon.saddlp", acc.getType(), products);
+  Value products = callIntrinsic(builder, loc, "llvm.aarch64.neon.smull",
+                                 VectorType::get(count, builder.getI16Type()),
+                                 {left, right});
+  Value sums = callIntrinsic(builder, loc, "llvm.aarch64.neon.saddlp",
+                             acc.getType(), products);
   return arith::AddIOp::create(builder, loc, acc, sums);
 }
 
-const Dot quantc::kDotSMULL = {2, 1, 8, 0, keep, addEach<addPairs>};
+const Dot quantc::kDotSMULL = {2, 1, 8, 0, keepElements, addEach<addPairs>};

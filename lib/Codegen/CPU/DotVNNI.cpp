@@ -21,14 +21,6 @@ static Value addOffset(OpBuilder &builder, Location loc, Value bytes) {
   return arith::XOrIOp::create(builder, loc, bytes, flip);
 }
 
-static Value callIntrinsic(OpBuilder &builder, Location loc, StringRef name,
-                           Value acc, Value left, Value right) {
-  return LLVM::CallIntrinsicOp::create(builder, loc, acc.getType(),
-                                       builder.getStringAttr(name),
-                                       ValueRange{acc, left, right})
-      .getResult(0);
-}
-
 // Without AVX512-VNNI, but with AVX-VNNI, LLVM takes its encoding.
 static Value addQuads(OpBuilder &builder, Location loc, Value acc, Value left,
                       Value right) {
@@ -36,16 +28,15 @@ static Value addQuads(OpBuilder &builder, Location loc, Value acc, Value left,
   return callIntrinsic(builder, loc,
                        is256 ? "llvm.x86.avx512.vpdpbusd.256"
                              : "llvm.x86.avx512.vpdpbusd.512",
-                       acc, left, right);
+                       acc.getType(), {acc, left, right});
 }
-
-static Value keep(OpBuilder &, Location, Value bytes) { return bytes; }
 
 static Value addSignedQuads(OpBuilder &builder, Location loc, Value acc,
                             Value left, Value right) {
-  return callIntrinsic(builder, loc, "llvm.x86.avx2.vpdpbssd.256", acc, left,
-                       right);
+  return callIntrinsic(builder, loc, "llvm.x86.avx2.vpdpbssd.256",
+                       acc.getType(), {acc, left, right});
 }
 
 const Dot quantc::kDotVNNI = {4, 1, 8, 128, addOffset, addEach<addQuads>};
-const Dot quantc::kDotVNNISigned = {4, 1, 8, 0, keep, addEach<addSignedQuads>};
+const Dot quantc::kDotVNNISigned = {
+    4, 1, 8, 0, keepElements, addEach<addSignedQuads>};

@@ -12,6 +12,17 @@
 using namespace mlir;
 using namespace quantc;
 
+Value quantc::keepElements(OpBuilder &, Location, Value elements) {
+  return elements;
+}
+
+Value quantc::callIntrinsic(OpBuilder &builder, Location loc, StringRef name,
+                            Type result, ValueRange operands) {
+  return LLVM::CallIntrinsicOp::create(builder, loc, result,
+                                       builder.getStringAttr(name), operands)
+      .getResult(0);
+}
+
 // Registers: accumulators, one vector per column of the tile, and one or two
 // for the row. With 16 registers 6 x 2 accumulators fit, with 32 there is room
 // for the 24 to 28 that reach the highest rates.

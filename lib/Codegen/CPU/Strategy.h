@@ -102,6 +102,15 @@ std::string listStrategies();
 // Dots (Dot*.cpp)
 //===----------------------------------------------------------------------===//
 
+/// `prepare` of operands that are multiplied as they are stored.
+mlir::Value keepElements(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::Value elements);
+
+/// The result of an intrinsic of LLVM.
+mlir::Value callIntrinsic(mlir::OpBuilder &builder, mlir::Location loc,
+                          llvm::StringRef name, mlir::Type result,
+                          mlir::ValueRange operands);
+
 /// A dot that adds to each accumulator by itself.
 template <mlir::Value (*add)(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Value acc, mlir::Value left,

@@ -4,6 +4,8 @@
 
 import ctypes
 import os
+import platform
+import struct
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_float, c_int32,
                     c_int64, c_size_t, c_uint32, c_uint64, c_void_p)
 
@@ -66,8 +68,36 @@ class ModelStruct(Structure):
                 ("release", CFUNCTYPE(None, c_void_p))]
 
 
+# As e_machine of an ELF header has them.
+_MACHINES = {"x86_64": 62, "aarch64": 183}
+
+
+def _verify_elf(path):
+    """What dlopen would misname, or map although it is cut off: a signal, later."""
+    with open(path, "rb") as file:
+        header = file.read(64)
+        if len(header) < 64 or header[:5] != b"\x7fELF\x02":
+            raise OSError(f"'{path}' is not a library that quantc wrote: expected an ELF "
+                          "file of 64 bits")
+        machine, = struct.unpack_from("<H", header, 18)
+        if machine != _MACHINES.get(platform.machine(), machine):
+            raise OSError(f"'{path}' is for another kind of CPU than this machine, which "
+                          f"is {platform.machine()}: compile the network with "
+                          "--target=native")
+        table, = struct.unpack_from("<Q", header, 32)
+        size = 56 * struct.unpack_from("<H", header, 56)[0]
+        file.seek(table)
+        parts = file.read(size)
+        length = file.seek(0, os.SEEK_END)
+    # Offset and size of each part that is loaded.
+    ends = map(sum, struct.iter_unpack("<8xQ16xQ16x", parts[:len(parts) // 56 * 56]))
+    if len(parts) < size or max(ends, default=0) > length:
+        raise OSError(f"'{path}' is cut off after {length} bytes: copy or compile it anew")
+
+
 def load(path):
     """The library at `path` and its model. OSError where it is none."""
+    _verify_elf(path)
     library = ctypes.CDLL(path)
     try:
         # The version comes first in all versions of the struct.

@@ -85,7 +85,8 @@ Type elementTypeOf(Type type) {
   return shaped ? shaped.getElementType() : type;
 }
 
-/// Quantized types exist from `qdq` to `quantized`, and only there.
+/// Quantized types exist from `qdq` to `quantized`, and only there; an input
+/// may have one before.
 bool isTypeLegal(Type type, Stage stage) {
   Type element = elementTypeOf(type);
   bool isStored = stage == Stage::QDQ || stage == Stage::Quantized;
@@ -149,7 +150,23 @@ private:
       return op->emitOpError("has the type ")
              << *type << ", which is illegal at stage '"
              << stringifyStage(rule.stage) << "'";
+    if (auto function = dyn_cast<func::FuncOp>(op))
+      return verifyInputs(function, rule);
     return verifyQuantization(op, rule);
+  }
+
+  LogicalResult verifyInputs(func::FuncOp function, const Rule &rule) {
+    for (BlockArgument argument : function.getBody().getArguments()) {
+      Type type = argument.getType();
+      bool isInteger = rule.stage < Stage::QDQ &&
+                       isa<quant::QuantizedType>(elementTypeOf(type));
+      if (!isInteger && !isTypeLegal(type, rule.stage))
+        return emitError(argument.getLoc(), "input #")
+               << argument.getArgNumber() << " has the type " << type
+               << ", which is illegal at stage '" << stringifyStage(rule.stage)
+               << "'";
+    }
+    return success();
   }
 
   LogicalResult verifyQuantization(Operation *op, const Rule &rule) {

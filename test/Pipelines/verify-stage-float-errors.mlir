@@ -40,6 +40,13 @@ func.func @integers() {
 
 // -----
 
+// expected-error@+1 {{input #1 has the type 'tensor<?x2xf64>', which is illegal at stage 'float'}}
+func.func @double_input(%x: tensor<?x2xf32>, %y: tensor<?x2xf64>) -> tensor<?x2xf64> {
+  return %y : tensor<?x2xf64>
+}
+
+// -----
+
 func.func @quantized_inside(%x: tensor<2x!quant.uniform<i8:f32, 0.5>>) {
   // expected-error@+1 {{'nn.clamp' op has the type 'tensor<2x!quant.uniform<i8:f32, 5.000000e-01>>', which is illegal at stage 'float'}}
   %y = nn.clamp %x {min = 0.0 : f32, max = 6.0 : f32} : tensor<2x!quant.uniform<i8:f32, 0.5>>

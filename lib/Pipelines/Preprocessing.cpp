@@ -17,6 +17,11 @@ using namespace quantc;
 /// Sets one option; `value` is of the list that `key` began, too.
 static bool setOption(nn::PreprocessOptions &options, StringRef key,
                       StringRef value, std::string &error) {
+  if (key.empty()) {
+    error =
+        "expected type=, layout=, mean= or std=, but got '" + value.str() + "'";
+    return false;
+  }
   if (key == "type" || key == "layout") {
     (key == "type" ? options.type : options.layout) = value.str();
     return true;

@@ -122,7 +122,9 @@ LogicalResult GraphImporter::verifyOperators() const {
              << llvm::join(llvm::map_range(
                                unsupported,
                                [](const auto &entry) { return entry.first; }),
-                           ", ");
+                           ", ")
+             << ": export the model without them, or cut it there "
+                "(onnx.utils.extract_model) and compute them in the program";
   for (const auto &[opType, nodes] : unsupported) {
     Diagnostic &note = diagnostic.attachNote(locationOf(*nodes.front()));
     note << opType;

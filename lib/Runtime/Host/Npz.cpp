@@ -25,6 +25,11 @@ std::string describe(zip_error_t &error) {
   return text;
 }
 
+std::string describeDamage(const std::string &what) {
+  return "the archive is damaged or cut off (" + what +
+         "): copy or save it anew";
+}
+
 /// An archive in memory.
 class ZipReader {
 public:
@@ -39,7 +44,7 @@ public:
         zip_source_free(source);
     }
     if (!archive)
-      failure = describe(error);
+      failure = describeDamage(describe(error));
   }
   ~ZipReader() {
     if (archive)
@@ -69,7 +74,7 @@ std::optional<std::string> readMember(zip_t *archive, zip_uint64_t index,
   while ((count = zip_fread(file, buffer, sizeof(buffer))) > 0)
     contents.append(buffer, static_cast<size_t>(count));
   if (count < 0)
-    error = zip_file_strerror(file);
+    error = describeDamage(zip_file_strerror(file));
   zip_fclose(file);
   if (count < 0)
     return std::nullopt;

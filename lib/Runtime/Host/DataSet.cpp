@@ -154,6 +154,12 @@ std::optional<Array> takeInput(const quantc_model &model,
             describeShape(expected) + ", counted by a first axis";
     return std::nullopt;
   }
+  if (array.shape.front() == 0) {
+    error = describeSubject(array) + " is " + array.describe() +
+            ", but input '" + input.name +
+            "' needs at least one sample of shape " + describeShape(expected);
+    return std::nullopt;
+  }
   if (input.type != QUANTC_F32 && !isInteger(array.type)) {
     error = describeSubject(array) + " is " + array.describe() +
             ", but input '" + input.name + "' takes integers";
@@ -280,8 +286,6 @@ std::optional<DataSet> quantc::host::readDataSet(const std::string &path,
     data.samples = samples;
     data.inputs.push_back(std::move(*array));
   }
-  if (data.samples == 0)
-    return fail("expected at least one sample");
   if (!data.labels.empty() &&
       static_cast<int64_t>(data.labels.size()) != data.samples)
     return fail("expected one label per sample, but got " +

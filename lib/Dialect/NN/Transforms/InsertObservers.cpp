@@ -129,8 +129,12 @@ private:
   }
 
   void observe(OpBuilder &builder, Value edge, StringRef name) {
-    auto observer = ObserveOp::create(builder, edge.getLoc(), edge.getType(),
-                                      edge, nextId++, names.makeUnique(name),
+    // Without elements there is nothing to see: the edge stays float.
+    auto type = cast<RankedTensorType>(edge.getType());
+    if (llvm::is_contained(type.getShape(), 0))
+      return;
+    auto observer = ObserveOp::create(builder, edge.getLoc(), type, edge,
+                                      nextId++, names.makeUnique(name),
                                       /*range=*/TypeAttr());
     edge.replaceAllUsesExcept(observer, observer);
   }

@@ -16,31 +16,43 @@
 using namespace quantc;
 using namespace quantc::host;
 
-/// The number of samples per run, so that the values of each can be told apart.
-static std::optional<int64_t> chooseCalibrationBatch(const quantc_model &model,
-                                                     std::string &error) {
+/// Whether `model` is a float network that was compiled to be observed.
+static bool verifyObserved(const quantc_model &model, std::string &error) {
   for (int32_t index = 0; index < model.observed_count; ++index) {
     const quantc_tensor_info &tensor = model.observed[index].tensor;
-    if (tensor.type != QUANTC_F32) {
-      error = "expected an observed float network, but tensor '" +
-              std::string(tensor.name) + "' is quantized already";
-      return std::nullopt;
-    }
-    if (isBatchLeading(model, tensor))
+    if (tensor.type == QUANTC_F32)
       continue;
-    if (model.fixed_batch == QUANTC_DIM_BATCH || model.fixed_batch == 1)
-      return 1;
-    error = "the samples of tensor '" + std::string(tensor.name) +
-            "' cannot be told apart, since its first axis is not the batch: "
-            "export the model with a batch of 1 or any batch";
-    return std::nullopt;
+    error = "expected an observed float network, but tensor '" +
+            std::string(tensor.name) + "' is quantized already";
+    return false;
   }
-  if (model.observed_count == 0) {
-    error = "the library observes nothing: compile the network with "
-            "'quantc MODEL --observe -o OBSERVED.so'";
-    return std::nullopt;
-  }
-  return RunConfig().batch;
+  if (model.observed_count > 0)
+    return true;
+  error = "the library observes nothing: compile the network with "
+          "'quantc MODEL --observe -o OBSERVED.so'";
+  return false;
+}
+
+/// An observed tensor that is not cut into samples, or null.
+static const quantc_tensor_info *findWhole(const quantc_model &model) {
+  for (int32_t index = 0; index < model.observed_count; ++index)
+    if (!isBatchLeading(model, model.observed[index].tensor))
+      return &model.observed[index].tensor;
+  return nullptr;
+}
+
+/// Whether no run is filled up with zeros, which `whole` would show.
+static bool verifyFullRuns(const quantc_model &model, const DataSet &data,
+                           const quantc_tensor_info &whole,
+                           std::string &error) {
+  int64_t batch = chooseBatch(model, /*most=*/1);
+  if (data.samples % batch == 0)
+    return true;
+  error = "expected a multiple of " + std::to_string(batch) +
+          " samples, the batch of the network, but got " +
+          std::to_string(data.samples) + ": those of tensor '" + whole.name +
+          "' cannot be told apart, since its first axis is not the batch";
+  return false;
 }
 
 /// Whether all data are finite: others would make every range useless.
@@ -92,20 +104,22 @@ static std::optional<record::Record> collect(const quantc_model &model,
 bool quantc::host::calibrate(const quantc_model &model,
                              const std::vector<std::string> &paths,
                              record::Record &record, std::string &error) {
-  std::optional<int64_t> batch = chooseCalibrationBatch(model, error);
-  if (!batch)
+  if (!verifyObserved(model, error))
     return false;
+  const quantc_tensor_info *whole = findWhole(model);
   for (const std::string &path : paths) {
     auto data = readDataSet(path, /*labels=*/"", model, error);
     if (!data)
       return false;
-    if (!verifyFinite(*data, error)) {
+    if (!verifyFinite(*data, error) ||
+        (whole && !verifyFullRuns(model, *data, *whole, error))) {
       error = "'" + path + "': " + error;
       return false;
     }
     Progress progress("calibrating on " + path, data->samples);
     RunConfig config;
-    config.batch = *batch;
+    if (whole)
+      config.batch = 1;
     config.reportProgress = [&](int64_t samples) { progress.report(samples); };
     auto seen = collect(model, *data, config, error);
     if (!seen)

@@ -44,6 +44,7 @@ public:
 private:
   void allocate();
   bool runBatch(int64_t begin, std::string &error);
+  bool isPerSample(int32_t id) const; // of an observed tensor
   static void onObserve(void *context, int32_t id, const void *data,
                         int64_t count);
 
@@ -57,9 +58,19 @@ private:
   std::unique_ptr<Session> session;
 };
 
+bool Runner::isPerSample(int32_t id) const {
+  const quantc_observed_info *end = model.observed + model.observed_count;
+  auto found = std::find_if(
+      model.observed, end,
+      [&](const quantc_observed_info &observed) { return observed.id == id; });
+  return found == end || isBatchLeading(model, found->tensor);
+}
+
 void Runner::onObserve(void *context, int32_t id, const void *data,
                        int64_t count) {
   auto *runner = static_cast<Runner *>(context);
+  if (!runner->isPerSample(id))
+    return runner->config.observe(id, data, /*samples=*/1, count);
   int64_t batch = runner->model.fixed_batch == QUANTC_DIM_BATCH ? runner->valid
                                                                 : runner->batch;
   runner->config.observe(id, data, runner->valid, count / batch);

@@ -34,7 +34,7 @@ struct RunConfig {
   Pool *pool = nullptr;
   /// Receives what the network's observers see, one call per tensor and run:
   /// `samples` times `sampleSize` elements, without the padding of a last
-  /// batch.
+  /// batch. A tensor that belongs to the run as a whole is one sample.
   std::function<void(int32_t id, const void *data, int64_t samples,
                      int64_t sampleSize)>
       observe;

@@ -95,4 +95,4 @@ write("extremes.npy", npy(numpy.array([[-128, 2, 3, 127]])))
 numpy.savez(f"{folder}/clamped.npz", y=numpy.array([[0, 2, 3, 6]], numpy.int8))
 
 # For an input of two samples [2, 3].
-write("pairs.npy", npy(numpy.zeros((4, 3), numpy.float32)))
+write("three.npy", npy(numpy.zeros((3, 3), numpy.float32)))

@@ -92,7 +92,7 @@ class Model:
         up to 16 samples at a time.
         """
         inputs = self._match(arrays, named)
-        samples = len(inputs[0]) if inputs else 1
+        samples = len(inputs[0]) if inputs else self._batch()
         outputs = [np.empty((samples, *self._sample_shape(o)), o.dtype)
                    for o in self.outputs]
         batch = self._batch()

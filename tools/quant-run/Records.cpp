@@ -29,13 +29,13 @@ static bool writeRecord(const record::Record &record, const std::string &path,
 
 bool quantc::calibrate(const std::vector<std::string> &libraryAndData,
                        const std::string &recordPath, std::string &error) {
-  if (libraryAndData.size() < 2) {
-    error = "expected OBSERVED.so DATA..., but got no data";
-    return false;
-  }
   auto library = Library::load(libraryAndData.front(), error);
   if (!library)
     return false;
+  if (libraryAndData.size() < 2 && library->getModel().input_count > 0) {
+    error = "expected OBSERVED.so DATA..., but got no data";
+    return false;
+  }
   record::Record record;
   if (!host::calibrate(library->getModel(),
                        {libraryAndData.begin() + 1, libraryAndData.end()},

@@ -127,13 +127,14 @@ int main(int argc, char **argv) {
     return fail(error);
   if (isBenchmark)
     return benchmark(library->getModel(), run, error) ? 0 : fail(error);
-  if (isInfo || run.inputs.empty()) {
-    if (isAnyOf(app, {"--outputs", "--expect", "--labels", "--threads",
-                      "--json", "--compare"}))
-      return fail("--inputs DATA says what to run");
+  bool isRun = isAnyOf(app, {"--inputs", "--outputs", "--expect", "--labels",
+                             "--threads", "--json", "--compare"});
+  if (!isRun) {
     printInfo(library->getModel());
     return 0;
   }
+  if (run.inputs.empty() && library->getModel().input_count > 0)
+    return fail("--inputs DATA says what to run");
   if (!run.compare.empty()) {
     if (isAnyOf(app, {"--outputs", "--expect", "--labels"}))
       return fail("--compare excludes --outputs, --expect and --labels");

@@ -88,7 +88,8 @@ FailureOr<std::string> quantc::prepareRecord(Network &network,
     else if (!record::merge(sum, *record, parseError))
       return emitDriverError(context) << source << ": " << parseError.text;
   }
-  if (!data.empty() && failed(observe(network, data, sum, scratch)))
+  bool isObserving = sources.empty() || !data.empty();
+  if (isObserving && failed(observe(network, data, sum, scratch)))
     return failure();
   std::string path = scratch.createFile("record");
   if (path.empty() || !host::writeFile(path, record::print(sum), error))

@@ -21,8 +21,8 @@ mlir::FailureOr<std::string> compileForHost(Network &network, bool isObserved,
 
 /// The path of the record that `sources` come to: one record is taken as it is;
 /// otherwise data are run through the observed network, which is compiled for
-/// this machine, and records are merged. `network` is at stage `float` or
-/// `observed`.
+/// this machine, and records are merged. A network without inputs needs no
+/// source. `network` is at stage `float` or `observed`.
 mlir::FailureOr<std::string> prepareRecord(Network &network,
                                            llvm::ArrayRef<std::string> sources,
                                            Scratch &scratch);

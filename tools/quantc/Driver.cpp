@@ -18,6 +18,7 @@
 #include "quantc/Runtime/Host/File.h"
 #include "quantc/Target/Target.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -46,6 +47,10 @@ private:
                             options.calibration.empty();
     return !options.isFloat && !isForCalibration;
   }
+  bool needsRecord() const {
+    return isQuantizing() && stage <= Stage::Observed &&
+           last >= Stage::Calibrated;
+  }
   LogicalResult verifyOptions() const;
   LogicalResult describe();
   LogicalResult preprocess();
@@ -67,6 +72,13 @@ private:
   Stage stage = Stage::Float, last = Stage::Binary;
   Report report;
 };
+
+/// Of a network until it is observed. One without any needs no data.
+bool hasInputs(ModuleOp module) {
+  return llvm::any_of(module.getOps<func::FuncOp>(), [](func::FuncOp function) {
+    return function.getNumArguments() > 0;
+  });
+}
 
 /// What does not fit together, or to the stage that the model is at.
 LogicalResult Driver::verifyOptions() const {
@@ -120,16 +132,15 @@ LogicalResult Driver::verifyOptions() const {
   if (!options.evaluation.empty() && options.target != "native")
     return fail() << "--evaluate runs the library here, so it requires "
                      "--target=native";
-  bool needsRecord =
-      isQuantizing() && stage <= Stage::Observed && last >= Stage::Calibrated;
-  if (needsRecord && options.calibration.empty())
+  if (needsRecord() && options.calibration.empty() &&
+      hasInputs(*network->module))
     return fail() << "quantization needs to see typical inputs: give some by "
                      "--calibrate DATA.npz, or compile without quantization "
                      "by --float";
   record::Error rangeError;
   if (!record::parseRangeMethod(options.ranges, rangeError))
     return fail() << rangeError.text;
-  if (!needsRecord && !options.calibration.empty())
+  if (!needsRecord() && !options.calibration.empty())
     return fail() << "--calibrate has no effect on a model at stage "
                   << stringifyStage(stage) << " that stops after "
                   << stringifyStage(last);
@@ -164,7 +175,7 @@ LogicalResult Driver::preprocess() {
 /// The record, and the float network to compare with, for which libraries are
 /// compiled.
 LogicalResult Driver::prepareLibraries(PipelineOptions &pipeline) {
-  if (!options.calibration.empty()) {
+  if (needsRecord()) {
     FailureOr<std::string> record =
         prepareRecord(*network, options.calibration, scratch);
     if (failed(record))

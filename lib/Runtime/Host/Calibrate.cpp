@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <map>
+#include <string_view>
 
 using namespace quantc;
 using namespace quantc::host;
@@ -26,7 +27,11 @@ static bool verifyObserved(const quantc_model &model, std::string &error) {
             std::string(tensor.name) + "' is quantized already";
     return false;
   }
-  if (model.observed_count > 0)
+  // Observers give a float network its hash, even where there are none to give.
+  const quantc_provenance &provenance = *model.provenance;
+  bool isObserved = provenance.stage == std::string_view("float") &&
+                    *provenance.network_sha256 != 0;
+  if (model.observed_count > 0 || isObserved)
     return true;
   error = "the library observes nothing: compile the network with "
           "'quantc MODEL --observe -o OBSERVED.so'";
@@ -107,7 +112,8 @@ bool quantc::host::calibrate(const quantc_model &model,
   if (!verifyObserved(model, error))
     return false;
   const quantc_tensor_info *whole = findWhole(model);
-  for (const std::string &path : paths) {
+  for (const std::string &path :
+       paths.empty() ? std::vector<std::string>(1) : paths) {
     auto data = readDataSet(path, /*labels=*/"", model, error);
     if (!data)
       return false;
@@ -116,7 +122,8 @@ bool quantc::host::calibrate(const quantc_model &model,
       error = "'" + path + "': " + error;
       return false;
     }
-    Progress progress("calibrating on " + path, data->samples);
+    Progress progress(path.empty() ? "calibrating" : "calibrating on " + path,
+                      data->samples);
     RunConfig config;
     if (whole)
       config.batch = 1;

@@ -257,6 +257,15 @@ std::optional<DataSet> quantc::host::readDataSet(const std::string &path,
                                                  const std::string &labels,
                                                  const quantc_model &model,
                                                  std::string &error) {
+  if (model.input_count == 0) {
+    DataSet data;
+    data.samples = chooseBatch(model, /*most=*/1);
+    if (path.empty())
+      return data;
+    error =
+        "expected no data, but got '" + path + "': the network has no inputs";
+    return std::nullopt;
+  }
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
     error = "'" + path +

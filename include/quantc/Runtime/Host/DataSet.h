@@ -29,6 +29,9 @@ struct DataSet {
 /// where it is empty, an array of integers named labels, label, y or targets is
 /// taken if there is one. Nothing, and why in `error`, where something does not
 /// fit.
+///
+/// A network without inputs takes no file: `path` is empty, and the samples are
+/// those of one run.
 std::optional<DataSet> readDataSet(const std::string &path,
                                    const std::string &labels,
                                    const quantc_model &model,

@@ -57,7 +57,8 @@ int64_t countEqual(const std::vector<int64_t> &a,
 
 /// Runs an observed network on the data in the files of `paths`, tells on
 /// standard error how far it is, and adds what it saw to `record`, which is
-/// empty or of the same network. False, and why in `error`, where that fails.
+/// empty or of the same network. One without inputs runs once, without a file.
+/// False, and why in `error`, where that fails.
 bool calibrate(const quantc_model &model, const std::vector<std::string> &paths,
                record::Record &record, std::string &error);
 

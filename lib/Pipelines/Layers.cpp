@@ -17,9 +17,32 @@ static bool isQuantized(Type type) {
   return tensor && isa<quant::QuantizedType>(tensor.getElementType());
 }
 
+std::string quantc::nameOfLayer(Location location) {
+  if (StringRef name = nn::getLayerName(location); !name.empty())
+    return name.str();
+  auto place = location->findInstanceOf<FileLineColLoc>();
+  return place ? (place.getFilename().getValue() + ":" +
+                  Twine(place.getLine()) + ":" + Twine(place.getColumn()))
+                     .str()
+               : "";
+}
+
 static std::string nameOf(Operation *op) {
-  StringRef name = nn::getLayerName(op->getLoc());
-  return (name.empty() ? op->getName().getStringRef() : name).str();
+  std::string name = nameOfLayer(op->getLoc());
+  return name.empty() ? op->getName().getStringRef().str() : name;
+}
+
+arith::ConstantOp quantc::findConstant(Value value) {
+  if (auto dequantize = value.getDefiningOp<nn::DequantizeOp>())
+    value = dequantize.getInput();
+  if (auto stored = value.getDefiningOp<quant::StorageCastOp>())
+    value = stored.getInput();
+  return value.getDefiningOp<arith::ConstantOp>();
+}
+
+static uint64_t countBytes(ElementsAttr values) {
+  return values.getNumElements() *
+         llvm::divideCeil(values.getElementType().getIntOrFloatBitWidth(), 8);
 }
 
 /// Why -nn-fold-scales left `op` in float.
@@ -58,12 +81,27 @@ std::vector<Layer> quantc::describeLayers(ModuleOp module) {
     Layer layer;
     layer.name = nameOf(op);
     layer.op = op->getName().stripDialect().str();
+    auto type = cast<RankedTensorType>(op->getResult(0).getType());
+    layer.shape = type.getShape().vec();
     layer.multiplyAdds = op.countMultiplyAdds();
+    for (Value operand : op->getOperands())
+      if (arith::ConstantOp constant = findConstant(operand))
+        layer.constantBytes +=
+            countBytes(cast<ElementsAttr>(constant.getValue()));
     if (isAfterQuantization && !isQuantized(op->getResult(0).getType()))
       layer.whyFloat = explainFloat(op);
     layers.push_back(std::move(layer));
   });
   return layers;
+}
+
+void quantc::addKernels(MutableArrayRef<Layer> layers, ModuleOp module) {
+  auto kernels = module->getAttrOfType<DictionaryAttr>(kKernelsAttrName);
+  for (Layer &layer : layers) {
+    auto kernel =
+        kernels ? kernels.getAs<StringAttr>(layer.name) : StringAttr();
+    layer.kernel = kernel ? kernel.str() : "loops";
+  }
 }
 
 uint64_t quantc::countConstantBytes(ModuleOp module) {
@@ -72,9 +110,7 @@ uint64_t quantc::countConstantBytes(ModuleOp module) {
     // arith.constant, memref.global, llvm.mlir.global.
     for (StringRef name : {"value", "initial_value"})
       if (auto values = op->getAttrOfType<ElementsAttr>(name))
-        bytes += values.getNumElements() *
-                 llvm::divideCeil(
-                     values.getElementType().getIntOrFloatBitWidth(), 8);
+        bytes += countBytes(values);
   });
   return bytes;
 }

@@ -77,6 +77,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
 
   if (!isNaive) {
     manager.addPass(createTileContractions({options.strategy, shareFrom}));
+    manager.addPass(createListKernels());
     manager.addPass(createCanonicalizerPass());
     manager.addPass(createSymbolDCEPass()); // weights, now in panels
   }

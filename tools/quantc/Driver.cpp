@@ -314,6 +314,7 @@ LogicalResult Driver::completeReport() {
   report.output = output;
   report.target = describeTarget(*network->module);
   report.strategy = getStrategyName(*network->module);
+  addKernels(report.layers, *network->module);
   report.workspaceBytes = countWorkspaceBytes(*network->module);
   report.isFloat = !isInteger(*network->module);
   report.constantBytes = countConstantBytes(*network->module);

@@ -55,26 +55,17 @@ std::string describeShape(Type type) {
   return text + "]";
 }
 
-/// Whether `value` is known, with or without quantization.
-bool isParameter(Value value) {
-  if (auto dequantize = value.getDefiningOp<nn::DequantizeOp>())
-    value = dequantize.getInput();
-  if (auto stored = value.getDefiningOp<quant::StorageCastOp>())
-    value = stored.getInput();
-  return static_cast<bool>(value.getDefiningOp<arith::ConstantOp>());
-}
-
 /// What computes on activations; a dequantized weight is that of its layer.
 bool isLayer(Operation *op) {
   return isa_and_nonnull<nn::NNDialect>(op->getDialect()) &&
-         !(isa<nn::DequantizeOp>(op) && isParameter(op->getResult(0)));
+         !(isa<nn::DequantizeOp>(op) && findConstant(op->getResult(0)));
 }
 
 /// Elements of the constants among the operands.
 int64_t countParameters(Operation *op) {
   int64_t count = 0;
   for (Value operand : op->getOperands())
-    if (isParameter(operand))
+    if (findConstant(operand))
       count += nn::countElements(operand);
   return count;
 }

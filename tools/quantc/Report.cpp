@@ -88,6 +88,22 @@ static void printEdges(const host::Comparison &comparison,
   stream << "\n";
 }
 
+/// The inner loops, and which layers that multiply are not in tiles.
+static void printStrategy(const Report &report, llvm::raw_ostream &stream) {
+  line(stream, "strategy") << report.strategy;
+  int64_t total = report.countMultiplyAdds(), inLoops = 0;
+  for (const Layer &layer : report.layers)
+    if (layer.kernel == "loops")
+      inLoops += layer.multiplyAdds;
+  if (total != 0)
+    stream << llvm::format(", %.2f %%", percent(total - inLoops, total))
+           << " of the multiply-adds in tiles";
+  stream << "\n";
+  for (const Layer &layer : report.layers)
+    if (inLoops != total && layer.kernel == "loops" && layer.multiplyAdds != 0)
+      line(stream, "in loops") << layer.op << " '" << layer.name << "'\n";
+}
+
 void quantc::printText(const Report &report, llvm::raw_ostream &stream) {
   stream << report.model << " -> " << report.output << "\n";
   line(stream, "size") << report.outputBytes << " bytes";
@@ -108,6 +124,7 @@ void quantc::printText(const Report &report, llvm::raw_ostream &stream) {
     if (!layer.whyFloat.empty())
       line(stream, "in float")
           << layer.op << " '" << layer.name << "': " << layer.whyFloat << "\n";
+  printStrategy(report, stream);
   if (report.edges)
     printEdges(*report.edges, stream);
   if (report.before)
@@ -141,7 +158,16 @@ static void printLayer(const Layer &layer, bool isFloat,
   json.object([&] {
     json.attribute("name", llvm::json::fixUTF8(layer.name));
     json.attribute("op", layer.op);
+    json.attributeArray("shape", [&] {
+      for (int64_t extent : layer.shape)
+        if (extent < 0) // the batch
+          json.value(nullptr);
+        else
+          json.value(extent);
+    });
     json.attribute("multiply_adds", layer.multiplyAdds);
+    json.attribute("constant_bytes", layer.constantBytes);
+    json.attribute("kernel", layer.kernel);
     json.attribute("int8", !isFloat && layer.whyFloat.empty());
     if (!layer.whyFloat.empty())
       json.attribute("why_float", llvm::json::fixUTF8(layer.whyFloat));

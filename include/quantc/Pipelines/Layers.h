@@ -8,6 +8,7 @@
 #ifndef QUANTC_PIPELINES_LAYERS_H
 #define QUANTC_PIPELINES_LAYERS_H
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 
 #include <string>
@@ -17,15 +18,31 @@ namespace quantc {
 
 /// An op that computes: one that gives its result a scale of its own.
 struct Layer {
-  std::string name;         // of the node in the model, or of the op
-  std::string op;           // "conv_2d"
-  int64_t multiplyAdds = 0; // of one sample, or of a run of a fixed batch
-  std::string whyFloat;     // empty: it computes on integers
+  std::string name;           // of the node in the model, or its place
+  std::string op;             // "conv_2d"
+  std::vector<int64_t> shape; // of the result; the batch is kDynamic
+  int64_t multiplyAdds = 0;   // of one sample, or of a run of a fixed batch
+  uint64_t constantBytes = 0; // weights and biases, as they are stored
+  std::string whyFloat;       // empty: it computes on integers
+  std::string kernel;         // "tile", "depthwise", "loops"; empty: unknown
 };
+
+/// "tile" or "depthwise" by the names of layers. The others are loops.
+constexpr llvm::StringLiteral kKernelsAttrName = "quantc.kernels";
+
+/// The name of the node in the model, or "FILE:line:column" without one; empty
+/// where nothing is known.
+std::string nameOfLayer(mlir::Location location);
 
 /// The layers of a network at a stage from `float` to `quantized`, in program
 /// order. Before `quantized` all are float, without a reason.
 std::vector<Layer> describeLayers(mlir::ModuleOp module);
+
+/// Says of layers what -quantc-list-kernels found in `module`.
+void addKernels(llvm::MutableArrayRef<Layer> layers, mlir::ModuleOp module);
+
+/// The constant that `value` is, with or without quantization, or null.
+mlir::arith::ConstantOp findConstant(mlir::Value value);
 
 /// Bytes of all constants, at any stage.
 uint64_t countConstantBytes(mlir::ModuleOp module);

@@ -88,7 +88,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
     manager.addNestedPass<func::FuncOp>(createOrderLoops());
   manager.addNestedPass<func::FuncOp>(createParallelize({shareFrom}));
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
-  manager.addNestedPass<func::FuncOp>(createExpandRounding());
+  manager.addPass(createExpandRounding());
   manager.addNestedPass<func::FuncOp>(createExpandTiles());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

@@ -65,7 +65,8 @@ def requantize(accumulator, activation, weight, output):
         (F32(activation.element.scales[0]) * scales).astype(F32)
         / F32(output.element.scales[0])
     ).astype(F32)
-    scaled = (accumulator.astype(F32) * multiplier).astype(F32)
+    with np.errstate(over="ignore"):
+        scaled = (accumulator.astype(F32) * multiplier).astype(F32)
     element = output.element
     return clamp_and_round(scaled, element.lo, element.hi, element.zero_points[0])
 

@@ -27,18 +27,6 @@ bool isTransposedMatmul(linalg::MatmulOp op) {
   return maps[0] == map(m, k) && maps[1] == map(n, k) && maps[2] == map(m, n);
 }
 
-/// The value of a constant buffer, or null.
-DenseElementsAttr constantOf(Value buffer) {
-  auto access = buffer.getDefiningOp<memref::GetGlobalOp>();
-  if (!access)
-    return nullptr;
-  auto global = SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
-      access, access.getNameAttr());
-  if (!global || !global.getConstant())
-    return nullptr;
-  return dyn_cast_or_null<DenseElementsAttr>(global.getInitialValueAttr());
-}
-
 /// The buffer that `value` is a view of.
 Value rootOf(Value value) {
   while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
@@ -163,6 +151,17 @@ SmallVector<int64_t> windowOf(Operation *op, StringRef attribute) {
 }
 
 } // namespace
+
+DenseElementsAttr quantc::constantOf(Value buffer) {
+  auto access = buffer.getDefiningOp<memref::GetGlobalOp>();
+  if (!access)
+    return nullptr;
+  auto global = SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
+      access, access.getNameAttr());
+  if (!global || !global.getConstant())
+    return nullptr;
+  return dyn_cast_or_null<DenseElementsAttr>(global.getInitialValueAttr());
+}
 
 bool quantc::isContraction(Operation *op) {
   if (auto matmul = dyn_cast<linalg::MatmulOp>(op))

@@ -13,6 +13,9 @@
 
 namespace quantc {
 
+/// The value of a constant buffer, or null.
+mlir::DenseElementsAttr constantOf(mlir::Value buffer);
+
 /// Whether `op` is one of the named ops that become tiles: a matmul whose right
 /// operand is transposed, or a convolution of NHWC, grouped or not.
 bool isContraction(mlir::Operation *op);

@@ -1,4 +1,4 @@
-//===- ExpandRounding.cpp - math.roundeven to an addition ----------------===//
+//===- ExpandRounding.cpp - Rounded numbers as machines have them --------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -7,10 +7,13 @@
 
 #include "quantc/Codegen/CPU/Passes.h"
 
+#include "Interval.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace quantc {
@@ -19,6 +22,7 @@ namespace quantc {
 } // namespace quantc
 
 using namespace mlir;
+using namespace quantc;
 
 namespace {
 
@@ -27,88 +31,25 @@ namespace {
 constexpr float kRoundToInteger = 0x1.8p23f;
 constexpr double kLimit = 0x1p22;
 
-std::optional<double> getConstant(Value value) {
-  APFloat real(0.0f);
-  APInt integer;
-  if (matchPattern(value, m_ConstantInt(&integer)))
-    return integer.signedRoundToDouble();
-  if (matchPattern(value, m_ConstantFloat(&real)))
-    return real.convertToDouble();
-  return std::nullopt;
-}
+/// What surely has an i32, however the bounds are rounded.
+constexpr double kConvertible = 0x1p30;
 
-struct Range {
-  double lower = -std::numeric_limits<double>::infinity();
-  double upper = std::numeric_limits<double>::infinity();
-
-  bool isWithin(double least, double most) const {
-    return least <= lower && upper <= most;
-  }
-};
-
-/// What `condition`, where it holds, says of `value`: value < c, value > c, or
-/// the canonical forms of these where `value` is a converted integer.
-Range rangeWhere(Value condition, Value value) {
-  auto lessThan = [](Value bound) {
-    return Range{Range().lower, *getConstant(bound)};
-  };
-  auto greaterThan = [](Value bound) {
-    return Range{*getConstant(bound), Range().upper};
-  };
-  if (auto compare = condition.getDefiningOp<arith::CmpFOp>()) {
-    if (compare.getLhs() != value || !getConstant(compare.getRhs()))
-      return {};
-    switch (compare.getPredicate()) {
-    case arith::CmpFPredicate::OGT:
-      return greaterThan(compare.getRhs());
-    case arith::CmpFPredicate::OLT:
-      return lessThan(compare.getRhs());
-    default:
-      return {};
-    }
-  }
-  auto compare = condition.getDefiningOp<arith::CmpIOp>();
-  auto convert = value.getDefiningOp<arith::SIToFPOp>();
-  if (!compare || !convert || compare.getLhs() != convert.getIn() ||
-      !getConstant(compare.getRhs()))
-    return {};
-  switch (compare.getPredicate()) {
-  case arith::CmpIPredicate::sgt:
-  case arith::CmpIPredicate::sge:
-    return greaterThan(compare.getRhs());
-  case arith::CmpIPredicate::slt:
-  case arith::CmpIPredicate::sle:
-    return lessThan(compare.getRhs());
-  default:
-    return {};
-  }
-}
-
-/// The range that selects between a value and constants prove. A value with a
-/// finite bound is no NaN: no ordered comparison holds for one.
-Range rangeOf(Value value) {
-  auto select = value.getDefiningOp<arith::SelectOp>();
-  std::optional<double> other =
-      select ? getConstant(select.getFalseValue()) : std::nullopt;
-  if (!other)
-    return {};
-  Range range = rangeOf(select.getTrueValue());
-  Range narrowed = rangeWhere(select.getCondition(), select.getTrueValue());
-  return {std::min(std::max(range.lower, narrowed.lower), *other),
-          std::max(std::min(range.upper, narrowed.upper), *other)};
-}
+constexpr auto kLeast = std::numeric_limits<int8_t>::min();
+constexpr auto kMost = std::numeric_limits<int8_t>::max();
 
 /// Whether the sum of `value`, an f32, and kRoundToInteger is `value` rounded.
 bool canRoundByAddition(Value value) {
   return value.getType().isF32() &&
-         rangeOf(value).isWithin(std::nextafter(-kLimit, 0.0),
-                                 std::nextafter(kLimit, 0.0));
+         intervalOf(value).isWithin(std::nextafter(-kLimit, 0.0),
+                                    std::nextafter(kLimit, 0.0));
 }
 
-Value addMagic(OpBuilder &builder, Location loc, Value value) {
+/// The sum is free of fractions; -0 becomes 0.
+Value roundByAddition(OpBuilder &builder, Location loc, Value value) {
   Value magic = arith::ConstantOp::create(
       builder, loc, builder.getF32FloatAttr(kRoundToInteger));
-  return arith::AddFOp::create(builder, loc, value, magic);
+  Value sum = arith::AddFOp::create(builder, loc, value, magic);
+  return arith::SubFOp::create(builder, loc, sum, magic);
 }
 
 struct RoundByAddition : OpRewritePattern<math::RoundEvenOp> {
@@ -117,78 +58,170 @@ struct RoundByAddition : OpRewritePattern<math::RoundEvenOp> {
                                 PatternRewriter &rewriter) const override {
     if (!canRoundByAddition(op.getOperand()))
       return rewriter.notifyMatchFailure(op, "operand is not clamped");
-    Value sum = addMagic(rewriter, op.getLoc(), op.getOperand());
-    rewriter.replaceOpWithNewOp<arith::SubFOp>(
-        op, sum, sum.getDefiningOp<arith::AddFOp>().getRhs());
+    rewriter.replaceOp(op,
+                       roundByAddition(rewriter, op.getLoc(), op.getOperand()));
     return success();
   }
 };
 
-/// The integer is in the lowest bits of the sum.
-struct ConvertByAddition : OpRewritePattern<arith::FPToSIOp> {
+/// One instruction of x86 rounds and converts: cvtps2dq.
+struct RoundToInteger : OpRewritePattern<arith::FPToSIOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(arith::FPToSIOp op,
                                 PatternRewriter &rewriter) const override {
     auto rounded = op.getIn().getDefiningOp<math::RoundEvenOp>();
-    if (!rounded || !op.getType().isInteger(32) ||
-        !canRoundByAddition(rounded.getOperand()))
-      return rewriter.notifyMatchFailure(op, "operand is not rounded after a "
-                                             "clamp");
-    Location loc = op.getLoc();
-    Value sum = addMagic(rewriter, loc, rounded.getOperand());
-    Value bits = arith::BitcastOp::create(rewriter, loc, op.getType(), sum);
-    Value magic = arith::ConstantOp::create(
-        rewriter, loc,
-        rewriter.getI32IntegerAttr(llvm::bit_cast<int32_t>(kRoundToInteger)));
-    rewriter.replaceOpWithNewOp<arith::SubIOp>(op, bits, magic);
-    if (rounded->use_empty())
-      rewriter.eraseOp(rounded);
+    if (!rounded || !rounded->hasOneUse() || !op.getType().isInteger(32) ||
+        !rounded.getType().isF32())
+      return rewriter.notifyMatchFailure(op, "not an i32 of a rounded f32");
+    rewriter.replaceOpWithNewOp<LLVM::LrintOp>(op, op.getType(),
+                                               rounded.getOperand());
+    rewriter.eraseOp(rounded);
     return success();
   }
 };
 
-/// Clamps an integer that a clamp of the f32 keeps in the range of i8 to that
-/// range once more. It stays what it is, but LLVM, which does not see through
-/// the f32, now truncates by instructions that saturate: packssdw, vpmovsdb,
-/// sqxtn.
+/// The constant that `integer` is more than another, which takes its place.
+int64_t takeAddend(Value &integer) {
+  Operation *op = integer.getDefiningOp();
+  APInt addend;
+  if (!isa_and_nonnull<arith::AddIOp, arith::SubIOp>(op) ||
+      !matchPattern(op->getOperand(1), m_ConstantInt(&addend)))
+    return 0;
+  integer = op->getOperand(0);
+  return isa<arith::AddIOp>(op) ? addend.getSExtValue()
+                                : -addend.getSExtValue();
+}
+
+/// trunci(fptosi(roundeven x) + zp) to an i8 that holds it.
+struct Stored {
+  math::RoundEvenOp rounded;
+  arith::FPToSIOp integer;
+  int64_t zeroPoint;
+};
+
+std::optional<Stored> matchStored(arith::TruncIOp op) {
+  if (!op || !op.getIn().getType().isInteger(32) || !op.getType().isInteger(8))
+    return std::nullopt;
+  Value integer = op.getIn();
+  int64_t zeroPoint = takeAddend(integer);
+  auto convert = integer.getDefiningOp<arith::FPToSIOp>();
+  auto rounded = convert ? convert.getIn().getDefiningOp<math::RoundEvenOp>()
+                         : math::RoundEvenOp();
+  if (!rounded || !llvm::isInt<9>(zeroPoint) ||
+      !intervalOf(rounded.getOperand())
+           .isWithin(kLeast - zeroPoint, kMost - zeroPoint))
+    return std::nullopt;
+  return Stored{rounded, convert, zeroPoint};
+}
+
+/// sitofp(extsi(trunci(fptosi(roundeven x) + zp)) - zp) -> roundeven x: what is
+/// stored and at once read again.
+struct SkipStorage : OpRewritePattern<arith::SIToFPOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::SIToFPOp op,
+                                PatternRewriter &rewriter) const override {
+    Value integer = op.getIn();
+    int64_t shift = takeAddend(integer);
+    auto extend = integer.getDefiningOp<arith::ExtSIOp>();
+    std::optional<Stored> stored =
+        extend ? matchStored(extend.getIn().getDefiningOp<arith::TruncIOp>())
+               : std::nullopt;
+    if (!stored || shift != -stored->zeroPoint ||
+        !canRoundByAddition(stored->rounded.getOperand()))
+      return rewriter.notifyMatchFailure(op, "not stored with this zero point");
+    rewriter.replaceOp(op, roundByAddition(rewriter, op.getLoc(),
+                                           stored->rounded.getOperand()));
+    return success();
+  }
+};
+
+/// max(value, lower), then min with upper; by default nothing.
+struct Clamp {
+  Value value;
+  Interval bounds;
+};
+
+Clamp matchClamp(Value value) {
+  auto takeBound =
+      [&](arith::CmpFPredicate predicate) -> std::optional<double> {
+    auto select = value.getDefiningOp<arith::SelectOp>();
+    auto compare = select ? select.getCondition().getDefiningOp<arith::CmpFOp>()
+                          : arith::CmpFOp();
+    if (!compare || compare.getPredicate() != predicate ||
+        compare.getLhs() != select.getTrueValue() ||
+        compare.getRhs() != select.getFalseValue())
+      return std::nullopt;
+    std::optional<double> bound = getConstant(compare.getRhs());
+    if (bound)
+      value = compare.getLhs();
+    return bound;
+  };
+  Interval bounds;
+  bounds.upper = takeBound(arith::CmpFPredicate::OLT).value_or(bounds.upper);
+  bounds.lower = takeBound(arith::CmpFPredicate::OGT).value_or(bounds.lower);
+  return {value, bounds};
+}
+
+/// Truncates a rounded and clamped number by instructions that saturate, to 16
+/// bits and then to 8: packssdw and packsswb, sqxtn. A clamp of the f32 that
+/// the conversion to i32 does not need becomes one of the 16 bits.
 struct TruncateBySaturation : OpRewritePattern<arith::TruncIOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(arith::TruncIOp op,
                                 PatternRewriter &rewriter) const override {
-    Value integer = op.getIn();
-    double shift = 0;
-    if (auto add = integer.getDefiningOp<arith::AddIOp>()) {
-      integer = add.getLhs();
-      shift = getConstant(add.getRhs()).value_or(Range().upper);
+    std::optional<Stored> stored = matchStored(op);
+    if (!stored)
+      return rewriter.notifyMatchFailure(
+          op, "not an i8 of a rounded number in its range");
+    Location loc = op.getLoc();
+    math::RoundEvenOp rounded = stored->rounded;
+    Clamp clamp = matchClamp(rounded.getOperand());
+    Interval bounds = {kLeast, kMost};
+    if (rounded->hasOneUse() && stored->integer->hasOneUse() &&
+        intervalOf(clamp.value).isWithin(-kConvertible, kConvertible)) {
+      rewriter.modifyOpInPlace(
+          rounded, [&] { rounded.getOperandMutable().assign(clamp.value); });
+      bounds.lower = std::max(bounds.lower, std::rint(clamp.bounds.lower) +
+                                                stored->zeroPoint);
+      bounds.upper = std::min(bounds.upper, std::rint(clamp.bounds.upper) +
+                                                stored->zeroPoint);
     }
-    auto convert = integer.getDefiningOp<arith::FPToSIOp>();
-    auto rounded = convert ? convert.getIn().getDefiningOp<math::RoundEvenOp>()
-                           : math::RoundEvenOp();
-    if (!rounded || !op.getIn().getType().isInteger(32) ||
-        !op.getType().isInteger(8))
-      return rewriter.notifyMatchFailure(op, "not an i8 of a rounded number");
-    constexpr auto kLeast = std::numeric_limits<int8_t>::min();
-    constexpr auto kMost = std::numeric_limits<int8_t>::max();
-    if (!rangeOf(rounded.getOperand()).isWithin(kLeast - shift, kMost - shift))
-      return rewriter.notifyMatchFailure(op, "range of i8 is not proved");
-    auto limit = [&](int8_t value) {
-      return arith::ConstantOp::create(rewriter, op.getLoc(),
-                                       rewriter.getI32IntegerAttr(value));
-    };
-    Value raised = arith::MaxSIOp::create(rewriter, op.getLoc(), op.getIn(),
-                                          limit(kLeast));
-    Value clamped =
-        arith::MinSIOp::create(rewriter, op.getLoc(), raised, limit(kMost));
-    rewriter.modifyOpInPlace(op, [&] { op.getInMutable().assign(clamped); });
+    Value word = truncate(rewriter, loc, stored->integer, rewriter.getI16Type(),
+                          {std::numeric_limits<int16_t>::min(),
+                           std::numeric_limits<int16_t>::max()});
+    if (stored->zeroPoint != 0)
+      word = LLVM::SAddSat::create(
+          rewriter, loc, word,
+          createLike(rewriter, loc, word, stored->zeroPoint));
+    rewriter.replaceOp(
+        op, truncate(rewriter, loc, word, rewriter.getI8Type(), bounds));
     return success();
+  }
+
+private:
+  static Value createLike(OpBuilder &builder, Location loc, Value like,
+                          int64_t value) {
+    return arith::ConstantOp::create(
+        builder, loc, builder.getIntegerAttr(like.getType(), value));
+  }
+
+  /// One instruction, where the bounds are those of `type`.
+  static Value truncate(OpBuilder &builder, Location loc, Value value,
+                        Type type, Interval bounds) {
+    Value raised = arith::MaxSIOp::create(
+        builder, loc, value, createLike(builder, loc, value, bounds.lower));
+    Value clamped = arith::MinSIOp::create(
+        builder, loc, raised, createLike(builder, loc, value, bounds.upper));
+    return arith::TruncIOp::create(builder, loc, type, clamped);
   }
 };
 
 struct ExpandRounding : quantc::impl::ExpandRoundingBase<ExpandRounding> {
   void runOnOperation() override {
     // In this order: each looks for what the next replaces.
+    apply<SkipStorage>();
     apply<TruncateBySaturation>();
-    apply<ConvertByAddition>();
+    apply<RoundToInteger>();
     apply<RoundByAddition>();
   }
 
@@ -197,6 +230,8 @@ private:
     RewritePatternSet patterns(&getContext());
     patterns.add<Pattern>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
+    IRRewriter rewriter(&getContext());
+    (void)runRegionDCE(rewriter, getOperation()->getRegions());
   }
 };
 

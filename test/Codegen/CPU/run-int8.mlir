@@ -2,7 +2,7 @@
 // DEFINE: %{llvm} = canonicalize,cse,convert-scf-to-cf,expand-strided-metadata,lower-affine,finalize-memref-to-llvm,convert-math-to-llvm,convert-arith-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,reconcile-unrealized-casts
 // DEFINE: %{run} = mlir-runner -e main -entry-point-result=void -shared-libs=%mlir_lib_dir/libmlir_runner_utils.so,%mlir_lib_dir/libmlir_c_runner_utils.so
 //
-// RUN: quant-opt %s -pass-pipeline='builtin.module(%{loops},func.func(codegen-expand-rounding),%{llvm})' \
+// RUN: quant-opt %s -pass-pipeline='builtin.module(%{loops},codegen-expand-rounding,%{llvm})' \
 // RUN:   | %{run} | FileCheck %s
 // RUN: quant-opt %s -pass-pipeline='builtin.module(%{loops},%{llvm})' \
 // RUN:   | %{run} | FileCheck %s

@@ -246,25 +246,37 @@ def Parallelize : Pass<"codegen-parallelize", "::mlir::func::FuncOp"> {
                            "::mlir::scf::SCFDialect"];
 }
 
-def ExpandRounding : Pass<"codegen-expand-rounding", "::mlir::func::FuncOp"> {
-  let summary = "Round by adding 1.5 * 2^23";
+def ExpandRounding : Pass<"codegen-expand-rounding", "::mlir::ModuleOp"> {
+  let summary = "Round and saturate by what machines have";
   let description = [{
-    `math.roundeven` of a value that was clamped to less than 2^22 in magnitude
-    becomes an addition of 1.5 * 2^23, which rounds to the nearest even integer in
-    every IEEE machine's default mode, and a subtraction. Where the result is
-    converted to an i32, the subtraction is one of the bits. Without this a
-    baseline x86-64 library would call `roundevenf`.
+    An i32 of a rounded f32 becomes `llvm.intr.lrint`, which is one instruction of
+    x86; every entry of a binary sets the rounding mode. Elsewhere `math.roundeven`
+    of a value that was clamped to less than 2^22 in magnitude becomes an addition
+    of 1.5 * 2^23, which rounds to the nearest even integer in every IEEE machine's
+    default mode, and a subtraction. Without this a baseline x86-64 library would
+    call `roundevenf`.
+
+    A truncation to i8 of such an integer, where it is known to fit, saturates to
+    16 bits, adds the zero point there, and saturates to 8: instructions that pack.
+    The clamp of the f32 goes away where constants (multipliers, zero points) prove
+    that the value is within 2^30 without it, and saturation to 8 bits takes its
+    bounds.
 
     ```mlir
-    %0 = arith.addf %x, %magic : f32
-    %1 = arith.bitcast %0 : f32 to i32
-    %2 = arith.subi %1, %magic_bits : i32
+    %0 = llvm.intr.lrint(%x) : (f32) -> i32
+    %1 = arith.maxsi %0, %c-32768_i32 : i32
+    %2 = arith.minsi %1, %c32767_i32 : i32
+    %3 = arith.trunci %2 : i32 to i16
+    %4 = llvm.intr.sadd.sat(%3, %zero_point) : (i16, i16) -> i16
+    %5 = arith.maxsi %4, %c-128_i16 : i16
+    %6 = arith.minsi %5, %c127_i16 : i16
+    %7 = arith.trunci %6 : i16 to i8
     ```
 
-    A truncation to i8 of such an integer, where it is known to fit, gets a clamp
-    that changes nothing, so that LLVM selects instructions that saturate.
+    What is stored as an i8 and read at once with the same zero point stays an f32.
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect"];
 }
 
 def ExpandMultiplyAdd : Pass<"codegen-expand-multiply-add",

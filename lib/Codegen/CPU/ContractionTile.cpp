@@ -26,8 +26,10 @@ public:
     for (int64_t row = 0; row < rows; row += kernel.dot->rows)
       llvm::append_range(accs, starts);
     accs = createLoops(0, op.getABase(), op.getBBase(), accs);
+    SmallVector<Accumulators> sums;
     for (int64_t row = 0; row < rows; ++row)
-      createEpilogues(row, sumsOf(row, accs));
+      sums.push_back(sumsOf(row, accs));
+    createEpilogues(sums);
   }
 
 private:

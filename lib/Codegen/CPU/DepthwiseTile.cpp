@@ -46,9 +46,11 @@ public:
             rights);
       }
     }
+    SmallVector<Accumulators> sums;
     for (int64_t row = 0; row < rows; ++row)
-      createEpilogues(
-          row, restoreOrder(ArrayRef(accs).slice(row * vectors, vectors)));
+      sums.push_back(
+          restoreOrder(ArrayRef(accs).slice(row * vectors, vectors)));
+    createEpilogues(sums);
   }
 
 private:

@@ -36,11 +36,18 @@ static constexpr int64_t kRowsSMULL[] = {8, 7, 0, 4};
 // Here a vector has half the columns, and holds two rows.
 static constexpr int64_t kRowsSMMLA[] = {0, 8, 0, 8, 0, 0, 0, 4};
 
+static constexpr Packs kPacks256 = {"llvm.x86.avx2.packssdw",
+                                    "llvm.x86.avx2.packsswb"};
+static constexpr Packs kPacks512 = {"llvm.x86.avx512.packssdw.512",
+                                    "llvm.x86.avx512.packsswb.512"};
+
 static constexpr Kernel kPairs128 = {&kDotPairs, 4, 1, kRows16, 4};
-static constexpr Kernel kPairs256 = {&kDotPairsProductsFirst, 8, 1, kRows16, 4};
-static constexpr Kernel kVNNI256 = {&kDotVNNI, 8, 1, kRows16, 4};
-static constexpr Kernel kVNNISigned256 = {&kDotVNNISigned, 8, 1, kRows16, 4};
-static constexpr Kernel kVNNI512 = {&kDotVNNI, 16, 1, kRows32, 4};
+static constexpr Kernel kPairs256 = {
+    &kDotPairsProductsFirst, 8, 1, kRows16, 4, &kPacks256};
+static constexpr Kernel kVNNI256 = {&kDotVNNI, 8, 1, kRows16, 4, &kPacks256};
+static constexpr Kernel kVNNISigned256 = {&kDotVNNISigned, 8, 1,
+                                          kRows16,         4, &kPacks256};
+static constexpr Kernel kVNNI512 = {&kDotVNNI, 16, 1, kRows32, 4, &kPacks512};
 static constexpr Kernel kFloat256 = {&kDotFloat, 8, 1, kRows16, 8};
 static constexpr Kernel kFloat512 = {&kDotFloat, 16, 1, kRows32, 8};
 static constexpr Kernel kSMULL64 = {&kDotSMULL, 4, 4, kRowsSMULL, 3};

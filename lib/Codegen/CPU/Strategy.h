@@ -47,6 +47,14 @@ struct Dot {
   Add add;
 };
 
+/// Intrinsics that saturate the elements of two vectors to half of their bits.
+/// Each 128 bits of the result are those of the first vector, then of the
+/// second.
+struct Packs {
+  llvm::StringRef toWords; // i32 -> i16
+  llvm::StringRef toBytes; // i16 -> i8
+};
+
 /// How tiles of one kind of arithmetic are computed.
 struct Kernel {
   /// Null where there is no such kernel.
@@ -61,6 +69,8 @@ struct Kernel {
   llvm::ArrayRef<int64_t> maxRows;
   /// The most pixels of a tile of a depthwise convolution, of `group` vectors.
   int64_t depthwiseRows = 0;
+  /// Null where LLVM finds the best truncation by itself.
+  const Packs *packs = nullptr;
   /// Bits of an element of the left operand there: it is read as it was stored.
   unsigned depthwiseBits() const { return dot->bits == 32 ? 32 : 8; }
   int64_t group() const { return dot->group; }

@@ -7,10 +7,8 @@
 
 #include "TileBuilder.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -110,18 +108,29 @@ TileBuilder::createLoop(int64_t count, Accumulators accs,
   return llvm::to_vector_of<Value>(loop.getResults());
 }
 
-void TileBuilder::createEpilogues(int64_t row, ArrayRef<Value> sums) {
-  // What fills a register of 128 bits in the outputs.
+void TileBuilder::createEpilogues(ArrayRef<Accumulators> sums) {
   unsigned bits = 32;
   for (Value output : outputs)
     bits = std::min(
         bits, cast<MemRefType>(output.getType()).getElementTypeBitWidth());
-  int64_t atOnce = std::max<int64_t>(1, 128 / bits / kernel.columns());
-  while (!sums.empty()) {
-    int64_t column = (vectors - sums.size()) * kernel.columns();
-    ArrayRef<Value> chunk = sums.take_front(atOnce);
-    sums = sums.drop_front(chunk.size());
-    createEpilogue(row, column, concatenate(chunk));
+  // What fills a vector in the outputs: vectors of sums, of several rows where
+  // one has too few.
+  int64_t atOnce = kernel.lanes * 32 / bits / kernel.columns();
+  int64_t rowsAtOnce = std::max<int64_t>(1, atOnce / vectors);
+  for (int64_t row = 0; row < rows;) {
+    int64_t rowCount =
+        llvm::bit_floor<uint64_t>(std::min(rowsAtOnce, rows - row));
+    for (int64_t vector = 0; vector < vectors;) {
+      int64_t count =
+          llvm::bit_floor<uint64_t>(std::min(atOnce, vectors - vector));
+      SmallVector<Value> parts;
+      for (ArrayRef<Value> ofRow : sums.slice(row, rowCount))
+        llvm::append_range(parts, ofRow.slice(vector, count));
+      createEpilogue(row, rowCount, vector * kernel.columns(),
+                     concatenate(parts));
+      vector += count;
+    }
+    row += rowCount;
   }
 }
 
@@ -141,22 +150,83 @@ Value TileBuilder::concatenate(ArrayRef<Value> parts) {
   return whole;
 }
 
-void TileBuilder::createEpilogue(int64_t row, int64_t column, Value acc) {
-  int64_t lanes = cast<VectorType>(acc.getType()).getNumElements();
+Value TileBuilder::extract(Value vector, int64_t offset, int64_t count) {
+  return vector::ExtractStridedSliceOp::create(
+      builder, loc, vector, ArrayRef<int64_t>{offset}, ArrayRef<int64_t>{count},
+      ArrayRef<int64_t>{1});
+}
+
+void TileBuilder::createEpilogue(int64_t firstRow, int64_t rowCount,
+                                 int64_t column, Value acc) {
+  int64_t all = cast<VectorType>(acc.getType()).getNumElements();
+  int64_t lanes = all / rowCount;
   int64_t count = std::min(lanes, columns - column);
   if (count <= 0)
     return;
+  auto positionOf = [&](int64_t row, Value base, int64_t pitch) {
+    return advance(base, (firstRow + row) * pitch + column);
+  };
   SmallVector<Value> arguments = {acc};
   for (Value param : params)
-    arguments.push_back(load(param, advance(channel, column), lanes));
+    arguments.push_back(concatenate(SmallVector<Value>(
+        rowCount, load(param, advance(channel, column), lanes))));
   for (auto [buffer, base, pitch] :
-       llvm::zip_equal(inputs, inputBases, inputPitches))
-    arguments.push_back(
-        loadPart(buffer, advance(base, row * pitch + column), count, lanes));
-  SmallVector<Value> results = createBody(arguments, lanes);
+       llvm::zip_equal(inputs, inputBases, inputPitches)) {
+    SmallVector<Value> values;
+    for (int64_t row = 0; row < rowCount; ++row)
+      values.push_back(
+          loadPart(buffer, positionOf(row, base, pitch), count, lanes));
+    arguments.push_back(concatenate(values));
+  }
+  SmallVector<Value> results = createBody(arguments, all);
   for (auto [result, buffer, base, pitch] :
        llvm::zip_equal(results, outputs, outputBases, outputPitches))
-    storePart(result, buffer, advance(base, row * pitch + column), count);
+    for (int64_t row = 0; row < rowCount; ++row)
+      storePart(extract(result, row * lanes, lanes), buffer,
+                positionOf(row, base, pitch), count);
+}
+
+/// What `value` is saturated from to `bits` bits.
+static Value withoutSaturation(Value value, unsigned bits) {
+  auto lowered = value.getDefiningOp<arith::MinSIOp>();
+  auto raised = lowered ? lowered.getLhs().getDefiningOp<arith::MaxSIOp>()
+                        : arith::MaxSIOp();
+  APInt least, most;
+  if (!raised || !matchPattern(raised.getRhs(), m_ConstantInt(&least)) ||
+      !matchPattern(lowered.getRhs(), m_ConstantInt(&most)) ||
+      least.getSExtValue() != llvm::minIntN(bits) ||
+      most.getSExtValue() != llvm::maxIntN(bits))
+    return value;
+  return raised.getLhs();
+}
+
+Value TileBuilder::pack(arith::TruncIOp op, const IRMapping &mapping,
+                        int64_t lanes) {
+  constexpr int64_t kRegisters = 4;
+  unsigned bits = op.getType().getIntOrFloatBitWidth();
+  if (!kernel.packs || lanes != kRegisters * kernel.lanes ||
+      op.getIn().getType().getIntOrFloatBitWidth() != 2 * bits)
+    return nullptr;
+  Value wide = mapping.lookup(withoutSaturation(op.getIn(), bits));
+  int64_t size = kernel.lanes * 16 / bits; // of a register before
+  auto type = VectorType::get(2 * size, op.getType());
+  SmallVector<Value> parts;
+  for (int64_t offset = 0; offset < lanes; offset += 2 * size)
+    parts.push_back(callIntrinsic(
+        builder, loc,
+        bits == 16 ? kernel.packs->toWords : kernel.packs->toBytes, type,
+        {extract(wide, offset, size), extract(wide, offset + size, size)}));
+  Value packed = concatenate(parts);
+  if (bits == 16)
+    return packed;
+  // 128 bits `b` have in turn what those of each register had, 4 sums.
+  constexpr int64_t kBlock = 4;
+  SmallVector<int64_t> mask;
+  for (int64_t part = 0; part < kRegisters; ++part)
+    for (int64_t block = 0; block < kernel.lanes / kBlock; ++block)
+      for (int64_t i = 0; i < kBlock; ++i)
+        mask.push_back((block * kRegisters + part) * kBlock + i);
+  return vector::ShuffleOp::create(builder, loc, packed, packed, mask);
 }
 
 SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments,
@@ -172,6 +242,11 @@ SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments,
       auto splat = DenseElementsAttr::get(cast<ShapedType>(types[0]), value);
       mapping.map(scalar.getResult(0),
                   arith::ConstantOp::create(builder, loc, splat).getResult());
+      continue;
+    }
+    auto truncate = dyn_cast<arith::TruncIOp>(scalar);
+    if (Value packed = truncate ? pack(truncate, mapping, lanes) : Value()) {
+      mapping.map(truncate.getResult(), packed);
       continue;
     }
     SmallVector<Value> operands;

@@ -12,6 +12,9 @@
 
 #include "quantc/Dialect/MK/IR/MK.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/IRMapping.h"
+
 namespace quantc {
 
 /// Emits vector code at the place of a tile: loads, loops that carry
@@ -48,8 +51,8 @@ protected:
   createLoop(int64_t count, Accumulators accs,
              llvm::function_ref<Accumulators(mlir::Value, Accumulators)> body);
 
-  /// From the sums of a row, by vectors of columns, to the outputs.
-  void createEpilogues(int64_t row, llvm::ArrayRef<mlir::Value> sums);
+  /// From the sums of each row, by vectors of columns, to the outputs.
+  void createEpilogues(llvm::ArrayRef<Accumulators> sums);
 
   const Kernel &kernel;
   mlir::OpBuilder builder;
@@ -58,10 +61,17 @@ protected:
 
 private:
   mlir::Value concatenate(llvm::ArrayRef<mlir::Value> parts);
-  /// From the accumulators of the columns from `column` on.
-  void createEpilogue(int64_t row, int64_t column, mlir::Value acc);
+  mlir::Value extract(mlir::Value vector, int64_t offset, int64_t count);
+  /// From the accumulators of `rowCount` rows, one behind the other, of the
+  /// columns from `column` on.
+  void createEpilogue(int64_t firstRow, int64_t rowCount, int64_t column,
+                      mlir::Value acc);
   void storePart(mlir::Value vector, mlir::Value buffer, mlir::Value position,
                  int64_t count);
+  /// `op` by packs: i16 are in the order in which these leave them, i8 in that
+  /// of the sums. Null where there are no packs for `lanes`.
+  mlir::Value pack(mlir::arith::TruncIOp op, const mlir::IRMapping &mapping,
+                   int64_t lanes);
   /// The scalar code of the region, on vectors.
   llvm::SmallVector<mlir::Value>
   createBody(llvm::ArrayRef<mlir::Value> arguments, int64_t lanes);

@@ -8,16 +8,24 @@
 // RUN: quantc %t.large.mlir --target=x86-64-v3 -o - --emit=asm | FileCheck %s --check-prefix=LARGE
 
 // Where the multiplier proves that a product has an i32, packing is the clamp, and the
-// zero point is added to words. The clamp of an f32 stays where it is large.
+// zero point is added to words; four vectors, with AVX2 of two rows, are packed and
+// put in order at once. The clamp of an f32 stays where the multiplier is large.
 // X86:       vcvtdq2ps
 // X86:       vmulps
 // X86:       vcvtps2dq
-// AVX2:      vpackssdw
+// AVX2:      vpackssdw {{.*}}%ymm
+// AVX2:      vpackssdw {{.*}}%ymm
 // AVX2:      vpaddsw
-// AVX2:      vpacksswb
-// AVX512:    vpmovsdw
+// AVX2:      vpacksswb {{.*}}%ymm
+// AVX2:      vpermd
+// AVX2-NEXT: vmovdqu %xmm
+// AVX2-NEXT: vextracti128 $1, %ymm{{.*}}, {{.*}}(%r
+// AVX512:    vpackssdw {{.*}}%zmm
+// AVX512:    vpackssdw {{.*}}%zmm
 // AVX512:    vpaddsw
-// AVX512:    vpmovswb
+// AVX512:    vpacksswb {{.*}}%zmm
+// AVX512:    vpermd
+// AVX512-NEXT: vmovdqu64 %zmm
 // SSE2:      cvtdq2ps
 // SSE2:      mulps
 // SSE2:      cvtps2dq

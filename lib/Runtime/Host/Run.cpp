@@ -60,7 +60,7 @@ private:
 
 bool Runner::isPerSample(int32_t id) const {
   const quantc_observed_info *end = model.observed + model.observed_count;
-  auto found = std::find_if(
+  const auto *found = std::find_if(
       model.observed, end,
       [&](const quantc_observed_info &observed) { return observed.id == id; });
   return found == end || isBatchLeading(model, found->tensor);

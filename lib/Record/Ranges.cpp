@@ -43,11 +43,11 @@ std::vector<Span> spansOf(const TensorRecord &tensor) {
 /// How integers represent numbers, in units of their scale.
 class Quantizer {
 public:
-  Quantizer(const Range &range, StorageBounds bounds) {
-    QuantParams params = chooseAsymmetric(range.min, range.max, bounds);
+  Quantizer(const Range &range, const Storage &storage) {
+    QuantParams params = chooseParams(range.min, range.max, storage);
     scale = params.scale;
-    lo = bounds.lo - params.zeroPoint;
-    hi = bounds.hi - params.zeroPoint;
+    lo = storage.bounds.lo - params.zeroPoint;
+    hi = storage.bounds.hi - params.zeroPoint;
   }
 
   /// Mean squared error of numbers that are spread evenly over [begin, end].
@@ -77,8 +77,8 @@ private:
 
 /// Sum of squared errors.
 double errorOf(const std::vector<Span> &spans, const Range &range,
-               StorageBounds bounds) {
-  Quantizer quantizer(range, bounds);
+               const Storage &storage) {
+  Quantizer quantizer(range, storage);
   double sum = 0;
   for (const Span &span : spans)
     sum += quantizer.meanError(span.begin, span.end) * span.count;
@@ -99,12 +99,15 @@ std::vector<float> candidateEnds(float extreme, int32_t exponent) {
   return ends;
 }
 
-Range includeZero(float min, float max) {
-  return {std::min(min, 0.0f), std::max(max, 0.0f)};
+/// The least range of this storage that includes 0 and both numbers.
+Range cover(float min, float max, const Storage &storage) {
+  Range range = {std::min(min, 0.0f), std::max(max, 0.0f)};
+  float reach = std::max(-range.min, range.max);
+  return storage.isSymmetric ? Range{-reach, reach} : range;
 }
 
-Range chooseMinMax(const TensorRecord &tensor) {
-  return includeZero(tensor.min, tensor.max);
+Range chooseMinMax(const TensorRecord &tensor, const Storage &storage) {
+  return cover(tensor.min, tensor.max, storage);
 }
 
 /// The mean of a histogram whose elements lie in the middle of their bins.
@@ -115,15 +118,16 @@ double meanOf(const Histogram &histogram, int32_t exponent) {
   return std::ldexp(sum / static_cast<double>(histogram.total()), exponent);
 }
 
-Range chooseMean(const TensorRecord &tensor) {
+Range chooseMean(const TensorRecord &tensor, const Storage &storage) {
   auto meanWithin = [&](const Histogram &histogram) {
     return static_cast<float>(std::clamp<double>(
         meanOf(histogram, tensor.exponent), tensor.min, tensor.max));
   };
-  return includeZero(meanWithin(tensor.minima), meanWithin(tensor.maxima));
+  return cover(meanWithin(tensor.minima), meanWithin(tensor.maxima), storage);
 }
 
-Range choosePercentile(const TensorRecord &tensor, double percentile) {
+Range choosePercentile(const TensorRecord &tensor, double percentile,
+                       const Storage &storage) {
   double total = static_cast<double>(tensor.values.total());
   double outside = total * (100.0 - percentile) / 200.0; // on either side
   // The first bins from either end that have more than `outside` elements up to
@@ -137,23 +141,25 @@ Range choosePercentile(const TensorRecord &tensor, double percentile) {
       break;
   double min = edgeOf(first, tensor.exponent);
   double max = edgeOf(last + 1, tensor.exponent);
-  return includeZero(static_cast<float>(std::max<double>(min, tensor.min)),
-                     static_cast<float>(std::min<double>(max, tensor.max)));
+  return cover(static_cast<float>(std::max<double>(min, tensor.min)),
+               static_cast<float>(std::min<double>(max, tensor.max)), storage);
 }
 
-/// Lowers one end after the other as long as the error falls.
-Range chooseMSE(const TensorRecord &tensor, StorageBounds bounds) {
+/// Lowers one end after the other, or both at once, as long as the error falls.
+Range chooseMSE(const TensorRecord &tensor, const Storage &storage) {
   std::vector<Span> spans = spansOf(tensor);
-  Range best = chooseMinMax(tensor);
-  double least = errorOf(spans, best, bounds);
+  Range best = chooseMinMax(tensor, storage);
+  double least = errorOf(spans, best, storage);
   auto improve = [&](float Range::*end) {
     bool isBetter = false;
     for (float candidate : candidateEnds(best.*end, tensor.exponent)) {
       Range range = best;
       range.*end = candidate;
+      if (storage.isSymmetric)
+        range.min = -range.max;
       if (isTooNarrow(range))
         continue;
-      double error = errorOf(spans, range, bounds);
+      double error = errorOf(spans, range, storage);
       if (error < least) {
         least = error;
         best = range;
@@ -164,17 +170,17 @@ Range chooseMSE(const TensorRecord &tensor, StorageBounds bounds) {
   };
   // Every round narrows the range, so this ends.
   for (bool isBetter = true; isBetter;) {
-    isBetter = improve(&Range::min);
+    isBetter = !storage.isSymmetric && improve(&Range::min);
     isBetter |= improve(&Range::max);
   }
   return best;
 }
 
-Range chooseAuto(const TensorRecord &tensor, StorageBounds bounds) {
-  Range wide = chooseMinMax(tensor);
-  Range narrow = chooseMSE(tensor, bounds);
-  return expectedError(tensor, narrow, bounds) <
-                 kClearGain * expectedError(tensor, wide, bounds)
+Range chooseAuto(const TensorRecord &tensor, const Storage &storage) {
+  Range wide = chooseMinMax(tensor, storage);
+  Range narrow = chooseMSE(tensor, storage);
+  return expectedError(tensor, narrow, storage) <
+                 kClearGain * expectedError(tensor, wide, storage)
              ? narrow
              : wide;
 }
@@ -186,14 +192,15 @@ bool quantc::record::isTooNarrow(const Range &range) {
 }
 
 double quantc::record::expectedError(const TensorRecord &tensor,
-                                     const Range &range, StorageBounds bounds) {
-  return errorOf(spansOf(tensor), range, bounds) /
+                                     const Range &range,
+                                     const Storage &storage) {
+  return errorOf(spansOf(tensor), range, storage) /
          static_cast<double>(tensor.values.total());
 }
 
 std::optional<Range> quantc::record::chooseRange(const TensorRecord &tensor,
                                                  const RangeMethod &method,
-                                                 StorageBounds bounds,
+                                                 const Storage &storage,
                                                  Error &error) {
   std::string subject = "tensor '" + tensor.name + "'";
   if (tensor.nan + tensor.infinite > 0) {
@@ -204,25 +211,25 @@ std::optional<Range> quantc::record::chooseRange(const TensorRecord &tensor,
     return std::nullopt;
   }
   if (tensor.range)
-    return includeZero(tensor.range->min, tensor.range->max);
+    return cover(tensor.range->min, tensor.range->max, storage);
   if (tensor.count == 0) {
     error.text = subject + " was never observed: calibrate with at least one "
                            "sample";
     return std::nullopt;
   }
-  if (isTooNarrow(chooseMinMax(tensor)))
-    return chooseMinMax(tensor);
+  if (isTooNarrow(chooseMinMax(tensor, storage)))
+    return chooseMinMax(tensor, storage);
   switch (method.kind) {
   case RangeMethod::MinMax:
-    return chooseMinMax(tensor);
+    return chooseMinMax(tensor, storage);
   case RangeMethod::Mean:
-    return chooseMean(tensor);
+    return chooseMean(tensor, storage);
   case RangeMethod::Percentile:
-    return choosePercentile(tensor, method.percentile);
+    return choosePercentile(tensor, method.percentile, storage);
   case RangeMethod::MSE:
-    return chooseMSE(tensor, bounds);
+    return chooseMSE(tensor, storage);
   case RangeMethod::Auto:
-    return chooseAuto(tensor, bounds);
+    return chooseAuto(tensor, storage);
   }
   return std::nullopt;
 }

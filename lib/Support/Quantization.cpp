@@ -40,6 +40,12 @@ float quantc::chooseSymmetricScale(float maxAbs, int32_t maxStored) {
                   std::numeric_limits<float>::min());
 }
 
+QuantParams quantc::chooseParams(float min, float max, const Storage &storage) {
+  if (storage.isSymmetric)
+    return {chooseSymmetricScale(std::max(-min, max), storage.bounds.hi), 0};
+  return chooseAsymmetric(min, max, storage.bounds);
+}
+
 int32_t quantc::quantize(float x, QuantParams params, StorageBounds bounds) {
   auto lo = static_cast<float>(bounds.lo - params.zeroPoint);
   auto hi = static_cast<float>(bounds.hi - params.zeroPoint);

@@ -40,21 +40,22 @@ std::optional<RangeMethod> parseRangeMethod(std::string_view text,
 /// As parseRangeMethod takes it, complete.
 std::string print(const RangeMethod &method);
 
-/// The range of a tensor whose integers lie in `bounds`, or the one that was
-/// set by hand. Includes 0. Nothing, and why in `error`, where the record says
-/// that no element or one that is not finite was seen.
+/// The range of a tensor that is stored so, or the one that was set by hand.
+/// Includes 0, and reaches as far below it as above where the storage is
+/// symmetric. Nothing, and why in `error`, where the record says that no
+/// element or one that is not finite was seen.
 std::optional<Range> chooseRange(const TensorRecord &tensor,
                                  const RangeMethod &method,
-                                 StorageBounds bounds, Error &error);
+                                 const Storage &storage, Error &error);
 
 /// Whether `range` is narrower than 2^-100, which no scale can represent.
 bool isTooNarrow(const Range &range);
 
 /// The mean squared difference between the elements that were seen and what
-/// integers in `bounds` make of them. Requires a range that includes 0 and is
-/// not too narrow.
+/// integers of `range` make of them. Requires one that includes 0 and is not
+/// too narrow.
 double expectedError(const TensorRecord &tensor, const Range &range,
-                     StorageBounds bounds);
+                     const Storage &storage);
 
 } // namespace quantc::record
 

@@ -25,6 +25,13 @@ struct StorageBounds {
   int32_t hi;
 };
 
+/// How real numbers are stored: within these bounds and, where it is symmetric,
+/// with the zero point 0.
+struct Storage {
+  StorageBounds bounds;
+  bool isSymmetric = false;
+};
+
 /// real = scale * (stored - zeroPoint)
 struct QuantParams {
   float scale;
@@ -43,6 +50,10 @@ QuantParams chooseAsymmetric(float min, float max, StorageBounds bounds);
 /// Scale that maps [-maxAbs, maxAbs] to -maxStored..maxStored with zero point
 /// 0; 1 where maxAbs is 0, and never below the smallest normal number.
 float chooseSymmetricScale(float maxAbs, int32_t maxStored);
+
+/// Scale and zero point for [min, max], which includes 0: those of
+/// chooseAsymmetric, or the symmetric scale of the end that is farther from 0.
+QuantParams chooseParams(float min, float max, const Storage &storage);
 
 /// roundeven(clamp(x / scale, lo - zp, hi - zp)) + zp in f32; NaN gives lo.
 int32_t quantize(float x, QuantParams params, StorageBounds bounds);

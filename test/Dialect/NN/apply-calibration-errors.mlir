@@ -50,6 +50,11 @@
 // ZERO-NOT: remark
 // ZERO-RANGE: name = "x", range = !quant.calibrated<f32<0.000000e+00:1.000000e+00>>
 // ZERO-RANGE: name = "y", range = !quant.calibrated<f32<-2.000000e+00:0.000000e+00>>
+// RUN: quant-opt %t/network.mlir 2>&1 \
+// RUN:   --pass-pipeline="builtin.module(nn-apply-calibration{record=%t/zero symmetric})" \
+// RUN:   | FileCheck %s --check-prefix=BOTH-WAYS
+// BOTH-WAYS: remark: 'x' is as good as 0 in the calibration data; its range becomes -1 to 1
+// BOTH-WAYS: name = "x", range = !quant.calibrated<f32<-1.000000e+00:1.000000e+00>>
 
 //--- network.mlir
 module attributes {nn.network_sha256 = "abc"} {

@@ -20,14 +20,16 @@ using namespace quantc::record;
 
 namespace {
 
-constexpr StorageBounds kS8 = {-128, 127};
+constexpr Storage kS8 = {{-128, 127}};
+constexpr Storage kSymmetric = {kS8.bounds, /*isSymmetric=*/true};
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-Range choose(const TensorRecord &tensor, const std::string &method) {
+Range choose(const TensorRecord &tensor, const std::string &method,
+             const Storage &storage = kS8) {
   Error error;
   auto parsed = parseRangeMethod(method, error);
   EXPECT_TRUE(parsed) << error.text;
-  auto range = chooseRange(tensor, *parsed, kS8, error);
+  auto range = chooseRange(tensor, *parsed, storage, error);
   EXPECT_TRUE(range) << error.text;
   return *range;
 }
@@ -129,6 +131,39 @@ TEST(Ranges, MSEIsNeverWorseThanTheOthers) {
   }
 }
 
+TEST(Ranges, OfSymmetricStorageReachAsFarBothWays) {
+  for (float outlier : {60.0f, -60.0f}) {
+    TensorRecord tensor = makeOutlier(outlier, 100);
+    for (const char *method : {"minmax", "mean", "percentile", "mse", "auto"}) {
+      Range range = choose(tensor, method, kSymmetric);
+      EXPECT_EQ(range.min, -range.max) << method;
+    }
+    for (const char *method : {"minmax", "mean", "percentile"}) {
+      Range seen = choose(tensor, method);
+      EXPECT_EQ(choose(tensor, method, kSymmetric).max,
+                std::max(-seen.min, seen.max))
+          << method;
+    }
+    tensor.range = Range{-5.0f, 6.0f};
+    EXPECT_EQ(choose(tensor, "auto", kSymmetric).min, -6.0f);
+  }
+}
+
+TEST(Ranges, MSEIsThatOfTheStorage) {
+  for (float outlier : {60.0f, -60.0f}) {
+    TensorRecord tensor = makeOutlier(outlier, 100);
+    double error =
+        expectedError(tensor, choose(tensor, "mse", kSymmetric), kSymmetric);
+    for (float reach = 60; reach > 1; reach *= 0.99f)
+      EXPECT_LE(error,
+                1.02 * expectedError(tensor, {-reach, reach}, kSymmetric))
+          << reach;
+    // Widened, the range of asymmetric integers is worse.
+    EXPECT_LT(error,
+              0.8 * expectedError(tensor, choose(tensor, "mse"), kSymmetric));
+  }
+}
+
 TEST(Ranges, AutoLeavesMinMaxOnlyForAClearGain) {
   TensorRecord plain = makeOutlier(0.0f);
   EXPECT_EQ(choose(plain, "auto").max, plain.max);
@@ -136,6 +171,10 @@ TEST(Ranges, AutoLeavesMinMaxOnlyForAClearGain) {
   TensorRecord outlier = makeOutlier(60.0f, 100);
   EXPECT_EQ(choose(outlier, "auto").max, choose(outlier, "mse").max);
   EXPECT_LT(choose(outlier, "auto").max, 60.0f);
+  // The error that clipping saves is four times that of asymmetric integers.
+  outlier = makeOutlier(60.0f, 20);
+  EXPECT_EQ(choose(outlier, "auto").max, 60.0f);
+  EXPECT_LT(choose(outlier, "auto", kSymmetric).max, 60.0f);
 }
 
 TEST(Ranges, OfNothingButZerosAreEmpty) {

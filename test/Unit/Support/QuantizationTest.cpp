@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 using namespace quantc;
 
@@ -45,6 +46,19 @@ TEST(Quantization, ScalesWeightsSymmetrically) {
   EXPECT_EQ(chooseSymmetricScale(0.0f, 127), 1.0f);
   EXPECT_GE(chooseSymmetricScale(1e-40f, 127),
             std::numeric_limits<float>::min());
+}
+
+TEST(Quantization, ChoosesWhatTheStorageIs) {
+  QuantParams params = chooseParams(-51.0f, 204.0f, {kS8});
+  EXPECT_EQ(params.scale, 1.0f);
+  EXPECT_EQ(params.zeroPoint, -77);
+  // The end that is farther from 0, whichever it is.
+  for (auto [min, max] :
+       {std::pair(-254.0f, 51.0f), std::pair(-51.0f, 254.0f)}) {
+    params = chooseParams(min, max, {kS8, /*isSymmetric=*/true});
+    EXPECT_EQ(params.scale, 2.0f);
+    EXPECT_EQ(params.zeroPoint, 0);
+  }
 }
 
 TEST(Quantization, SaturatesAndRounds) {

@@ -17,8 +17,6 @@
 
 #include "llvm/ADT/StringRef.h"
 
-#include <algorithm>
-
 namespace quantc::nn {
 
 /// Signed integers with a scale and a zero point per tensor.
@@ -28,16 +26,6 @@ constexpr quantc::StorageBounds kActivationBounds = {-128, 127};
 constexpr llvm::StringLiteral kActivationsKey = "activations";
 inline llvm::StringRef describeActivations(bool isSymmetric) {
   return isSymmetric ? "i8 symmetric" : "i8 asymmetric";
-}
-
-/// Scale and zero point of activations in [min, max], which includes 0.
-inline quantc::QuantParams chooseActivation(float min, float max,
-                                            bool isSymmetric) {
-  if (isSymmetric)
-    return {
-        quantc::chooseSymmetricScale(std::max(-min, max), kActivationBounds.hi),
-        0};
-  return quantc::chooseAsymmetric(min, max, kActivationBounds);
 }
 
 } // namespace quantc::nn

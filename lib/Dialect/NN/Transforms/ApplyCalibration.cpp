@@ -106,19 +106,16 @@ private:
       return op.emitError("the calibration record has no tensor ")
              << op.getId() << ", '" << op.getName() << "'";
     record::Error error;
-    std::optional<record::Range> range =
-        record::chooseRange(*tensor, method, kActivationBounds, error);
+    std::optional<record::Range> range = record::chooseRange(
+        *tensor, method, {kActivationBounds, symmetric}, error);
     if (!range)
       return op.emitError() << error.text;
     if (record::isTooNarrow(*range)) {
       op.emitRemark("'") << op.getName()
                          << "' is as good as 0 in the calibration data; its "
-                            "range becomes 0 to 1";
-      range = {0.0f, 1.0f};
-    }
-    if (symmetric) {
-      float reach = std::max(-range->min, range->max);
-      range = {-reach, reach};
+                            "range becomes "
+                         << (symmetric ? "-1" : "0") << " to 1";
+      range = {symmetric ? -1.0f : 0.0f, 1.0f};
     }
     op.setRangeAttr(TypeAttr::get(quant::CalibratedQuantizedType::get(
         Float32Type::get(&getContext()), range->min, range->max)));

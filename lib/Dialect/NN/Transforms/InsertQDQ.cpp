@@ -140,9 +140,9 @@ private:
       return op.emitOpError(
           "requires a range: run -nn-apply-calibration first");
     auto range = cast<quant::CalibratedQuantizedType>(*op.getRange());
-    quantc::QuantParams params =
-        chooseActivation(static_cast<float>(range.getMin()),
-                         static_cast<float>(range.getMax()), symmetric);
+    quantc::QuantParams params = quantc::chooseParams(
+        static_cast<float>(range.getMin()), static_cast<float>(range.getMax()),
+        {kActivationBounds, symmetric});
     OpBuilder builder(op);
     auto element = quant::UniformQuantizedType::get(
         quant::QuantizationFlags::Signed, builder.getI8Type(),

@@ -120,9 +120,10 @@ Value quantc::nn::quantizeOperand(OpBuilder &builder, Location loc,
   }
   if (max - min < kLeastRange)
     return nullptr;
-  return quantizePerTensor(builder, loc, values,
-                           chooseActivation(min, max, isSymmetric),
-                           kActivationBounds);
+  return quantizePerTensor(
+      builder, loc, values,
+      chooseParams(min, max, {kActivationBounds, isSymmetric}),
+      kActivationBounds);
 }
 
 Value quantc::nn::quantizeBias(OpBuilder &builder, Location loc,

@@ -130,7 +130,8 @@ def ApplyCalibration : Pass<"nn-apply-calibration", "::mlir::ModuleOp"> {
     Reads a calibration record (docs/calibration-record.md), which must be one of
     this network, chooses a range for each `nn.observe` and writes down, in the
     module's `nn.quantization`, the options that the ranges were chosen for.
-    Symmetric ranges are the same, widened to as far below 0 as above.
+    Symmetric ranges reach as far below 0 as above; the methods that minimise an
+    error take that of symmetric integers.
 
     Stage: `observed` in, `calibrated` out.
 

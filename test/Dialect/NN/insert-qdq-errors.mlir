@@ -82,6 +82,24 @@ func.func @large_bias(%features: tensor<1x2xf32>) -> tensor<1x3xf32> {
 
 // -----
 
+// Scales below 2^-126 are no normal numbers: that of channel 1, and the product of
+// that of channel 2 and 2^-8.
+func.func @small_weights(%features: tensor<1x2xf32>) -> tensor<1x4xf32> {
+  %weight = arith.constant dense<[[1.0, 2.0], [1.0e-37, 0.0], [1.27e-35, 0.0], [1.0, 0.0]]>
+      : tensor<4x2xf32>
+  %bias = arith.constant dense<[0.0, 0.0, 0.0, 4294967296.0]> : tensor<4xf32>
+  %seen = nn.observe %features
+      {id = 0 : i32, name = "features",
+       range = !quant.calibrated<f32<0.0:0.99609375>>} : tensor<1x2xf32>
+  // expected-remark@+2 {{weight scale enlarged in 1 of 4 channels, so that the bias fits into i32}}
+  // expected-remark@+1 {{weight scale enlarged in 2 of 4 channels, so that it and the scale of the accumulator are normal numbers}}
+  %logits = nn.fully_connected %seen, %weight, %bias
+      : (tensor<1x2xf32>, tensor<4x2xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  return %logits : tensor<1x4xf32>
+}
+
+// -----
+
 // Ranges depend on the integers that they were chosen for.
 module attributes {nn.quantization = {activations = "u8 symmetric", ranges = "mse"}} {
   // expected-error@+1 {{expected ranges that were chosen for 'i8 asymmetric' activations, but nn.quantization says 'u8 symmetric': apply the calibration record anew}}

@@ -37,6 +37,14 @@ namespace {
 /// for the products.
 constexpr float kBiasLimit = 0x1p30f;
 
+/// The smallest weight scale that is a normal number and so is, with it, the
+/// scale of the accumulator.
+float leastNormalScale(float activationScale) {
+  constexpr float kLeastNormal = std::numeric_limits<float>::min();
+  // Twice, since the product is rounded.
+  return std::max(2 * kLeastNormal / activationScale, kLeastNormal);
+}
+
 /// The values of `value` on the other side of a quantization.
 Value roundTrip(OpBuilder &builder, Value value, Type element, Attribute edge) {
   auto type = cast<RankedTensorType>(value.getType());
@@ -205,12 +213,11 @@ private:
     Value source = quantizedSource(op.getActivationOperands()[0]);
     if (!source)
       return success();
-    auto activation =
-        cast<quant::UniformQuantizedType>(quantizedElement(source));
+    float activationScale = getScales(quantizedElement(source)).front();
     OpBuilder builder(op);
     Location loc = weight->get().getLoc();
     FailureOr<SmallVector<float>> least =
-        leastWeightScales(op, static_cast<float>(activation.getScale()));
+        leastWeightScales(op, activationScale);
     if (failed(least))
       return failure();
     if (perTensor)
@@ -220,22 +227,19 @@ private:
             ? quantizeWeightPerTensor(builder, loc, values, least->front())
             : quantizeWeight(builder, loc, values, op.getWeightChannelAxis(),
                              *least);
-    reportEnlarged(op, quantized, *least);
+    reportEnlarged(op, quantized, *least, leastNormalScale(activationScale));
     weight->set(
         DequantizeOp::create(builder, loc, values.getType(), quantized));
     return success();
   }
 
   /// Per output channel, the smallest weight scale with which the bias fits
-  /// into i32 and the scale of the accumulator is a normal number.
+  /// into i32 and scales are normal numbers.
   FailureOr<SmallVector<float>> leastWeightScales(QuantizableOpInterface op,
                                                   float activationScale) {
     auto type = cast<RankedTensorType>(op.getWeightOperand()->get().getType());
-    // Twice the smallest normal number, since the product is rounded.
-    float least = 2 * std::numeric_limits<float>::min() / activationScale;
-    SmallVector<float> scales(
-        type.getDimSize(op.getWeightChannelAxis()),
-        std::max(least, std::numeric_limits<float>::min()));
+    SmallVector<float> scales(type.getDimSize(op.getWeightChannelAxis()),
+                              leastNormalScale(activationScale));
     OpOperand *bias = op.getBiasOperand();
     DenseElementsAttr values;
     if (!bias)
@@ -254,15 +258,20 @@ private:
   }
 
   void reportEnlarged(QuantizableOpInterface op, Value weight,
-                      ArrayRef<float> least) {
+                      ArrayRef<float> least, float leastNormal) {
     SmallVector<float> scales = getScales(quantizedElement(weight));
-    int64_t enlarged = 0;
+    int64_t forBias = 0, forNormal = 0;
     for (auto [scale, minimum] : llvm::zip_equal(scales, least))
-      enlarged += scale == minimum;
-    if (enlarged)
-      op->emitRemark("weight scale enlarged in ")
-          << enlarged << " of " << scales.size()
-          << " channels, so that the bias fits into i32";
+      if (scale == minimum)
+        ++(minimum == leastNormal ? forNormal : forBias);
+    auto report = [&](int64_t enlarged, StringRef reason) {
+      if (enlarged)
+        op->emitRemark("weight scale enlarged in ")
+            << enlarged << " of " << scales.size() << " channels, so that "
+            << reason;
+    };
+    report(forBias, "the bias fits into i32");
+    report(forNormal, "it and the scale of the accumulator are normal numbers");
   }
 };
 

@@ -159,7 +159,8 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
     ops whose activations are quantized become i8 constants, symmetric in
     -127..127 with a scale per output channel, behind an `nn.dequantize`. Results
     of ops that only move values get their operand's type. Where a channel's
-    bias would not fit into i32 its weight scale is enlarged, with a remark.
+    bias would not fit into i32, or the scale of its accumulator would be no
+    normal number, its weight scale is enlarged, with a remark.
     The result has the shape of an imported QDQ model.
 
     With `symmetric` zero points are 0 and the scale is max|x| / 127, for which

@@ -6,7 +6,8 @@ Each network at stage `quantized` is written as an ONNX model in which every op
 stands between DequantizeLinear and QuantizeLinear; ONNX Runtime fuses these into its
 integer kernels. The numpy reference computes the network; with --compile, quantc
 imports and compiles the model. With --export, quant-translate writes the model of the
-same network at stage `qdq`. Every output must be equal.
+same network at stage `qdq`; with --unsigned, too, one that is marked `nn.unsigned`. Every
+output must be equal.
 
 With --last=OP all networks end in an op whose rounding differs there in rare cases, and
 the differing outputs are counted. None may differ by more than one step; beside exact
@@ -219,7 +220,7 @@ def export(options):
     network, path = options.directory / "qdq.mlir", options.directory / "exported.onnx"
     text, _ = random_networks.make(
         options.seed, options.networks, for_onnx=True, samples=options.samples,
-        last=options.last, as_qdq=True, has_bytes=options.bytes,
+        last=options.last, as_qdq=True, byte_share=options.byte_share,
     )  # fmt: skip
     network.write_text(text)
     subprocess.run(["quant-translate", "--export-onnx", network, "-o", path], check=True)
@@ -328,12 +329,14 @@ def main():
     options = parser.parse_args()
     if options.bytes and not (options.export and options.compile):
         parser.error("--bytes needs --export and --compile")
+    # What the exported model stores as u8.
+    options.byte_share = 0.5 * options.bytes or int(options.export and options.unsigned)
     options.directory.mkdir(parents=True, exist_ok=True)
     path = options.directory / "networks.mlir"
     print(f"seed {options.seed}, {options.networks} networks")
     text, arrays = random_networks.make(
         options.seed, options.networks, for_onnx=True, samples=options.samples,
-        last=options.last, has_bytes=options.bytes,
+        last=options.last, byte_share=options.byte_share,
     )  # fmt: skip
     path.write_text(text)
     network = load_network(path)

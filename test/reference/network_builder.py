@@ -41,9 +41,9 @@ class Type:
 class NetworkBuilder:
     """Writes networks, one after the other, into one function."""
 
-    def __init__(self, rng, quantized, for_onnx, as_qdq=False, has_bytes=False):
+    def __init__(self, rng, quantized, for_onnx, as_qdq=False, byte_share=0):
         self.rng = rng
-        self.has_bytes = has_bytes  # some stored inputs are u8
+        self.byte_share = byte_share  # of stored inputs, how many are u8
         self.as_qdq = as_qdq  # write ops on integers between dequantize and quantize
         self.quantized = quantized
         self.for_onnx = for_onnx
@@ -109,8 +109,16 @@ class NetworkBuilder:
 
     def module(self):
         arguments = ", ".join(f'{n}: {t} {{nn.name = "{n[1:]}"{more}}}' for n, t, more in self.arguments)
-        results = ", ".join(f'{t} {{nn.name = "y{i}"}}' for i, (_, t) in enumerate(self.results))
+        all_bytes = self.byte_share == 1
+        results = ", ".join(
+            f'{t} {{nn.name = "y{i}"{", nn.unsigned" * (all_bytes and "!quant" in t)}}}'
+            for i, (_, t) in enumerate(self.results)
+        )
         names = ", ".join(n for n, _ in self.results)
         types = ", ".join(t for _, t in self.results)
         body = "\n    ".join(self.lines + [f'"func.return"({names}) : ({types}) -> ()'])
-        return f"module {{\n  func.func @network({arguments}) -> ({results}) {{\n    {body}\n  }}\n}}\n"
+        inside = " attributes {nn.unsigned}" * all_bytes
+        return (
+            f"module {{\n  func.func @network({arguments}) -> ({results}){inside} {{\n"
+            f"    {body}\n  }}\n}}\n"
+        )

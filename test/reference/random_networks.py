@@ -319,7 +319,7 @@ class Builder(NetworkBuilder):
         element = Type(rng, for_onnx=self.for_onnx) if self.quantized else "f32"
         data_shape = (samples, *shape[1:])
         is_stored = self.quantized and rng.random() < 0.5
-        is_unsigned = is_stored and rng.random() < 0.5 and self.has_bytes
+        is_unsigned = is_stored and rng.random() < self.byte_share
         if is_stored:
             dtype = np.uint8 if is_unsigned else np.int8
             data = rng.integers(0, 256, data_shape).astype(dtype)
@@ -361,19 +361,20 @@ class Builder(NetworkBuilder):
 
 
 def make(seed, count, quantized=True, for_onnx=False, samples=3, last=None, as_qdq=False,
-         has_bytes=None):
+         byte_share=None):
     """The text of a module with `count` networks, and data for its inputs; each ends in
     the op `last`, if one is named.
 
     With `for_onnx`, all storage is -128..127, as ONNX knows no other bounds, and the
     outputs are float, as ONNX Runtime leaves a Gemm unfused whose output type is not
-    that of its input. With `as_qdq`, the same networks are at stage `qdq`. `has_bytes`:
-    half of the stored inputs are u8; so it is by default, but `for_onnx`, as ONNX
-    Runtime has no integer kernels from u8 to s8.
+    that of its input. With `as_qdq`, the same networks are at stage `qdq`. `byte_share`
+    of the stored inputs are u8: by default half of them, or none `for_onnx`, as ONNX
+    Runtime has no integer kernels from u8 to s8. If all are, the activations inside are
+    u8 in ONNX, too.
     """
-    if has_bytes is None:
-        has_bytes = not for_onnx
-    builder = Builder(np.random.default_rng(seed), quantized, for_onnx, as_qdq, has_bytes)
+    if byte_share is None:
+        byte_share = 0 if for_onnx else 0.5
+    builder = Builder(np.random.default_rng(seed), quantized, for_onnx, as_qdq, byte_share)
     for _ in range(count):
         builder.network(samples, last)
     return builder.module(), builder.arrays

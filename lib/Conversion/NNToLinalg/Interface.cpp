@@ -131,6 +131,7 @@ void quantc::describeInterface(ModuleOp module) {
     module->setAttr("quantc.observed", describeObserved(builder, function));
     function.removeArgAttrsAttr();
     function.removeResAttrsAttr();
+    function->removeAttr(nn::NNDialect::getUnsignedAttrName());
   }
   module->setAttr("quantc.provenance",
                   provenance.getDictionary(builder.getContext()));

@@ -62,9 +62,27 @@ static std::string nameOf(StringAttr name, StringRef fallback, size_t index) {
   return name ? name.getValue().str() : (fallback + Twine(index)).str();
 }
 
+/// Activations that are bytes in the graph: those inside the network, and
+/// constants beside them. Weights stay signed.
+static void markUnsigned(func::FuncOp function, GraphWriter &writer) {
+  Operation *terminator = function.getBody().front().getTerminator();
+  function.walk([&](nn::QuantizeOp op) {
+    if (!llvm::is_contained(terminator->getOperands(), op.getOutput()))
+      writer.setUnsigned(op.getOutput());
+  });
+  function.walk([&](nn::QuantizableOpInterface op) {
+    for (OpOperand *operand : op.getActivationOperands())
+      if (auto constant = nn::RealConstant::match(operand->get());
+          constant && constant->elements.getElementType().isInteger(8))
+        writer.setUnsigned(operand->get());
+  });
+}
+
 static void writeFunction(func::FuncOp function, GraphWriter &writer) {
   StringRef attribute = nn::NNDialect::getNameAttrName();
   StringRef unsignedAttribute = nn::NNDialect::getUnsignedAttrName();
+  if (function->hasAttr(unsignedAttribute))
+    markUnsigned(function, writer);
   for (BlockArgument argument : function.getArguments()) {
     unsigned index = argument.getArgNumber();
     if (function.getArgAttr(index, unsignedAttribute))

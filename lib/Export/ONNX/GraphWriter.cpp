@@ -8,6 +8,7 @@
 #include "GraphWriter.h"
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/Endian.h"
 
 using namespace mlir;
@@ -34,6 +35,9 @@ int64_t quantc::onnx::toLayout(int64_t dimension, Layout layout) {
 ArrayRef<int64_t> quantc::onnx::extentsOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getShape();
 }
+
+/// Stored signed integers are this far below the bytes 0..255.
+static constexpr int64_t kByteOffset = 128;
 
 static StringRef nameOf(Value value) {
   StringRef name = nn::getLayerName(value.getLoc());
@@ -87,7 +91,7 @@ Name GraphWriter::get(Value value, Layout layout) {
           constant->elements, type.getShape(), kToChannelsFirst,
           cast<RankedTensorType>(type.clone(shape)));
     }
-    name = addConstant(*constant, nameOf(value));
+    name = addConstant(*constant, nameOf(value), isUnsigned(value));
   } else {
     bool toFirst = layout == Layout::ChannelsFirst;
     Name other = values.lookup(
@@ -219,26 +223,30 @@ Name GraphWriter::addFloat(float value) {
   return tensor.name;
 }
 
-Name GraphWriter::addConstant(const nn::RealConstant &constant,
-                              StringRef hint) {
+Name GraphWriter::addConstant(const nn::RealConstant &constant, StringRef hint,
+                              bool isUnsigned) {
   if (!constant.type)
     return addTensor(constant.elements, hint);
-  Name integers = addTensor(constant.elements, (hint + "_integers").str());
+  DenseElementsAttr elements = constant.elements;
+  if (isUnsigned)
+    elements = elements.mapValues(
+        IntegerType::get(elements.getContext(), 8, IntegerType::Unsigned),
+        [](const APInt &stored) { return stored + kByteOffset; });
+  Name integers = addTensor(elements, (hint + "_integers").str());
   // Of its own: ONNX Runtime may replace weights by uint8, with their zero
   // points, and cannot do that twice.
-  auto [scale, zeroPoint] = createQuantization(constant.type);
+  auto [scale, zeroPoint] = createQuantization(constant.type, isUnsigned);
   Name real = createName(hint);
   addNode("DequantizeLinear", {integers, scale, zeroPoint}, real,
           makeAxis(constant.type, Layout::Plain));
   return real;
 }
 
-GraphWriter::Quantization
-GraphWriter::addQuantization(quant::QuantizedType type, bool isUnsigned) {
+GraphWriter::Quantization GraphWriter::addQuantization(Value stored) {
   Quantization &quantization =
-      quantizations[{type, static_cast<int>(isUnsigned)}];
+      quantizations[{typeOf(stored), static_cast<int>(isUnsigned(stored))}];
   if (quantization.scale.empty())
-    quantization = createQuantization(type, isUnsigned);
+    quantization = createQuantization(typeOf(stored), isUnsigned(stored));
   return quantization;
 }
 
@@ -264,7 +272,6 @@ GraphWriter::createQuantization(quant::QuantizedType type, bool isUnsigned) {
                     ArrayRef<float>(scales)),
                 "scale");
   unsigned width = type.getStorageTypeIntegralWidth();
-  constexpr int64_t kByteOffset = 128;
   SmallVector<APInt> stored;
   for (int64_t zeroPoint : zeroPoints)
     stored.emplace_back(width, isUnsigned ? zeroPoint + kByteOffset : zeroPoint,
@@ -279,13 +286,17 @@ GraphWriter::createQuantization(quant::QuantizedType type, bool isUnsigned) {
   return quantization;
 }
 
-Name GraphWriter::addRoundTrip(Name real, quant::QuantizedType type,
-                               Value value, Layout layout) {
-  auto [scale, zeroPoint] = addQuantization(type);
-  Name stored = addNode("QuantizeLinear", {real, scale, zeroPoint}, value,
-                        makeAxis(type, layout));
-  return addNode("DequantizeLinear", {stored, scale, zeroPoint}, value,
-                 makeAxis(type, layout));
+Name GraphWriter::addRoundTrip(Name real, Value stored, Value value,
+                               Layout layout) {
+  auto [scale, zeroPoint] = addQuantization(stored);
+  Attributes axis = makeAxis(typeOf(stored), layout);
+  Name integers =
+      addNode("QuantizeLinear", {real, scale, zeroPoint}, value, axis);
+  return addNode("DequantizeLinear", {integers, scale, zeroPoint}, value, axis);
+}
+
+quant::QuantizedType GraphWriter::typeOf(Value stored) {
+  return cast<quant::QuantizedType>(getElementTypeOrSelf(stored));
 }
 
 GraphWriter::Attributes GraphWriter::makeAxis(quant::QuantizedType type,

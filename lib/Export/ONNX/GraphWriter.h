@@ -70,20 +70,23 @@ public:
   Name addFloat(float value);
   /// An initializer of f32, i8, ui8 or i32 elements.
   Name addTensor(mlir::DenseElementsAttr elements, llvm::StringRef hint);
-  /// Real numbers: an initializer, or one behind DequantizeLinear.
-  Name addConstant(const nn::RealConstant &constant, llvm::StringRef hint);
+  /// Real numbers: an initializer, or one behind DequantizeLinear, of uint8
+  /// where `isUnsigned`.
+  Name addConstant(const nn::RealConstant &constant, llvm::StringRef hint,
+                   bool isUnsigned = false);
 
-  /// The operands scale and zero point, one pair for each type, and one more
-  /// where integers of the type are uint8.
+  /// The operands scale and zero point of integers, one pair for each type, and
+  /// one more where they are uint8.
   struct Quantization {
     Name scale, zeroPoint;
   };
-  Quantization addQuantization(mlir::quant::QuantizedType type,
-                               bool isUnsigned = false);
-  /// DequantizeLinear(QuantizeLinear(x)), named after `value`.
-  Name addRoundTrip(Name real, mlir::quant::QuantizedType type,
-                    mlir::Value value, Layout layout);
+  Quantization addQuantization(mlir::Value stored);
+  /// DequantizeLinear(QuantizeLinear(x)) with integers like `stored`, named
+  /// after `value`.
+  Name addRoundTrip(Name real, mlir::Value stored, mlir::Value value,
+                    Layout layout);
 
+  static mlir::quant::QuantizedType typeOf(mlir::Value stored);
   /// The attribute `axis` of a type with a scale per index.
   static Attributes makeAxis(mlir::quant::QuantizedType type, Layout layout);
   static Attribute makeFloat(llvm::StringRef name, float value);
@@ -99,7 +102,7 @@ public:
 private:
   Name own(std::string text);
   Quantization createQuantization(mlir::quant::QuantizedType type,
-                                  bool isUnsigned = false);
+                                  bool isUnsigned);
   ValueInfo describe(mlir::Value value, Name name) const;
   Name createName(llvm::StringRef hint);
 

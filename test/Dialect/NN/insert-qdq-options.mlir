@@ -1,5 +1,9 @@
 // RUN: quant-opt %s -nn-insert-qdq=symmetric | FileCheck %s --check-prefix=SYMMETRIC
 // RUN: quant-opt %s -nn-insert-qdq=per-tensor | FileCheck %s --check-prefix=TENSOR
+// RUN: quant-opt %s -nn-insert-qdq -o %t.signed
+// RUN: quant-opt %s -nn-insert-qdq=unsigned | sed 's/ attributes {nn.unsigned} {$/ {/' > %t.unsigned
+// RUN: cmp %t.signed %t.unsigned
+// RUN: quant-opt %s -nn-insert-qdq=unsigned | FileCheck %s --check-prefix=UNSIGNED
 // RUN: quant-opt %s -nn-insert-qdq="exclude=scores" | FileCheck %s --check-prefix=NAME
 // RUN: quant-opt %s -nn-insert-qdq="exclude=/^sc/" | FileCheck %s --check-prefix=NAME
 // RUN: quant-opt %s -nn-insert-qdq="exclude=nn.fully_connected" | FileCheck %s --check-prefix=NAME
@@ -22,6 +26,9 @@
 // SYMMETRIC:     nn.quantize %{{.*}} -> tensor<?x2x![[X]]>
 // SYMMETRIC:     quant.scast %{{.*}} : tensor<2x2xi8> to tensor<2x2x![[W]]>
 // SYMMETRIC:     arith.constant dense<{{\[}}[-127, 32]]> : tensor<1x2xi8>
+
+// The stored integers are the same.
+// UNSIGNED:      func.func @network{{.*}} attributes {nn.unsigned} {
 
 // TENSOR-DAG:    ![[W:.*]] = !quant.uniform<i8<-127:127>:f32, 0.015748031437397003>
 // TENSOR:        %[[STORED:.*]] = arith.constant dense<{{\[}}[64, -127], [64, 16]]> : tensor<2x2xi8>

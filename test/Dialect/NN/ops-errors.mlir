@@ -928,3 +928,18 @@ func.func @average_overflow(
       -> tensor<1x1x1x1x!quant.uniform<i8:f32, 0.5>>
   return
 }
+
+// -----
+
+func.func @unsigned_op(%acc: tensor<2xf32>) {
+  // expected-error@+1 {{'nn.clamp' op expected 'nn.unsigned' as a unit attribute of a function, its arguments or results}}
+  %relu = nn.clamp %acc {min = 0.0 : f32, max = 6.0 : f32, nn.unsigned} : tensor<2xf32>
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op expected 'nn.unsigned' as a unit attribute of a function, its arguments or results}}
+func.func @unsigned_value() attributes {nn.unsigned = false} {
+  return
+}

@@ -267,3 +267,10 @@ func.func @lookup(%stored: tensor<?x2x!activation>)
       : tensor<?x2x!activation> -> tensor<?x2x!quant.uniform<i8:f32, 0.25:7>>
   return %entries : tensor<?x2x!quant.uniform<i8:f32, 0.25:7>>
 }
+
+// CHECK-LABEL: func.func @unsigned
+// CHECK-SAME:    (%{{.*}}: tensor<2x!activation> {nn.unsigned}) -> (tensor<2x!activation> {nn.unsigned}) attributes {nn.unsigned} {
+func.func @unsigned(%stored: tensor<2x!activation> {nn.unsigned})
+    -> (tensor<2x!activation> {nn.unsigned}) attributes {nn.unsigned} {
+  return %stored : tensor<2x!activation>
+}

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -76,6 +77,16 @@ StringRef quantc::nn::getLayerName(Location location) {
     return WalkResult::advance();
   });
   return name;
+}
+
+LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
+                                                  NamedAttribute attribute) {
+  if (attribute.getName() != getUnsignedAttrName() ||
+      (isa<FunctionOpInterface>(op) && isa<UnitAttr>(attribute.getValue())))
+    return success();
+  return op->emitOpError("expected '")
+         << getUnsignedAttrName()
+         << "' as a unit attribute of a function, its arguments or results";
 }
 
 Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value,

@@ -76,6 +76,9 @@ struct InsertQDQ : quantc::nn::impl::InsertQDQBase<InsertQDQ> {
   void runOnOperation() override {
     if (failed(verifyOptions()) || failed(markExcluded()))
       return signalPassFailure();
+    if (isUnsigned)
+      getOperation()->setAttr(NNDialect::getUnsignedAttrName(),
+                              UnitAttr::get(&getContext()));
     WalkResult walk = getOperation()->walk([&](Operation *op) {
       if (auto observe = dyn_cast<ObserveOp>(op))
         return WalkResult(quantizeEdge(observe));

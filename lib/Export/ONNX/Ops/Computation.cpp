@@ -22,19 +22,19 @@ using namespace quantc::onnx;
 
 using quant::UniformQuantizedType;
 
-/// The per-tensor type that all users of `value` quantize it to, or null.
-static UniformQuantizedType quantizedTypeOf(Value value) {
-  UniformQuantizedType type;
+/// A quantization of `value` to a per-tensor type, which all its users are, or
+/// null.
+static nn::QuantizeOp quantizationOf(Value value) {
+  nn::QuantizeOp first;
   for (Operation *user : value.getUsers()) {
     auto quantize = dyn_cast<nn::QuantizeOp>(user);
-    auto element = quantize ? dyn_cast<UniformQuantizedType>(
-                                  quantize.getType().getElementType())
-                            : UniformQuantizedType();
-    if (!element || (type && type != element))
+    if (!quantize ||
+        !isa<UniformQuantizedType>(quantize.getType().getElementType()) ||
+        (first && first.getType() != quantize.getType()))
       return nullptr;
-    type = element;
+    first = quantize;
   }
-  return type;
+  return first;
 }
 
 static UniformQuantizedType dequantizedTypeOf(Value value) {
@@ -76,7 +76,8 @@ void quantc::onnx::exportClamp(GraphWriter &writer, nn::ClampOp op) {
   float min = op.getMin().convertToFloat(), max = op.getMax().convertToFloat();
   Layout layout = writer.chooseLayout(op.getInput());
   Name input = writer.get(op.getInput(), layout);
-  if (UniformQuantizedType type = quantizedTypeOf(op.getOutput())) {
+  if (nn::QuantizeOp quantize = quantizationOf(op.getOutput())) {
+    auto type = cast<UniformQuantizedType>(quantize.getType().getElementType());
     StorageBounds bounds = nn::boundsOf(type);
     if (nn::quantize(min, type) == bounds.lo &&
         nn::quantize(max, type) == bounds.hi) {
@@ -84,7 +85,7 @@ void quantc::onnx::exportClamp(GraphWriter &writer, nn::ClampOp op) {
       return;
     }
     if (!dequantizedTypeOf(op.getInput()))
-      input = writer.addRoundTrip(input, type, op.getInput(), layout);
+      input = writer.addRoundTrip(input, quantize, op.getInput(), layout);
   }
   Name result = writer.createName(op.getOutput(), layout);
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -232,8 +233,8 @@ void quantc::onnx::exportReduce(GraphWriter &writer, nn::ReduceOp op) {
     Name pooled = writer.addNode(
         "GlobalAveragePool", {writer.get(op.getInput(), Layout::ChannelsFirst)},
         output);
-    if (UniformQuantizedType type = quantizedTypeOf(output))
-      pooled = writer.addRoundTrip(pooled, type, output, Layout::Plain);
+    if (nn::QuantizeOp quantize = quantizationOf(output))
+      pooled = writer.addRoundTrip(pooled, quantize, output, Layout::Plain);
     Name result = writer.createName(output);
     writer.addNode("Flatten", {pooled}, result);
     writer.set(output, result);
@@ -252,14 +253,11 @@ void quantc::onnx::exportReduce(GraphWriter &writer, nn::ReduceOp op) {
 static void exportLinear(GraphWriter &writer, Operation *op, Value stored,
                          StringRef opType) {
   Layout layout = writer.chooseLayout(op->getOperands());
-  auto type = cast<quant::QuantizedType>(
-      cast<RankedTensorType>(stored.getType()).getElementType());
-  auto [scale, zeroPoint] =
-      writer.addQuantization(type, writer.isUnsigned(stored));
+  auto [scale, zeroPoint] = writer.addQuantization(stored);
   Name input = writer.get(op->getOperand(0), layout);
   Name result = writer.createName(op->getResult(0), layout);
   writer.addNode(opType, {input, scale, zeroPoint}, result,
-                 GraphWriter::makeAxis(type, layout));
+                 GraphWriter::makeAxis(GraphWriter::typeOf(stored), layout));
   writer.set(op->getResult(0), result, layout);
 }
 

@@ -31,7 +31,8 @@ def NN_Dialect : Dialect {
     - `nn.name`, a string, on arguments and results of the network function: the
       name of that input or output in the model.
     - `nn.unsigned`, on arguments and results of the network function: the
-      host sees bytes 0..255, of which the stored integers are 128 below.
+      host sees bytes 0..255, of which the stored integers are 128 below. On the
+      function itself: the activations inside are such bytes in an ONNX model.
     - `nn.edge`, a `#nn.edge`, on the op whose result is an observed edge: the id
       and the name that `nn.observe` gave it.
     - `nn.float`, on an op: it was asked to stay float.
@@ -44,6 +45,7 @@ def NN_Dialect : Dialect {
     "::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect",
   ];
   let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
   let useDefaultAttributePrinterParser = 1;
   let extraClassDeclaration = [{
     static constexpr ::llvm::StringLiteral getNameAttrName() {

@@ -164,10 +164,13 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
     The result has the shape of an imported QDQ model.
 
     With `symmetric` zero points are 0 and the scale is max|x| / 127, for which
-    `-nn-apply-calibration` has to have chosen the ranges. Unsigned integers would
-    be these, 128 above: they are no other quantization. With `per-tensor` a weight
-    has one scale. Layers that `exclude` names stay float and are marked `nn.float`;
-    an entry that names none is an error.
+    `-nn-apply-calibration` has to have chosen the ranges. With `per-tensor` a
+    weight has one scale. Layers that `exclude` names stay float and are marked
+    `nn.float`; an entry that names none is an error.
+
+    Unsigned integers are these, 128 above, with a zero point that is 128 above:
+    they change no result. With `unsigned` the function is marked `nn.unsigned`,
+    and an ONNX model of it has u8 activations.
 
     Stage: `calibrated` in, `qdq` out.
 
@@ -181,6 +184,8 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
   let options = [
     Option<"symmetric", "symmetric", "bool", "false",
            "Activations have the zero point 0">,
+    Option<"isUnsigned", "unsigned", "bool", "false",
+           "Activations are u8 in an ONNX model, not s8">,
     Option<"perTensor", "per-tensor", "bool", "false",
            "Weights have one scale for all output channels">,
     ListOption<"exclude", "exclude", "std::string",

@@ -87,6 +87,21 @@ LogicalResult readStart(Contraction &contraction) {
       (matchPattern(value, m_Zero()) || matchPattern(value, m_PosZeroFloat())));
 }
 
+/// How many dimensions of the outputs are rows; the rest are columns.
+size_t rowAxesOf(Operation *contraction) {
+  return isa<linalg::MatmulOp>(contraction) ? 1 : 3;
+}
+
+/// Whether `output` has the rows of the accumulators; dimensions of columns may
+/// be collapsed in it.
+bool hasSameRows(Operation *contraction, Value accumulators, Value output) {
+  size_t rowAxes = rowAxesOf(contraction);
+  auto expected = cast<MemRefType>(accumulators.getType()).getShape();
+  auto actual = cast<MemRefType>(output.getType()).getShape();
+  return actual.size() > rowAxes &&
+         actual.take_front(rowAxes) == expected.take_front(rowAxes);
+}
+
 /// Sorts the epilogue's inputs; fails where one is read in another way, or its
 /// body is not elementwise.
 LogicalResult readEpilogue(Contraction &contraction, Value accumulators) {
@@ -97,7 +112,9 @@ LogicalResult readEpilogue(Contraction &contraction, Value accumulators) {
       !epilogue.getMatchingIndexingMap(epilogue.getDpsInitOperand(0))
            .isIdentity() ||
       epilogue.getMatchingBlockArgument(epilogue.getDpsInitOperand(0))
-          .hasNUsesOrMore(1))
+          .hasNUsesOrMore(1) ||
+      !hasSameRows(contraction.op, contraction.op.getDpsInits()[0],
+                   epilogue.getDpsInits()[0]))
     return failure();
   for (Operation &nested : epilogue.getBody()->without_terminator())
     if (!isa<arith::ArithDialect, math::MathDialect>(nested.getDialect()))
@@ -191,8 +208,7 @@ void quantc::describeRows(Contraction &contraction) {
   }
   contraction.rows.clear();
   auto outputShape = cast<MemRefType>(contraction.output.getType()).getShape();
-  size_t rowAxes = isa<linalg::MatmulOp>(op) ? 1 : 3; // the rest are columns
-  for (size_t axis = 0; axis < rowAxes; ++axis) {
+  for (size_t axis = 0, count = rowAxesOf(op); axis < count; ++axis) {
     RowDimension dimension = {outputShape[axis], steps[axis], {}};
     for (const SmallVector<int64_t> &strides : views)
       dimension.viewSteps.push_back(strides[axis]);

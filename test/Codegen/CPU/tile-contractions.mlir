@@ -65,6 +65,11 @@
 // PAIRS-NOT:     mk.
 // PAIRS:         linalg.matmul
 
+// The rows of the sum are not those of the accumulators: it is no epilogue.
+// PAIRS-LABEL: func.func @other_rows
+// PAIRS:         mk.tile "avx2-exact"
+// PAIRS:         linalg.generic
+
 // The panel of @dense: columns side by side, two neighbours of each; 3 of K are
 // filled up to 4. Weights are 10 * column + k.
 // PAIRS: memref.global "private" constant @panels_0 : memref<32xi8>
@@ -82,6 +87,7 @@
 
 #all = affine_map<(n, y, x, c) -> (n, y, x, c)>
 #channel = affine_map<(n, y, x, c) -> (c)>
+#rows = affine_map<(n, m, c) -> (n, m, c)>
 #left = affine_map<(m, n, k) -> (m, k)>
 #right = affine_map<(m, n, k) -> (n, k)>
 #result = affine_map<(m, n, k) -> (m, n)>
@@ -94,6 +100,7 @@ memref.global "private" constant @weight : memref<7x3xi8> = dense<[
     [50, 51, 52], [60, 61, 62]]>
 memref.global "private" constant @shift : memref<7xi32>
     = dense<[1, 2, 3, 4, 5, 6, 7]>
+memref.global "private" constant @pointwise : memref<7x1x1x3xi8> = dense<1>
 memref.global "private" constant @taps : memref<20x1x2x2x1xi8> = dense<[[[[[0], [1]], [[2], [3]]]], [[[[4], [5]], [[6], [7]]]], [[[[8], [9]], [[10], [11]]]], [[[[12], [13]], [[14], [15]]]], [[[[16], [17]], [[18], [19]]]], [[[[20], [21]], [[22], [23]]]], [[[[24], [25]], [[26], [27]]]], [[[[28], [29]], [[30], [31]]]], [[[[32], [33]], [[34], [35]]]], [[[[36], [37]], [[38], [39]]]], [[[[40], [41]], [[42], [43]]]], [[[[44], [45]], [[46], [47]]]], [[[[48], [49]], [[50], [51]]]], [[[[52], [53]], [[54], [55]]]], [[[[56], [57]], [[58], [59]]]], [[[[60], [61]], [[62], [63]]]], [[[[64], [65]], [[66], [67]]]], [[[[68], [69]], [[70], [71]]]], [[[[72], [73]], [[74], [75]]]], [[[[76], [77]], [[78], [79]]]]]>
 
 func.func @convolution(%image: memref<1x8x10x4xi8>,
@@ -174,5 +181,30 @@ func.func @other_start(%x: memref<2x3xi8>, %both: memref<2x14xi32>) {
   linalg.matmul indexing_maps = [#left, #right, #result]
       ins(%x, %weight : memref<2x3xi8>, memref<7x3xi8>)
       outs(%first : memref<2x7xi32, strided<[14, 1]>>)
+  return
+}
+
+func.func @other_rows(%x: memref<?x1x4x3xi8>, %other: memref<?x4x7xi32>,
+                      %sum: memref<?x4x7xi32>) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0 : i32
+  %weight = memref.get_global @pointwise : memref<7x1x1x3xi8>
+  %batch = memref.dim %x, %c0 : memref<?x1x4x3xi8>
+  %acc = memref.alloc(%batch) : memref<?x1x4x7xi32>
+  linalg.fill ins(%zero : i32) outs(%acc : memref<?x1x4x7xi32>)
+  linalg.conv_2d_nhwc_fhwc {dilations = dense<1> : tensor<2xi64>,
+      strides = dense<1> : tensor<2xi64>}
+      ins(%x, %weight : memref<?x1x4x3xi8>, memref<7x1x1x3xi8>)
+      outs(%acc : memref<?x1x4x7xi32>)
+  %rows = memref.collapse_shape %acc [[0], [1, 2], [3]]
+      : memref<?x1x4x7xi32> into memref<?x4x7xi32>
+  linalg.generic {indexing_maps = [#rows, #rows, #rows],
+      iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%rows, %other : memref<?x4x7xi32>, memref<?x4x7xi32>)
+      outs(%sum : memref<?x4x7xi32>) {
+  ^bb0(%in: i32, %addend: i32, %out: i32):
+    %added = arith.addi %in, %addend : i32
+    linalg.yield %added : i32
+  }
   return
 }

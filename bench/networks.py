@@ -16,19 +16,23 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-OPSET = 17
+OPSET = 20
 IMAGE = (3, 224, 224)
 CLASSES = 1000
+TOKENS = 128
 
 
 class Network:
-    """A graph under construction; values are names of tensors, NCHW."""
+    """A graph under construction; values are names of tensors, NCHW, or have the
+    channels last where they are sequences."""
 
-    def __init__(self, seed=0):
+    def __init__(self, name="image", shape=IMAGE, channels=IMAGE[0], seed=0):
+        self.input = helper.make_tensor_value_info(
+            name, TensorProto.FLOAT, ["batch", *shape])
         self.random = np.random.default_rng(seed)
         self.nodes = []
         self.initializers = []
-        self.channels = {"image": IMAGE[0]}
+        self.channels = {name: channels}
 
     def constant(self, name, array):
         self.initializers.append(numpy_helper.from_array(array, name))
@@ -113,14 +117,47 @@ class Network:
             x = self.hardswish(self.dense(x, hidden))
         return self.dense(x, CLASSES)
 
-    def model(self, output):
-        image = helper.make_tensor_value_info("image", TensorProto.FLOAT,
-                                              ["batch", *IMAGE])
-        logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT,
-                                               ["batch", CLASSES])
-        self.nodes[-1].output[0] = "logits"
+    def linear(self, x, features):
+        weight = self.random.normal(
+            0, self.channels[x] ** -0.5, (self.channels[x], features))
+        weight = self.constant(f"w{len(self.nodes)}", weight.astype(np.float32))
+        y = self.node("MatMul", [x, weight], features)
+        return self.node("Add", [y, self.bias(features)], features)
+
+    def layer_norm(self, x):
+        channels = self.channels[x]
+        scale = self.random.uniform(0.8, 1.2, channels).astype(np.float32)
+        scale = self.constant(f"scale{len(self.nodes)}", scale)
+        return self.node("LayerNormalization", [x, scale, self.bias(channels)],
+                         channels, epsilon=1e-12)
+
+    def reshape(self, x, *shape):
+        shape = self.constant(f"shape{len(self.nodes)}", np.array(shape))
+        return self.node("Reshape", [x, shape], self.channels[x])
+
+    def attention(self, x, heads):
+        """Vaswani et al. 2017, section 3.2, of all tokens to all."""
+        channels = self.channels[x]
+
+        def project(order):
+            y = self.reshape(self.linear(x, channels), 0, TOKENS, heads, -1)
+            return self.node("Transpose", [y], channels, perm=order)
+
+        scores = self.node(
+            "MatMul", [project([0, 2, 1, 3]), project([0, 2, 3, 1])], TOKENS)
+        width = self.constant("width", np.array((channels / heads) ** 0.5, np.float32))
+        scores = self.node("Div", [scores, width], TOKENS)
+        weights = self.node("Softmax", [scores], TOKENS, axis=-1)
+        y = self.node("MatMul", [weights, project([0, 2, 1, 3])], channels)
+        y = self.node("Transpose", [y], channels, perm=[0, 2, 1, 3])
+        return self.linear(self.reshape(y, 0, TOKENS, channels), channels)
+
+    def model(self, output, name="logits", shape=(CLASSES,)):
+        info = helper.make_tensor_value_info(name, TensorProto.FLOAT,
+                                             ["batch", *shape])
+        self.nodes[-1].output[0] = name
         assert output in self.channels
-        graph = helper.make_graph(self.nodes, "network", [image], [logits],
+        graph = helper.make_graph(self.nodes, "network", [self.input], [info],
                                   self.initializers)
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
@@ -193,10 +230,21 @@ def mobilenet_v3_large():
     return net.model(net.classify(net.hardswish(net.conv(x, 960, 1)), 1280))
 
 
+def bert_layer():
+    """Devlin et al. 2018: an encoder layer of the base model, on 128 tokens."""
+    channels = 768
+    net = Network("tokens", (TOKENS, channels), channels)
+    x = net.layer_norm(net.add("tokens", net.attention("tokens", heads=12)))
+    y = net.node("Gelu", [net.linear(x, 4 * channels)], 4 * channels)
+    x = net.layer_norm(net.add(net.linear(y, channels), x))
+    return net.model(x, "features", (TOKENS, channels))
+
+
 NETWORKS = {
     "resnet50": resnet50,
     "mobilenet_v2": mobilenet_v2,
     "mobilenet_v3_large": mobilenet_v3_large,
+    "bert_layer": bert_layer,
 }
 
 

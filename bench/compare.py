@@ -1,231 +1,271 @@
 # Part of the quantc project, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-r"""Times whole networks beside ONNX Runtime, in one process, in turns.
+r"""Times whole networks beside other runtimes, in alternating rounds.
 
-Every network is compiled by quantc, to int8 and to float, for every target, and
-quantized by ONNX Runtime's own tool (QDQ, u8 activations, s8 weights per channel).
-The contenders run in alternating rounds on one sample and one thread; the table has
-the median and the minimum of each, and ratios of medians. Ceilings are contenders,
-too: loops in registers alone (ceiling.c) with as many multiply-adds as the
-convolutions and dense layers of the network have.
+    build/bench-venv/bin/python bench/compare.py --write
+    build/bench-venv/bin/python bench/compare.py resnet50 net.onnx --threads 2
 
-    build/venv/bin/python bench/compare.py resnet50 mobilenet_v2 \
-        --targets native x86-64-v3
+Every contender of a network (peers/) has a process of its own, kept on as many CPUs as
+there are threads; all have the same calibration samples. In each round each has a turn:
+a run that brings its data back to the caches, then runs that are timed. The table has
+the median and the minimum of all timed runs, and of its outputs on test samples the
+signal-to-noise ratio beside ONNX Runtime's on the float network. What cannot take part
+is named below with the reason.
 
-A network is a name from networks.py or the path of an .onnx file with one float
-input. Needs the Python packages of utils/requirements-test.txt.
+A network is a name from networks.py or accuracy.py or the path of an .onnx file with
+one float input. Needs the Python packages of requirements.txt; of those of peers each
+may be missing.
 """
 
 import argparse
-import ctypes
+import math
+import multiprocessing
+import os
 import pathlib
 import platform
+import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+import traceback
+from importlib import metadata
 
 import numpy as np
 import onnx
-import onnxruntime
 
+import accuracy
 import networks
+import peers
+from peers import ceilings, litert, onnxruntime, openvino, quantc
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "python"))
-import quantc  # noqa: E402
-
-CALIBRATION_SAMPLES = 8
-
-# Functions of ceiling.c, with the flags of /proc/cpuinfo that they need.
-CEILINGS = {
-    "vpmaddwd": {"avx2"},
-    "vpdpbusd": {"avx512_vnni"},
-    "fma256": {"avx2", "fma"},
-    "fma512": {"avx512f"},
-}
-
-
-class Samples:
-    """Calibration data as onnxruntime.quantization reads them."""
-
-    def __init__(self, name, array):
-        self.feeds = iter([{name: array[i:i + 1]} for i in range(len(array))])
-
-    def get_next(self):
-        return next(self.feeds, None)
+TURN_SECONDS = 0.1
+CALIBRATION_SAMPLES = 32
+TEST_SAMPLES = 32
+YARDSTICK = "ONNX Runtime int8"
+REFERENCE = "ONNX Runtime float"
+PACKAGES = {"onnxruntime": "ONNX Runtime", "openvino": "OpenVINO", "nncf": "NNCF",
+            "ai-edge-litert": "LiteRT", "ai-edge-quantizer": "AI Edge Quantizer"}
+DOCUMENT = accuracy.ROOT / "docs/benchmarks.md"
+# Extensions that decide how fast a network can be.
+EXTENSIONS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "amx_bf16",
+              "amx_int8", "asimddp", "i8mm", "sve")
 
 
 def multiply_adds(model):
-    """Of the convolutions and dense layers, for one sample."""
+    """Of convolutions, dense layers and matrix products, for one sample."""
     graph = onnx.shape_inference.infer_shapes(model).graph
-    shapes = {
-        info.name: [d.dim_value or 1 for d in info.type.tensor_type.shape.dim]
-        for info in [*graph.value_info, *graph.output]
-    }
-    weights = {i.name: list(i.dims) for i in graph.initializer}
+    shapes = {info.name: [d.dim_value or 1 for d in info.type.tensor_type.shape.dim]
+              for info in [*graph.input, *graph.value_info, *graph.output]}
+    shapes.update((i.name, list(i.dims)) for i in graph.initializer)
     total = 0
     for node in graph.node:
-        if node.op_type in ("Conv", "Gemm", "MatMul"):
-            shape = weights.get(node.input[1])
-            if shape is None:
-                continue
-            outputs = np.prod(shapes[node.output[0]])
-            is_conv = node.op_type == "Conv"
-            transposed = any(a.name == "transB" and a.i for a in node.attribute)
-            if is_conv:
-                total += outputs * np.prod(shape[1:])
-            else:
-                total += outputs * shape[1 if transposed else 0]
-    return int(total)
+        if node.op_type == "Conv":
+            inner = math.prod(shapes[node.input[1]][1:])
+        elif node.op_type in ("Gemm", "MatMul"):
+            inner = shapes[node.input[0]][-1]
+        else:
+            continue
+        total += math.prod(shapes[node.output[0]]) * inner
+    return total
 
 
-def session(path):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    # Exact u8 x s8 sums on CPUs without VNNI.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    return onnxruntime.InferenceSession(
-        str(path), options, providers=["CPUExecutionProvider"])
-
-
-def quantize_by_onnxruntime(source, target, name, calibration):
-    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    prepared = str(target) + ".prepared.onnx"
-    quant_pre_process(str(source), prepared, skip_symbolic_shape=True)
-    quantize_static(
-        prepared, str(target), Samples(name, calibration),
-        quant_format=QuantFormat.QDQ, per_channel=True,
-        activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
-
-
-# Runs a command and prints the most KiB that it had in memory. A process begins
-# with the memory of the one that forks it, which has to be a small one.
-MEASURE = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
-
-
-def compile_with_quantc(source, library, *options):
-    """Seconds that it took, and the most MB of memory."""
-    begin = time.perf_counter()
-    measured = subprocess.run(
-        [sys.executable, "-c", MEASURE, ROOT / "build/dev/bin/quantc", source,
-         *options, "-o", library], stdout=subprocess.PIPE, check=True)
-    seconds = time.perf_counter() - begin
-    return seconds, int(measured.stdout) * 1024 / 1e6
-
-
-def ceilings(folder):
-    """Of the instructions that this CPU has, functions of a count."""
-    library = folder / "ceiling.so"
-    if not library.exists():
-        subprocess.run(["cc", "-O2", "-shared", "-fPIC",
-                        ROOT / "bench/ceiling.c", "-o", library], check=True)
-    loaded = ctypes.CDLL(library)
-    functions = {}
-    for name, needed in CEILINGS.items():
-        if needed <= set(cpu_info("flags").split()):
-            functions[name] = getattr(loaded, name)
-            functions[name].argtypes = [ctypes.c_int64]
-            functions[name].restype = None
-    return functions
-
-
-def prepare(network, folder, options):
-    """The contenders, as functions without arguments, by name."""
-    source = pathlib.Path(network)
+def load(network, models, folder):
+    """The file, and samples for calibration and for tests."""
+    if network in accuracy.NETWORKS:
+        sys.path.insert(0, str(models))
+        from score import prepare
+        samples = [prepare(network, split)[0] for split in ("calibration", "test")]
+        return (models / accuracy.NETWORKS[network],
+                samples[0][:CALIBRATION_SAMPLES], samples[1][:TEST_SAMPLES])
+    path = pathlib.Path(network)
     if network in networks.NETWORKS:
-        source = folder / f"{network}.onnx"
-        onnx.save(networks.NETWORKS[network](), source)
-    model = onnx.load(source)
-    value = model.graph.input[0]
-    shape = [d.dim_value or 1 for d in value.type.tensor_type.shape.dim]
-    random = np.random.default_rng(2)
-    calibration = random.normal(
-        0, 1, (CALIBRATION_SAMPLES, *shape[1:])).astype(np.float32)
-    np.savez(folder / "calibration.npz", **{value.name: calibration})
-    sample = calibration[:1]
-
-    quantized = folder / f"{source.stem}.int8.onnx"
-    quantize_by_onnxruntime(source, quantized, value.name, calibration)
-    contenders = {}
-    for label, path in (("ONNX Runtime int8", quantized),
-                        ("ONNX Runtime float", source)):
-        runtime = session(path)
-        contenders[label] = (
-            lambda runtime=runtime: runtime.run(None, {value.name: sample}))
-    builds = {}
-    for target in options.targets:
-        builds[f"quantc float, {target}"] = [f"--target={target}", "--float"]
-        builds[f"quantc int8, {target}"] = [
-            f"--target={target}", "--calibrate", folder / "calibration.npz"]
-    for label, arguments in builds.items():
-        library = folder / f"{source.stem}.{len(contenders)}.so"
-        seconds, peak = compile_with_quantc(source, library, *arguments)
-        print(f"{source.stem}: {label} compiled in {seconds:.1f} s, at most "
-              f"{peak:.0f} MB", flush=True)
-        loaded = quantc.Model(library)
-        contenders[label] = lambda loaded=loaded: loaded.run(sample)
-    count = multiply_adds(model)
-    for label, function in ceilings(folder).items():
-        contenders[f"ceiling of {label}"] = (
-            lambda function=function: function(count))
-    return source.stem, count, contenders
+        path = folder / f"{network}.onnx"
+        onnx.save(networks.NETWORKS[network](), path)
+    value = onnx.load(path).graph.input[0]
+    shape = [d.dim_value for d in value.type.tensor_type.shape.dim][1:]
+    samples = np.random.default_rng(2).normal(
+        0, 1, (CALIBRATION_SAMPLES + TEST_SAMPLES, *shape)).astype(np.float32)
+    return path, samples[:CALIBRATION_SAMPLES], samples[CALIBRATION_SAMPLES:]
 
 
-def measure(contenders, seconds):
-    """Milliseconds of every run, by name; the contenders take turns."""
-    times = {name: [] for name in contenders}
-    for run in contenders.values():
-        run()
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        for name, run in contenders.items():
-            begin = time.perf_counter()
-            run()
-            times[name].append(1e3 * (time.perf_counter() - begin))
+def take_turn(run):
+    """Milliseconds of each run."""
+    run()
+    times = []
+    now = time.perf_counter()
+    end = now + TURN_SECONDS
+    while now < end:
+        begin, _ = now, run()
+        now = time.perf_counter()
+        times.append(1e3 * (now - begin))
     return times
 
 
-def cpu_info(key):
-    for line in open("/proc/cpuinfo"):
-        if line.startswith(key):
-            return line.split(":")[1].strip()
-    return platform.processor()
+def work(connection, contender, task, samples):
+    """What a contender's process does."""
+    os.dup2(2, 1)  # All may print what they like.
+    cpus = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cpus[-task.threads:])
+    try:
+        bind = contender(task)
+        outputs = []
+        for sample in np.split(samples, len(samples)):
+            run, read = bind(sample)
+            run()
+            outputs.append(read())
+        connection.send(outputs)
+    except Exception as failure:  # pylint: disable=broad-except
+        traceback.print_exc()
+        connection.send(str(failure))
+        return
+    while connection.recv():
+        connection.send(take_turn(run))
+
+
+class Contender:
+    """A process; `missing` is why it takes no part."""
+
+    def __init__(self, contender, task, samples):
+        context = multiprocessing.get_context("spawn")
+        self.connection, end = context.Pipe()
+        self.times = []
+        self.process = context.Process(
+            target=work, args=(end, contender, task, samples))
+        self.process.start()
+        end.close()
+        self.outputs = self.receive()
+        self.missing = self.outputs if isinstance(self.outputs, str) else None
+
+    def receive(self):
+        try:
+            return self.connection.recv()
+        except EOFError:
+            self.process.join()
+            self.missing = f"its process ended with status {self.process.exitcode}"
+            return self.missing
+
+    def take_turn(self):
+        if not self.missing:
+            self.connection.send(True)
+            times = self.receive()
+            if not self.missing:
+                self.times += times
+
+    def stop(self):
+        if not self.missing:
+            self.connection.send(False)
+        self.process.join()
+
+
+def signal_to_noise(expected, got):
+    ratio = accuracy.signal_to_noise(
+        *(np.ravel(outputs).astype(np.float64) for outputs in (expected, got)))
+    return f"{ratio:.1f}"
+
+
+def show(number):
+    return f"{number:.3g}" if number < 100 else f"{number:.0f}"
+
+
+def compare(network, contenders, options):
+    """The table of a network."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        path, calibration, test = load(network, options.models, folder)
+        model = onnx.load(path)
+        task = peers.Task(path, model.graph.input[0].name, calibration,
+                          multiply_adds(model), options.threads, options.build, folder)
+        everyone = {}
+        for label, contender in contenders.items():
+            print(f"{path.stem}: {label}", file=sys.stderr, flush=True)
+            everyone[label] = Contender(contender, task, test)
+        for _ in range(options.rounds):
+            for contender in everyone.values():
+                contender.take_turn()
+        for contender in everyone.values():
+            contender.stop()
+
+    present = {k: v for k, v in everyone.items() if not v.missing}
+    medians = {k: statistics.median(v.times) for k, v in present.items()}
+    lines = [f"#### {path.stem}, {show(task.multiply_adds / 1e6)} M multiply-adds", "",
+             f"| | median ms | min ms | GOP/s | times {YARDSTICK} | SQNR dB |",
+             "|---|---|---|---|---|---|"]
+    for label, contender in present.items():
+        speed = sqnr = ""
+        if YARDSTICK in present:
+            speed = f"{medians[YARDSTICK] / medians[label]:.2f}"
+        if (REFERENCE in present and label != REFERENCE
+                and contender.outputs[0] is not None):
+            sqnr = signal_to_noise(present[REFERENCE].outputs, contender.outputs)
+        lines.append(
+            f"| {label} | {show(medians[label])} | {show(min(contender.times))} "
+            f"| {2e-6 * task.multiply_adds / medians[label]:.0f} | {speed} | {sqnr} |")
+    missing = [f"- {k}: {v.missing.splitlines()[0]}"
+               for k, v in everyone.items() if v.missing]
+    return "\n".join(lines + (["", "Missing:", "", *missing] if missing else []))
+
+
+def describe_machine(threads):
+    flags = peers.cpu_flags()
+    name = peers.cpu_info("model name") or platform.machine()
+    count = "one thread" if threads == 1 else f"{threads} threads"
+    return f"{name} ({', '.join(e for e in EXTENSIONS if e in flags)}), {count}"
+
+
+def describe_versions():
+    versions = []
+    for package, name in PACKAGES.items():
+        try:
+            versions.append(f"{name} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            pass
+    return ", ".join(versions)
+
+
+def write_section(document, heading, body):
+    """Replaces the section of this heading, or appends it."""
+    text = document.read_text()
+    section = f"### {heading}\n\n{body}\n"
+    pattern = re.compile(rf"^### {re.escape(heading)}\n.*?(?=^##?#? |\Z)", re.M | re.S)
+    text, count = pattern.subn(lambda match: section + "\n", text)
+    document.write_text((text if count else f"{text}\n{section}").rstrip("\n") + "\n")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("networks", nargs="+")
-    parser.add_argument("--seconds", type=float, default=30,
-                        help="that each network is timed for")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("networks", nargs="*",
+                        default=[*networks.NETWORKS, *accuracy.NETWORKS])
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--targets", nargs="+", default=["native"],
                         help="quantc's --target, each two contenders")
+    parser.add_argument("--only", type=re.compile, default="", metavar="REGEX",
+                        help="contenders whose label it is found in")
+    parser.add_argument("--write", action="store_true",
+                        help=f"the tables to {DOCUMENT.name}, in the place of those of "
+                        "the same CPU and number of threads")
+    parser.add_argument("--build", type=pathlib.Path,
+                        default=accuracy.ROOT / "build/dev")
+    parser.add_argument("--models", type=pathlib.Path,
+                        default=accuracy.ROOT / "../shared/models")
     options = parser.parse_args()
 
-    print(f"{cpu_info('model name')}, one thread, batch 1, "
-          f"ONNX Runtime {onnxruntime.__version__}")
-    with tempfile.TemporaryDirectory() as folder:
-        for network in options.networks:
-            name, count, contenders = prepare(network, pathlib.Path(folder),
-                                              options)
-            times = measure(contenders, options.seconds)
-            reference = statistics.median(times["ONNX Runtime int8"])
-            print(f"\n| {name}, {count / 1e6:.0f} M multiply-adds | median ms "
-                  "| min ms | GOP/s | times ONNX Runtime int8 |")
-            print("|---|---|---|---|---|")
-            for label, values in times.items():
-                median = statistics.median(values)
-                print(f"| {label} | {median:.2f} | {min(values):.2f} "
-                      f"| {2e-6 * count / median:.0f} "
-                      f"| {reference / median:.2f} |", flush=True)
+    contenders = {
+        **quantc.contenders(options.targets), **onnxruntime.CONTENDERS,
+        **openvino.CONTENDERS, **litert.CONTENDERS, **ceilings.CONTENDERS,
+    }
+    contenders = {k: v for k, v in contenders.items()
+                  if options.only.search(k)}
+    heading = describe_machine(options.threads)
+    body = [describe_versions() + "."]
+    print(f"### {heading}\n\n{body[0]}", flush=True)
+    for network in options.networks:
+        body.append(compare(network, contenders, options))
+        print(f"\n{body[-1]}", flush=True)
+    if options.write:
+        write_section(DOCUMENT, heading, "\n\n".join(body))
 
 
 if __name__ == "__main__":

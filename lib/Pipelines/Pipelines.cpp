@@ -98,6 +98,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
 static void addLoweringToLLVM(OpPassManager &manager) {
   manager.addPass(createCreateEntry());
   manager.addPass(createOutlineParallel());
+  manager.addPass(createConfigureRegisters());
   manager.addPass(createExpandMultiplyAdd());
   manager.addPass(createSCFToControlFlowPass());
   manager.addPass(memref::createExpandStridedMetadataPass());

@@ -62,10 +62,12 @@ constexpr StringRef kLoops[] = {"func",
                                 "math.fma",
                                 "math.sqrt",
                                 "math.absf",
+                                "mk.registers",
                                 "llvm.call_intrinsic",
                                 "llvm.intr.lrint",
                                 "llvm.intr.sadd.sat",
-                                "llvm.inline_asm"};
+                                "llvm.inline_asm",
+                                "llvm.inttoptr"};
 // Temporary buffers lie in the workspace, or on the stack of a thread.
 constexpr StringRef kNoAllocation[] = {"memref.alloc", "memref.dealloc",
                                        "memref.copy", "arith.extui"};

@@ -16,6 +16,8 @@ from network_builder import S8, NetworkBuilder, Type
 class Builder(NetworkBuilder):
     """Chooses ops, shapes and constants by chance."""
 
+    is_wide = False
+
     # Ops: each takes (value, shape, element) and gives the same of its result.
 
     def contraction(self, op, value, shape, element, weight_shape, out_shape, attributes):
@@ -77,6 +79,8 @@ class Builder(NetworkBuilder):
 
     def outputs(self):
         """Of a contraction: few, or as many as fill vectors and a rest."""
+        if self.is_wide:
+            return int(self.rng.integers(1, 80))
         return int(self.rng.choice([16, 17, 40, 67])) if self.rng.random() < 0.1 else int(self.rng.integers(1, 12))
 
     def conv(self, value, shape, element, groups=None):
@@ -86,6 +90,8 @@ class Builder(NetworkBuilder):
         kernel, extents, text = window
         channels = shape[3]
         divisors = [g for g in range(1, channels + 1) if channels % g == 0]
+        if self.is_wide:
+            divisors = [1, 1, 1] + [g for g in divisors[1:] if channels // g % 4 == 0]
         groups = groups or int(self.rng.choice(divisors))
         outputs = self.outputs() if groups == 1 else groups * int(self.rng.integers(1, 5))
         return self.contraction(
@@ -315,7 +321,10 @@ class Builder(NetworkBuilder):
         index = len(self.arguments)
         # Mostly less than a vector, sometimes one or two and a rest.
         channels = rng.choice([16, 19, 35]) if rng.random() < 0.1 else rng.integers(1, 7)
-        shape = (None, *(int(v) for v in rng.integers(1, 8, 2)), int(channels))
+        if self.is_wide:
+            channels = 4 * rng.integers(1, 24)
+        extents = rng.integers(1, 36 if self.is_wide else 8, 2)
+        shape = (None, *(int(v) for v in extents), int(channels))
         element = Type(rng, for_onnx=self.for_onnx) if self.quantized else "f32"
         data_shape = (samples, *shape[1:])
         is_stored = self.quantized and rng.random() < 0.5
@@ -342,10 +351,12 @@ class Builder(NetworkBuilder):
                 self.reduce, self.slice, self.concat, self.matmul, self.softmax,
             ]  # fmt: skip
             operations += [self.requantize, self.lookup] if self.quantized else []
+        if self.is_wide:
+            operations = [self.conv, self.conv, self.conv, self.pointwise, self.pad, self.pool, self.add_branch]
         for _ in range(int(rng.integers(1, 4))):
             operation = operations[int(rng.integers(len(operations)))]
             step = operation(value, shape, element)
-            if step and np.prod(step[1][1:]) <= 2000:
+            if step and np.prod(step[1][1:]) <= (40000 if self.is_wide else 2000):
                 value, shape, element = step
         if last:
             step = None
@@ -361,7 +372,7 @@ class Builder(NetworkBuilder):
 
 
 def make(seed, count, quantized=True, for_onnx=False, samples=3, last=None, as_qdq=False,
-         byte_share=None):
+         byte_share=None, is_wide=False):
     """The text of a module with `count` networks, and data for its inputs; each ends in
     the op `last`, if one is named.
 
@@ -370,11 +381,13 @@ def make(seed, count, quantized=True, for_onnx=False, samples=3, last=None, as_q
     that of its input. With `as_qdq`, the same networks are at stage `qdq`. `byte_share`
     of the stored inputs are u8: by default half of them, or none `for_onnx`, as ONNX
     Runtime has no integer kernels from u8 to s8. If all are, the activations inside are
-    u8 in ONNX, too.
+    u8 in ONNX, too. With `is_wide`, convolutions of larger images, with up to 92
+    channels in fours.
     """
     if byte_share is None:
         byte_share = 0 if for_onnx else 0.5
     builder = Builder(np.random.default_rng(seed), quantized, for_onnx, as_qdq, byte_share)
+    builder.is_wide = is_wide
     for _ in range(count):
         builder.network(samples, last)
     return builder.module(), builder.arrays

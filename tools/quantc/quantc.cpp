@@ -97,7 +97,7 @@ struct CommandLine {
       "strategy",
       cl::desc("how inner loops are generated: naive, generic, neon, "
                "neon-dotprod, neon-i8mm, avx2-exact, avx-vnni, avx-vnni-int8, "
-               "avx512-vnni (default: the best that the target has)"),
+               "avx512-vnni, amx (default: the best that the target has)"),
       cl::value_desc("strategy"), cl::cat(category)};
   cl::opt<std::string> weights{
       "weights", cl::desc("where the weights go: embed (default)"),

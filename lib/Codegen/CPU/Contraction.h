@@ -50,6 +50,9 @@ struct Contraction {
   /// The outputs of a group, the innermost dimension last. Views: the inputs,
   /// then the output.
   llvm::SmallVector<RowDimension> rows;
+  /// What one row of a tile is, where that is no single pixel: the last
+  /// dimension of the outputs, which is not in `rows` then.
+  std::optional<RowDimension> line;
   /// Along K, as in mk.tile.
   llvm::SmallVector<int64_t> counts, strides;
   int64_t run = 0;

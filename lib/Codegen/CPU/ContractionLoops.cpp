@@ -66,6 +66,8 @@ public:
     bool isDepthwise = contraction.isDepthwise;
     if (!isDepthwise)
       convertLeft();
+    if (kernel.isMatrix())
+      takeLine();
     panels = isDepthwise ? cutChannels(contraction, kernel)
                          : choosePanels(contraction, kernel);
     left = flatten(contraction.left);
@@ -158,11 +160,18 @@ private:
     describeRows(contraction);
   }
 
+  /// Makes rows of lines, where a line does not fill the registers of a tile.
+  void takeLine() {
+    SmallVector<RowDimension> &rows = contraction.rows;
+    if (rows.size() > 1 && rows.back().extent <= kernel.registerRows &&
+        !ShapedType::isDynamic(rows[rows.size() - 2].extent))
+      contraction.line = rows.pop_back_val();
+  }
+
   void createLoops(const Position &start) {
     if (grid.isShared)
       return createShared(start);
-    if (grid.widens)
-      scratch = allocateScratch<memref::AllocOp>();
+    allocateScratch<memref::AllocOp>();
     OpBuilder::InsertionGuard guard(builder);
     Position position = start;
     for (const RowDimension &dimension : grid.before(contraction.rows))
@@ -184,19 +193,18 @@ private:
     SmallVector<Value> columns = {index(contraction.groups),
                                   index(panels.count())};
     auto extents = llvm::to_vector(llvm::concat<Value>(
-        grid.widens ? columns : rows, grid.widens ? rows : columns));
+        grid.panelsFirst ? columns : rows, grid.panelsFirst ? rows : columns));
     auto loop = scf::ForallOp::create(
         builder, loc, getAsOpFoldResult(ValueRange(extents)),
         /*outputs=*/ValueRange{}, /*mapping=*/std::nullopt);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
-    if (grid.widens)
-      scratch = allocateScratch<memref::AllocaOp>(); // each thread its own
+    allocateScratch<memref::AllocaOp>(); // each thread its own
     SmallVector<Value> counters = loop.getInductionVars();
-    size_t split = grid.widens ? columns.size() : rows.size();
+    size_t split = grid.panelsFirst ? columns.size() : rows.size();
     ArrayRef<Value> row = ArrayRef(counters).take_front(split);
     ArrayRef<Value> column = ArrayRef(counters).drop_front(split);
-    if (grid.widens)
+    if (grid.panelsFirst)
       std::swap(row, column);
     Position position = start;
     for (auto [dimension, counter] :
@@ -283,12 +291,18 @@ private:
     create(/*isTail=*/true);
   }
 
-  /// Memory for the elements of a panel as the kernel multiplies them.
-  template <typename AllocOpT> Value allocateScratch() {
-    auto type = MemRefType::get(panels.panelSize,
-                                builder.getIntegerType(kernel.dot->bits));
-    return AllocOpT::create(builder, loc, type,
-                            builder.getI64IntegerAttr(kCacheLine));
+  /// Memory for the elements of a panel as the kernel multiplies them, or for
+  /// the accumulators of a tile in matrix registers.
+  template <typename AllocOpT> void allocateScratch() {
+    if (!grid.widens && !kernel.isMatrix())
+      return;
+    auto type = kernel.isMatrix()
+                    ? MemRefType::get(3 * kernel.registerRows * panels.width,
+                                      builder.getI32Type())
+                    : MemRefType::get(panels.panelSize,
+                                      builder.getIntegerType(kernel.dot->bits));
+    scratch = AllocOpT::create(builder, loc, type,
+                               builder.getI64IntegerAttr(kCacheLine));
   }
 
   /// The panel in `scratch`.
@@ -349,19 +363,19 @@ private:
     const RowDimension &dimension = contraction.rows.back();
     int64_t maxRows = maxRowsOf(contraction, kernel, panel.width);
     auto createTilesOf = [&](const Position &first, Value begin, Value end,
-                             int64_t rows) {
+                             int64_t rows, int64_t skip = 0) {
       SmallVector<int64_t> viewSteps;
       for (int64_t step : dimension.viewSteps)
         viewSteps.push_back(rows * step);
       createLoop(begin, end, [&](Value counter) {
         createTile(
             panel,
-            advance(first, counter, rows * dimension.leftStep, viewSteps),
-            rows);
+            advance(first, counter, rows * dimension.leftStep, viewSteps), rows,
+            skip);
       });
     };
     if (!ShapedType::isDynamic(dimension.extent)) {
-      RowTiles tiles = cutRows(dimension.extent, maxRows);
+      RowTiles tiles = cutRows(dimension.extent, kernel, maxRows);
       int64_t count = tiles.larger + tiles.smaller;
       Value begin = index(0), end = index(count), larger = index(tiles.larger);
       if (block)
@@ -376,9 +390,13 @@ private:
         Value max = builder.createOrFold<arith::MaxUIOp>(loc, tile, larger);
         return builder.createOrFold<arith::SubIOp>(loc, max, larger);
       };
-      createTilesOf(advance(panel.position, index(tiles.larger * tiles.rows),
+      int64_t done = tiles.larger * tiles.rows;
+      int64_t skip =
+          kernel.isMatrix() ? done - (dimension.extent - tiles.rows) : 0;
+      createTilesOf(advance(panel.position, index(done - skip),
                             dimension.leftStep, dimension.viewSteps),
-                    behindLarger(begin), behindLarger(end), tiles.rows - 1);
+                    behindLarger(begin), behindLarger(end),
+                    kernel.isMatrix() ? tiles.rows : tiles.rows - 1, skip);
       return;
     }
     // Whole tiles, then what is left row by row.
@@ -393,7 +411,8 @@ private:
                     index(0), rest, 1);
   }
 
-  void createTile(const Panel &panel, const Position &position, int64_t rows) {
+  void createTile(const Panel &panel, const Position &position, int64_t rows,
+                  int64_t skip) {
     const RowDimension &dimension = contraction.rows.back();
     auto views = ArrayRef(this->views);
     auto bases = ArrayRef(position.views);
@@ -407,13 +426,20 @@ private:
           pitches.drop_back(), pitches.take_back(), tapsOf(contraction));
       return createEpilogue(tile.getEpilogue());
     }
+    SmallVector<int64_t> linePitches;
+    if (contraction.line) {
+      linePitches = {contraction.line->leftStep};
+      llvm::append_range(linePitches, contraction.line->viewSteps);
+    }
     auto tile = mk::TileOp::create(
         builder, loc, strategy.name, left, position.left, panel.right,
         panel.begin, start, panel.channel, params, views.drop_back(),
         bases.drop_back(), views.take_back(), bases.take_back(), rows,
         panel.columns, panel.width, kernel.group(), dimension.leftStep,
-        pitches.drop_back(), pitches.take_back(), contraction.counts,
-        contraction.strides, contraction.run);
+        pitches.drop_back(), pitches.take_back(),
+        kernel.isMatrix() ? scratch : Value(), contraction.counts,
+        contraction.strides, contraction.run, skip,
+        contraction.line ? contraction.line->extent : 1, linePitches);
     createEpilogue(tile.getEpilogue());
   }
 

@@ -25,7 +25,10 @@ public:
       starts.push_back(loadInit(vector));
     for (int64_t row = 0; row < rows; row += kernel.dot->rows)
       llvm::append_range(accs, starts);
-    accs = createLoops(0, op.getABase(), op.getBBase(), accs);
+    accs = createSteps(op, kernel.group() * kernel.groupsPerLoad, accs,
+                       [&](Value a, Value b, int64_t count, Accumulators in) {
+                         return createStep(a, b, count, in);
+                       });
     SmallVector<Accumulators> sums;
     for (int64_t row = 0; row < rows; ++row)
       sums.push_back(sumsOf(row, accs));
@@ -33,38 +36,6 @@ public:
   }
 
 private:
-  /// The loops from `depth` on, from the elements `a` and `b` on.
-  Accumulators createLoops(unsigned depth, Value a, Value b,
-                           Accumulators accs) {
-    ArrayRef<int64_t> counts = op.getCounts();
-    if (depth == counts.size())
-      return createRun(a, b, accs);
-    int64_t inner = op.getStepsPerRun() * op.getWidth() * op.getGroup();
-    for (int64_t count : counts.drop_front(depth + 1))
-      inner *= count;
-    return createLoop(
-        counts[depth], accs, [&](Value counter, Accumulators carried) {
-          return createLoops(depth + 1,
-                             advance(a, counter, op.getStrides()[depth]),
-                             advance(b, counter, inner), carried);
-        });
-  }
-
-  Accumulators createRun(Value a, Value b, Accumulators accs) {
-    int64_t step = kernel.group() * kernel.groupsPerLoad;
-    int64_t full = op.getRun() / step, rest = op.getRun() % step;
-    int64_t size = op.getWidth() * step;
-    if (full > 0)
-      accs = createLoop(full, accs, [&](Value counter, Accumulators carried) {
-        return createStep(advance(a, counter, step), advance(b, counter, size),
-                          step, carried);
-      });
-    if (rest > 0)
-      accs = createStep(advance(a, full * step), advance(b, full * size), rest,
-                        accs);
-    return accs;
-  }
-
   /// The products of `count` elements along K, which one load per row reads.
   Accumulators createStep(Value a, Value b, int64_t count, Accumulators accs) {
     SmallVector<Value> lefts(rows);

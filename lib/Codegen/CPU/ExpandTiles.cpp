@@ -46,7 +46,12 @@ private:
           std::is_same_v<OpT, mk::DepthwiseOp>);
       if (failed(verify(op, kernel)))
         return failure();
-      expand(op, kernel);
+      if constexpr (std::is_same_v<OpT, mk::TileOp>) {
+        kernel.isMatrix() ? expandMatrixTile(op, kernel)
+                          : expandTile(op, kernel);
+      } else {
+        expandDepthwise(op, kernel);
+      }
       op.erase();
     }
     return success();

@@ -14,13 +14,23 @@ using namespace quantc;
 
 int64_t quantc::maxRowsOf(const Contraction &contraction, const Kernel &kernel,
                           int64_t width) {
-  return contraction.isDepthwise ? kernel.depthwiseRows
-                                 : kernel.maxRows[width / kernel.columns() - 1];
+  if (contraction.isDepthwise)
+    return kernel.depthwiseRows;
+  int64_t rows = kernel.maxRows[width / kernel.columns() - 1];
+  if (contraction.line)
+    return rows / kernel.registerRows *
+           kernel.linesPerRegister(contraction.line->extent,
+                                   contraction.line->leftStep,
+                                   contraction.rows.back().leftStep);
+  return rows;
 }
 
-RowTiles quantc::cutRows(int64_t extent, int64_t maxRows) {
+RowTiles quantc::cutRows(int64_t extent, const Kernel &kernel,
+                         int64_t maxRows) {
   int64_t tiles = llvm::divideCeil(extent, maxRows);
   int64_t rows = llvm::divideCeil(extent, tiles);
+  if (kernel.isMatrix())
+    return {rows, extent / rows, extent % rows > 0};
   int64_t smaller = tiles * rows - extent;
   return {rows, tiles - smaller, smaller};
 }
@@ -40,10 +50,11 @@ Panels quantc::choosePanels(const Contraction &contraction,
     return costOf(rows, vectors, kernel.dot->rows);
   };
   auto costOfRows = [&](int64_t vectors) {
-    int64_t maxRows = kernel.maxRows[vectors - 1];
+    int64_t maxRows =
+        maxRowsOf(contraction, kernel, vectors * kernel.columns());
     if (ShapedType::isDynamic(extent)) // as a batch of 1
       return costOfTile(1, vectors);
-    RowTiles tiles = cutRows(extent, maxRows);
+    RowTiles tiles = cutRows(extent, kernel, maxRows);
     int64_t cost = tiles.larger * costOfTile(tiles.rows, vectors);
     if (tiles.smaller > 0)
       cost += tiles.smaller * costOfTile(tiles.rows - 1, vectors);

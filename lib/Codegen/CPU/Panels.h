@@ -27,7 +27,8 @@ struct Panels {
 };
 
 /// How rows are cut into tiles: `larger` tiles of `rows`, then `smaller` ones
-/// of rows - 1.
+/// of rows - 1; of a kernel with matrix registers one of `rows` that ends with
+/// the last row, where `larger` ones leave any.
 struct RowTiles {
   int64_t rows, larger, smaller;
 };
@@ -37,7 +38,7 @@ int64_t maxRowsOf(const Contraction &contraction, const Kernel &kernel,
                   int64_t width);
 
 /// As few tiles as `maxRows` allow, of balanced size.
-RowTiles cutRows(int64_t extent, int64_t maxRows);
+RowTiles cutRows(int64_t extent, const Kernel &kernel, int64_t maxRows);
 
 /// The width of panels that needs the fewest cycles, by the shape of the tiles.
 Panels choosePanels(const Contraction &contraction, const Kernel &kernel);

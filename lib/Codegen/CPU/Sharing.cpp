@@ -16,6 +16,9 @@ using namespace quantc;
 /// avx2-exact, 16 multiply-adds a step (docs/benchmarks.md).
 static constexpr double kNanosecondsPerStep = 0.17;
 
+/// The same by matrices: a sixth of what vectors of 512 bits take.
+static constexpr double kNanosecondsPerMatrixStep = 0.03;
+
 /// Tiles of an iteration at least, where there are as many, so that a panel is
 /// loaded into the caches for several.
 static constexpr int64_t kTiles = 8;
@@ -26,6 +29,10 @@ static constexpr int64_t kTilesOfCopy = 24;
 
 /// The largest copy of a panel, in bytes: it lies on the stack of a thread.
 static constexpr int64_t kMostScratch = 160 * 1024;
+
+/// Weights of this many bytes stay in the second level of the caches from one
+/// row of matrices to the next.
+static constexpr int64_t kMostOfSecondLevel = 1024 * 1024;
 
 static int64_t leastExtent(const RowDimension &dimension) {
   return ShapedType::isDynamic(dimension.extent) ? 1 : dimension.extent;
@@ -47,26 +54,33 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
                   llvm::divideCeil(contraction.depth(), kernel.group());
   int64_t width = panels.full > 0 ? panels.width : panels.tailWidth;
   RowTiles lastTiles =
-      cutRows(leastExtent(last), maxRowsOf(contraction, kernel, width));
+      cutRows(leastExtent(last), kernel, maxRowsOf(contraction, kernel, width));
   /// Tiles that read one panel.
   int64_t tiles =
       leastExtent(rows.drop_back()) * (lastTiles.larger + lastTiles.smaller);
 
   Grid grid;
-  grid.isShared = steps * kNanosecondsPerStep >= shareFrom;
+  grid.isShared = steps * (kernel.isMatrix() ? kNanosecondsPerMatrixStep
+                                             : kNanosecondsPerStep) >=
+                  shareFrom;
   grid.widens = !contraction.isDepthwise && kernel.extendsRight() &&
                 tiles >= kTiles &&
                 panels.panelSize * kernel.dot->bits / 8 <= kMostScratch;
+  int64_t weights = contraction.groups * panels.count() * panels.panelSize;
+  grid.panelsFirst =
+      grid.widens || (kernel.isMatrix() && weights > kMostOfSecondLevel);
   int64_t parts = contraction.groups * panels.count();
   auto goBehind = [&](const RowDimension &dimension) {
     parts *= leastExtent(dimension);
     tiles /= leastExtent(dimension);
     ++grid.cut;
   };
+  // A matrix of the left operand stays in the first level for all panels.
+  bool isByTiles = kernel.isMatrix() && !grid.panelsFirst;
   int64_t least = grid.widens ? kTilesOfCopy : kTiles;
   for (const RowDimension &dimension : rows.drop_back()) {
     int64_t extent = leastExtent(dimension);
-    if (grid.widens &&
+    if (grid.panelsFirst &&
         (!grid.isShared || (extent > 1 && (parts * extent >= kEnoughParts ||
                                            tiles / extent < least))))
       break;
@@ -75,9 +89,9 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
   if (grid.isShared) {
     int64_t extent =
         grid.cut + 1 < rows.size() ? leastExtent(rows[grid.cut]) : tiles;
-    grid.blocks = std::clamp<int64_t>(
-        std::min<int64_t>(llvm::divideCeil(kEnoughParts, parts), tiles / least),
-        1, extent);
+    int64_t blocks =
+        std::min<int64_t>(llvm::divideCeil(kEnoughParts, parts), tiles / least);
+    grid.blocks = isByTiles ? extent : std::clamp<int64_t>(blocks, 1, extent);
   }
   return grid;
 }

@@ -29,8 +29,10 @@ constexpr int64_t kEnoughParts = 64;
 struct Grid {
   /// Threads share the iterations.
   bool isShared = false;
+  /// Panels are the outer loops, else rows.
+  bool panelsFirst = false;
   /// Each iteration copies its panel first, with elements as wide as the kernel
-  /// multiplies them. Panels are the outer loops then, else rows.
+  /// multiplies them.
   bool widens = false;
   unsigned cut = 0;
   int64_t blocks = 1;

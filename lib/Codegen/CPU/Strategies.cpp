@@ -36,6 +36,9 @@ static constexpr int64_t kRowsSMULL[] = {8, 7, 0, 4};
 // Here a vector has half the columns, and holds two rows.
 static constexpr int64_t kRowsSMMLA[] = {0, 8, 0, 8, 0, 0, 0, 4};
 
+// Two registers by two.
+static constexpr int64_t kRowsAMX[] = {32, 32};
+
 static constexpr Packs kPacks256 = {"llvm.x86.avx2.packssdw",
                                     "llvm.x86.avx2.packsswb"};
 static constexpr Packs kPacks512 = {"llvm.x86.avx512.packssdw.512",
@@ -53,6 +56,8 @@ static constexpr Kernel kFloat512 = {&kDotFloat, 16, 1, kRows32, 8};
 static constexpr Kernel kSMULL64 = {&kDotSMULL, 4, 4, kRowsSMULL, 3};
 static constexpr Kernel kSDOT128 = {&kDotSDOT, 4, 4, kRowsNEON, 3};
 static constexpr Kernel kSMMLA128 = {&kDotSMMLA, 4, 2, kRowsSMMLA};
+static constexpr Kernel kAMX = {&kDotMatrix, 16,         1,  kRowsAMX,
+                                0,           &kPacks512, 16, 64};
 static constexpr Kernel kFloat128 = {&kDotFloat, 4, 4, kRowsNEON, 8};
 
 /// Of those that a target supports, the best comes last.
@@ -67,7 +72,23 @@ static constexpr Strategy kStrategies[] = {
     {"avx-vnni-int8", "x86-64-v3+avxvnniint8", kVNNISigned256, kVNNISigned256,
      kFloat256},
     {"avx512-vnni", "x86-64-v4+avx512vnni", kVNNI512, kVNNI512, kFloat512},
+    {"amx", "x86-64-v4+avx512vnni+amx-int8", kAMX, {}, {}, "avx512-vnni"},
 };
+
+int64_t Kernel::depthOf(int64_t run) const {
+  for (int64_t depth = registerDepth; depth > 0; depth -= group())
+    if (run % depth == 0)
+      return depth;
+  return 0;
+}
+
+int64_t Kernel::linesPerRegister(int64_t line, int64_t pixelPitch,
+                                 int64_t linePitch) const {
+  if (linePitch % pixelPitch != 0)
+    return 1;
+  // Pixels that lie between lines are multiplied, too.
+  return 1 + (registerRows - line) / (linePitch / pixelPitch);
+}
 
 /// The level of `--target`: LLVM's name of the CPU, where it names the levels.
 static StringRef levelOf(LLVM::TargetAttr target) {

@@ -71,6 +71,17 @@ struct Kernel {
   int64_t depthwiseRows = 0;
   /// Null where LLVM finds the best truncation by itself.
   const Packs *packs = nullptr;
+  /// Rows of a register of the accumulators, where these are matrices; and
+  /// bytes of a row of the left operand there. Else 0.
+  int64_t registerRows = 0, registerDepth = 0;
+  bool isMatrix() const { return registerRows > 0; }
+  /// Elements along K of one step there: as many as divide `run`, so that no
+  /// step reads what is behind; 0 where there is no such step.
+  int64_t depthOf(int64_t run) const;
+  /// Lines of `line` pixels that a register holds, where pixels and lines are
+  /// as far apart in the left operand as the pitches say.
+  int64_t linesPerRegister(int64_t line, int64_t pixelPitch,
+                           int64_t linePitch) const;
   /// Bits of an element of the left operand there: it is read as it was stored.
   unsigned depthwiseBits() const { return dot->bits == 32 ? 32 : 8; }
   int64_t group() const { return dot->group; }
@@ -88,6 +99,8 @@ struct Strategy {
   Kernel integer;   // i8 * i8 -> i32
   Kernel depthwise; // the same in depthwise convolutions
   Kernel real;      // f32 in both
+  /// The strategy of contractions that this one does not take.
+  llvm::StringRef otherwise = "";
 
   const Kernel &kernelFor(mlir::Type element, bool isDepthwise) const {
     return element.isF32() ? real : isDepthwise ? depthwise : integer;
@@ -147,6 +160,8 @@ extern const Dot kDotSMMLA;
 extern const Dot kDotSMULL;
 /// Four i8 * i8: sdot of AArch64.
 extern const Dot kDotSDOT;
+/// Four i8 * i8, by matrices: tdpbssd. MatrixTile.cpp emits it.
+extern const Dot kDotMatrix;
 /// One fused multiply-add.
 extern const Dot kDotFloat;
 

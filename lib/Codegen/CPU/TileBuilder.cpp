@@ -20,8 +20,8 @@ Value TileBuilder::index(int64_t value) {
 }
 
 Value TileBuilder::advance(Value base, Value factor, int64_t step) {
-  Value offset = arith::MulIOp::create(builder, loc, factor, index(step));
-  return arith::AddIOp::create(builder, loc, base, offset);
+  Value offset = builder.createOrFold<arith::MulIOp>(loc, factor, index(step));
+  return builder.createOrFold<arith::AddIOp>(loc, base, offset);
 }
 
 Value TileBuilder::advance(Value base, int64_t offset) {
@@ -104,8 +104,46 @@ TileBuilder::createLoop(int64_t count, Accumulators accs,
   Accumulators results =
       body(loop.getInductionVar(),
            llvm::to_vector_of<Value>(loop.getRegionIterArgs()));
-  scf::YieldOp::create(builder, loc, results);
+  if (!results.empty()) // else the loop has a terminator
+    scf::YieldOp::create(builder, loc, results);
   return llvm::to_vector_of<Value>(loop.getResults());
+}
+
+TileBuilder::Accumulators TileBuilder::createSteps(mk::TileOp op, int64_t step,
+                                                   Accumulators accs,
+                                                   Step body) {
+  int64_t run = op.getRun();
+  auto createRun = [&](Value a, Value b, Accumulators carried) {
+    int64_t full = run / step, rest = run % step;
+    int64_t size = op.getWidth() * step;
+    if (full > 0)
+      carried =
+          createLoop(full, carried, [&](Value counter, Accumulators inLoop) {
+            return body(advance(a, counter, step), advance(b, counter, size),
+                        step, inLoop);
+          });
+    if (rest > 0)
+      carried =
+          body(advance(a, full * step), advance(b, full * size), rest, carried);
+    return carried;
+  };
+  // The loops from `depth` on, from the elements `a` and `b` on.
+  auto createLoops = [&](auto &self, unsigned depth, Value a, Value b,
+                         Accumulators carried) -> Accumulators {
+    ArrayRef<int64_t> counts = op.getCounts();
+    if (depth == counts.size())
+      return createRun(a, b, carried);
+    int64_t inner = op.getStepsPerRun() * op.getWidth() * op.getGroup();
+    for (int64_t count : counts.drop_front(depth + 1))
+      inner *= count;
+    return createLoop(counts[depth], carried,
+                      [&](Value counter, Accumulators inLoop) {
+                        return self(self, depth + 1,
+                                    advance(a, counter, op.getStrides()[depth]),
+                                    advance(b, counter, inner), inLoop);
+                      });
+  };
+  return createLoops(createLoops, 0, op.getABase(), op.getBBase(), accs);
 }
 
 void TileBuilder::createEpilogues(ArrayRef<Accumulators> sums) {
@@ -117,6 +155,7 @@ void TileBuilder::createEpilogues(ArrayRef<Accumulators> sums) {
   // one has too few.
   int64_t atOnce = kernel.lanes * 32 / bits / kernel.columns();
   int64_t rowsAtOnce = std::max<int64_t>(1, atOnce / vectors);
+  int64_t rows = sums.size();
   for (int64_t row = 0; row < rows;) {
     int64_t rowCount =
         llvm::bit_floor<uint64_t>(std::min(rowsAtOnce, rows - row));

@@ -25,11 +25,12 @@ public:
   TileBuilder(OpT op, const Kernel &kernel)
       : kernel(kernel), builder(op), loc(op.getLoc()), rows(op.getRows()),
         columns(op.getColumns()), vectors(op.getWidth() / kernel.columns()),
-        init(op.getInit()), channel(op.getChannel()), params(op.getParams()),
-        inputs(op.getInputs()), inputBases(op.getInputBases()),
-        outputs(op.getOutputs()), outputBases(op.getOutputBases()),
+        inputBases(op.getInputBases()), outputBases(op.getOutputBases()),
         inputPitches(op.getInputPitches()),
-        outputPitches(op.getOutputPitches()), body(op.getEpilogue().front()) {}
+        outputPitches(op.getOutputPitches()), init(op.getInit()),
+        channel(op.getChannel()), params(op.getParams()),
+        inputs(op.getInputs()), outputs(op.getOutputs()),
+        body(op.getEpilogue().front()) {}
 
 protected:
   mlir::Value index(int64_t value);
@@ -51,13 +52,24 @@ protected:
   createLoop(int64_t count, Accumulators accs,
              llvm::function_ref<Accumulators(mlir::Value, Accumulators)> body);
 
-  /// From the sums of each row, by vectors of columns, to the outputs.
+  /// The loops of a tile along K. `body` gets where a step begins in both
+  /// operands, and its elements: `step`, or what is left of a run.
+  using Step = llvm::function_ref<Accumulators(
+      mlir::Value a, mlir::Value b, int64_t count, Accumulators accs)>;
+  Accumulators createSteps(mk::TileOp op, int64_t step, Accumulators accs,
+                           Step body);
+
+  /// From the sums of rows, by vectors of columns, to the outputs: the first
+  /// row is where the tile is.
   void createEpilogues(llvm::ArrayRef<Accumulators> sums);
 
   const Kernel &kernel;
   mlir::OpBuilder builder;
   const mlir::Location loc;
   const int64_t rows, columns, vectors;
+  /// Where the tile is in the inputs and in the outputs.
+  llvm::SmallVector<mlir::Value> inputBases, outputBases;
+  llvm::ArrayRef<int64_t> inputPitches, outputPitches; // from row to row
 
 private:
   mlir::Value concatenate(llvm::ArrayRef<mlir::Value> parts);
@@ -77,13 +89,13 @@ private:
   createBody(llvm::ArrayRef<mlir::Value> arguments, int64_t lanes);
 
   mlir::Value init, channel;
-  mlir::ValueRange params, inputs, inputBases, outputs, outputBases;
-  llvm::ArrayRef<int64_t> inputPitches, outputPitches;
+  mlir::ValueRange params, inputs, outputs;
   mlir::Block &body;
 };
 
 /// Emits the code of a tile in front of it.
 void expandTile(mk::TileOp op, const Kernel &kernel);
+void expandMatrixTile(mk::TileOp op, const Kernel &kernel);
 void expandDepthwise(mk::DepthwiseOp op, const Kernel &kernel);
 
 } // namespace quantc

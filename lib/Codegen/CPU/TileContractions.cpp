@@ -8,6 +8,7 @@
 #include "quantc/Codegen/CPU/Passes.h"
 
 #include "ContractionLoops.h"
+#include "Panels.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
 
@@ -24,6 +25,27 @@ namespace quantc {
 using namespace mlir;
 using namespace quantc;
 
+/// A product of matrices takes as long with few rows or a short step as with
+/// full registers, which is an eighth of what vectors take. With this many
+/// bytes of a register of the left operand it still takes half.
+static constexpr int64_t kLeastOfRegister = 256;
+
+/// Whether `kernel` can compute `contraction` and, if asked, that pays.
+static bool takes(const Kernel &kernel, const Contraction &contraction,
+                  bool hasToPay) {
+  // Of groups with one column each no tile can be filled.
+  if (!kernel.dot || (contraction.groups > 1 && contraction.columns == 1))
+    return false;
+  if (!kernel.isMatrix())
+    return true;
+  int64_t extent = contraction.rows.back().extent;
+  int64_t depth = kernel.depthOf(contraction.run);
+  if (ShapedType::isDynamic(extent) || depth == 0)
+    return false;
+  return !hasToPay ||
+         std::min(extent, kernel.registerRows) * depth >= kLeastOfRegister;
+}
+
 namespace {
 
 struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
@@ -33,26 +55,34 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
     const Strategy *strategy = findRequested();
     if (!strategy)
       return signalPassFailure();
-    std::vector<Contraction> contractions;
+    std::vector<std::pair<Contraction, const Strategy *>> contractions;
     getOperation().walk([&](linalg::LinalgOp op) {
       std::optional<Contraction> contraction = analyzeContraction(op);
-      // Of groups with one column each no tile can be filled.
-      if (contraction &&
-          (contraction->groups == 1 || contraction->columns > 1) &&
-          strategy
-              ->kernelFor(contraction->right.getElementType(),
-                          contraction->isDepthwise)
-              .dot)
-        contractions.push_back(std::move(*contraction));
+      if (!contraction)
+        return;
+      if (const Strategy *found = findFor(*contraction, strategy))
+        contractions.emplace_back(std::move(*contraction), found);
     });
     getOperation()->setAttr("quantc.strategy",
                             StringAttr::get(&getContext(), strategy->name));
     Constants constants(getOperation());
-    for (Contraction &contraction : contractions)
+    for (auto &[contraction, strategy] : contractions)
       buildLoops(contraction, *strategy, constants, shareFrom);
   }
 
 private:
+  /// `strategy`, or the one that takes `contraction` in its place, or null.
+  const Strategy *findFor(const Contraction &contraction,
+                          const Strategy *strategy) {
+    bool hasToPay = this->strategy.empty();
+    while (strategy &&
+           !takes(strategy->kernelFor(contraction.right.getElementType(),
+                                      contraction.isDepthwise),
+                  contraction, hasToPay))
+      strategy = findStrategy(strategy->otherwise);
+    return strategy;
+  }
+
   const Strategy *findRequested() {
     auto target = getOperation()->getAttrOfType<LLVM::TargetAttr>(
         LLVM::LLVMDialect::getTargetAttrName());

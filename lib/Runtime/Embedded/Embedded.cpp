@@ -58,6 +58,17 @@ private:
 #endif
 };
 
+/// Gives matrix registers back at the end, so that the system need not keep
+/// them.
+struct MatrixRegisters {
+  ~MatrixRegisters() {
+#if defined(__x86_64__)
+    if (quantc::areMatricesRequired(quantc_required_features))
+      asm volatile(".byte 0xc4, 0xe2, 0x78, 0x49, 0xc0"); // tilerelease
+#endif
+  }
+};
+
 /// A function of its own, so that no arithmetic moves across the mode changes.
 [[gnu::noinline]] void runInMode(const quantc_run_args *args) {
   quantc_network(args->inputs, args->outputs, args->workspace, args->batch,
@@ -78,6 +89,7 @@ struct Loop {
 /// A quantc_body. The thread may be any, in any mode.
 void runPart(void *loop, int64_t begin, int64_t end) {
   FloatingPointMode mode;
+  MatrixRegisters registers;
   runPartInMode(*static_cast<const Loop *>(loop), begin, end);
 }
 
@@ -160,6 +172,7 @@ quantc_status quantc_run(const void *state, const quantc_run_args *args) {
     return fail(args, QUANTC_ERROR_WORKSPACE,
                 "expected a workspace aligned to 64 bytes");
   FloatingPointMode mode;
+  MatrixRegisters registers;
   runInMode(args);
   return QUANTC_OK;
 }

@@ -16,11 +16,15 @@
 
 namespace quantc {
 
+/// The bit of XCR0 of matrix registers.
+constexpr uint32_t kMatrices = 1u << 18;
+
 /// A row of CPUFeatures.def. Texts inside, so that no address is relocated.
 struct Feature {
   char name[12];
-  char remedy[16];
-  uint8_t word, bit, state;
+  char remedy[24];
+  uint8_t word, bit;
+  uint32_t state;
 };
 
 #if defined(__x86_64__)
@@ -32,6 +36,7 @@ public:
     kLeaf1Ecx,
     kLeaf7Ebx,
     kLeaf7Ecx,
+    kLeaf7Edx,
     kLeaf7Sub1Eax,
     kLeaf7Sub1Edx,
     kExtendedEcx, // leaf 0x80000001
@@ -45,6 +50,7 @@ public:
       Registers leaf7 = read(7);
       words[kLeaf7Ebx] = leaf7.ebx;
       words[kLeaf7Ecx] = leaf7.ecx;
+      words[kLeaf7Edx] = leaf7.edx;
       if (leaf7.eax >= 1) { // the last subleaf
         Registers leaf7Sub1 = read(7, 1);
         words[kLeaf7Sub1Eax] = leaf7Sub1.eax;
@@ -63,7 +69,8 @@ public:
 
   [[gnu::always_inline]] bool has(const Feature &feature) const {
     return words[feature.word] >> feature.bit & 1 &&
-           (states & feature.state) == feature.state;
+           (states & feature.state) == feature.state &&
+           (!(feature.state & kMatrices) || areMatricesGranted());
   }
 
 private:
@@ -78,6 +85,18 @@ private:
         : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx), "=d"(result.edx)
         : "a"(leaf), "c"(subleaf));
     return result;
+  }
+
+  /// Asks Linux for matrix registers, which a process has from then on
+  /// (Documentation/arch/x86/xstate.rst).
+  [[gnu::always_inline]] static bool areMatricesGranted() {
+    constexpr long kArchPrctl = 158, kRequestPermission = 0x1023, kState = 18;
+    long result;
+    asm volatile("syscall"
+                 : "=a"(result)
+                 : "a"(kArchPrctl), "D"(kRequestPermission), "S"(kState)
+                 : "rcx", "r11", "memory");
+    return result == 0;
   }
 
   uint32_t words[kWords] = {};
@@ -115,6 +134,14 @@ private:
 constexpr Feature kFeatures[] = {
 #include "quantc/Runtime/Embedded/CPUFeatures.def"
 };
+
+/// Whether the `required` rows say that code uses matrix registers.
+[[gnu::always_inline]] inline bool areMatricesRequired(uint64_t required) {
+  for (const Feature &feature : kFeatures)
+    if (required >> (&feature - kFeatures) & 1 && feature.state & kMatrices)
+      return true;
+  return false;
+}
 
 /// The first of the `required` rows that this machine lacks, or null.
 [[gnu::always_inline]] inline const Feature *findMissing(uint64_t required) {

@@ -12,6 +12,10 @@
 // RUN: %python %S/Inputs/inner_loops.py "vpdpbusd" < %t.ymm.s | FileCheck %s --check-prefix=YMM %{no-stack}
 // RUN: quantc %s --target=x86-64-v3+avxvnniint8 --emit=asm -o %t.int8.s
 // RUN: %python %S/Inputs/inner_loops.py "vpdpbssd" < %t.int8.s | FileCheck %s --check-prefix=INT8 %{no-stack}
+// RUN: quantc %s --target=x86-64-v4+avx512vnni+amx-int8 --emit=asm -o %t.amx.s
+// RUN: sed -n '/tilezero/,/tilestored/p' %t.amx.s \
+// RUN:   | grep -oE "tdpbssd|tileload\w*|rsp|tilecfg" | sort | uniq -c \
+// RUN:   | FileCheck %s --check-prefix=AMX --implicit-check-not="{{rsp|tilecfg}}"
 // RUN: quantc %s --target=aarch64 --emit=asm -o %t.neon.s
 // RUN: %python %S/Inputs/inner_loops.py smull < %t.neon.s | FileCheck %s --check-prefix=SMULL %{no-stack}
 // RUN: %python %S/Inputs/inner_loops.py sadalp < %t.neon.s | FileCheck %s --check-prefix=SADALP
@@ -29,6 +33,11 @@
 // groups of a row, each out of its lane of one register. With smmla it is 4 rows by
 // 16 columns, 8 sums of 2 x 2 for each pair of rows, and 2 groups a step. Without
 // either it is 4 rows by 4 vectors, 4 groups a step, each of which is broadcast.
+// With matrices LLVM unrolls all nine steps: two by two products and four loads,
+// nothing of the stack, no shapes.
+// AMX:       36 tdpbssd
+// AMX-NEXT:  36 tileloadd
+// AMX-NOT:   {{.}}
 // VNNI:      24 vpdpbusd, 6 broadcasts, 0 of the stack
 // VNNI-NEXT: 20 vpdpbusd, 5 broadcasts, 0 of the stack
 // VNNI-NOT:  vpdpbusd

@@ -173,3 +173,46 @@ func.func @no_run(%a: memref<?xi16>, %b: memref<?xi8>, %start: memref<16xi32>,
      run = 0 : i64, input_pitches = array<i64>, output_pitches = array<i64: 16>}
   return
 }
+
+// -----
+
+func.func @skips_all(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %scratch: memref<256xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected 0 to rows - 1 = 3 rows to skip, but got 4}}
+  mk.tile "amx" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>)
+      scratch(%scratch : memref<256xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 4 : i64,
+     a_pitch = 16 : i64, counts = array<i64>, strides = array<i64>, run = 64 : i64,
+     skip = 4 : i64, input_pitches = array<i64>, output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @line_without_pitches(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %scratch: memref<256xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected line_pitches of the left operand and of each view, but got 1 for 2}}
+  mk.tile "amx" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>)
+      scratch(%scratch : memref<256xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 4 : i64,
+     a_pitch = 16 : i64, counts = array<i64>, strides = array<i64>, run = 64 : i64,
+     line = 7 : i64, line_pitches = array<i64: 64>, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+// expected-error @below {{'mk.registers' op expected one or two counts of 1 to 16 rows, but got [17]}}
+mk.registers rows = [17], depth = 64
+
+// -----
+
+// expected-error @below {{'mk.registers' op expected a depth of 4 to 64 bytes in steps of 4, but got 30}}
+mk.registers rows = [16, 16], depth = 30

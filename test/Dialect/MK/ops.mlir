@@ -61,3 +61,24 @@ func.func @depthwise(%a: memref<?xi8>, %taps: memref<64xi8>,
      output_pitches = array<i64: 16>, taps = array<i64: 0, 16, 160, 176>}
   return
 }
+
+// Rows that are lines of pixels, in matrix registers of which two have 16 rows.
+// CHECK-LABEL: func.func @lines
+// CHECK:         mk.registers rows = [16, 16], depth = 64
+// CHECK:         mk.tile "amx" %{{.*}} outputs(%{{.*}} at %{{.*}} : memref<?xi32>) scratch(%{{.*}} : memref<768xi32>)
+// CHECK:         line = 7 : i64, line_pitches = array<i64: 64, 16>
+// CHECK-SAME:    skip = 1 : i64
+func.func @lines(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %scratch: memref<768xi32>, %i: index) {
+  mk.registers rows = [16, 16], depth = 64
+  mk.tile "amx" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>)
+      scratch(%scratch : memref<768xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 4 : i64,
+     a_pitch = 576 : i64, counts = array<i64>, strides = array<i64>, run = 64 : i64,
+     skip = 1 : i64, line = 7 : i64, line_pitches = array<i64: 64, 16>,
+     input_pitches = array<i64>, output_pitches = array<i64: 112>}
+  return
+}

@@ -24,7 +24,7 @@ def AttachTarget : Pass<"codegen-attach-target", "::mlir::ModuleOp"> {
   let description = [{
     Sets `llvm.target` of the module. A target is a level, `x86-64`, `x86-64-v2`,
     `x86-64-v3`, `x86-64-v4` or `aarch64`, and `+feature` for each extension
-    beyond it: `avx512vnni`, `avxvnni`, `avxvnniint8` (x86), `dotprod`, `i8mm` (Arm).
+    beyond it: `avx512vnni`, `avxvnni`, `avxvnniint8`, `amx-int8` (x86), `dotprod`, `i8mm` (Arm).
     `native` stands for the highest level and all those extensions of this machine.
 
     ```mlir
@@ -89,7 +89,9 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     here; a balanced cut of the rows leaves no small remainder. Where the strategy
     wants operands in a wider form, the left one is converted into a buffer first,
     and each panel of the right one in front of the rows that read it, if they are
-    enough to pay for it: then panels are the outer loops, else rows.
+    enough to pay for it: then panels are the outer loops, else rows. Contractions
+    that the strategy has no kernel for, or, unless it was asked for by name, none
+    that pays, are those of the strategy that its row names for them.
     Where it takes 3 microseconds or more for one sample, the outer loops are a
     `scf.forall` over rows, blocks of rows and panels that threads share.
     What has another form, as a depthwise convolution, is left as it is.
@@ -336,6 +338,23 @@ def OutlineParallel : Pass<"codegen-outline-parallel", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect",
                            "::mlir::arith::ArithDialect",
                            "::mlir::scf::SCFDialect"];
+}
+
+def ConfigureRegisters
+    : Pass<"codegen-configure-registers", "::mlir::ModuleOp"> {
+  let summary = "Shape the matrix registers";
+  let description = [{
+    Each `mk.registers` goes in front of the outermost loop that has tiles of its
+    shape only, and loads that shape there, unless it is the one before. Every
+    function that threads call begins without one.
+
+    Stage: a step of lowering to LLVM, after `-codegen-outline-parallel`.
+
+    ```mlir
+    llvm.call_intrinsic "llvm.x86.ldtilecfg"(%registers) : (!llvm.ptr) -> ()
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 #endif // QUANTC_CODEGEN_CPU_PASSES_TD

@@ -93,6 +93,30 @@ LogicalResult TileOp::verify() {
            << getStrides().size() << " and " << getCounts().size();
   if (llvm::any_of(getCounts(), [](int64_t count) { return count < 1; }))
     return emitOpError("expected positive counts");
+  if (getSkip() < 0 || getSkip() >= getRows())
+    return emitOpError("expected 0 to rows - 1 = ")
+           << getRows() - 1 << " rows to skip, but got " << getSkip();
+  if (getLine() < 1)
+    return emitOpError("expected a line of 1 pixel or more, but got ")
+           << getLine();
+  size_t views = getInputs().size() + getOutputs().size();
+  if (getLine() > 1 && getLinePitches().size() != 1 + views)
+    return emitOpError("expected line_pitches of the left operand and of each "
+                       "view, but got ")
+           << getLinePitches().size() << " for " << 1 + views;
+  return success();
+}
+
+LogicalResult RegistersOp::verify() {
+  ArrayRef<int64_t> rows = getRows();
+  if (rows.empty() || rows.size() > 2 ||
+      !llvm::all_of(rows, [](int64_t n) { return n >= 1 && n <= 16; }))
+    return emitOpError("expected one or two counts of 1 to 16 rows, but got ")
+           << "[" << rows << "]";
+  if (getDepth() < 4 || getDepth() > 64 || getDepth() % 4 != 0)
+    return emitOpError("expected a depth of 4 to 64 bytes in steps of 4, but "
+                       "got ")
+           << getDepth();
   return success();
 }
 

@@ -28,7 +28,7 @@ class MK_Op<string mnemonic, list<Trait> traits = []>
 def MK_Buffer : MemRefRankOf<[I8, I16, I32, F32], [1]>;
 
 /// What the tiles share: operands, and the epilogue.
-class MK_TileLike<string mnemonic, dag geometry>
+class MK_TileLike<string mnemonic, dag geometry, string format = "">
     : MK_Op<mnemonic, [AttrSizedOperandSegments, IsolatedFromAbove,
                        SingleBlock]> {
   let arguments = !con((ins
@@ -58,14 +58,18 @@ class MK_TileLike<string mnemonic, dag geometry>
     (`params` `(` $params^ `:` type($params) `)`)?
     (`inputs` `(` $inputs^ `at` $input_bases `:` type($inputs) `)`)?
     `outputs` `(` $outputs `at` $output_bases `:` type($outputs) `)`
-    $epilogue attr-dict
-  }];
+  }] # format # "$epilogue attr-dict";
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
 }
 
 def MK_TileOp : MK_TileLike<"tile", (ins
-    DenseI64ArrayAttr:$counts, DenseI64ArrayAttr:$strides, I64Attr:$run)> {
+    Arg<Optional<MK_Buffer>, "accumulators", [MemRead, MemWrite]>:$scratch,
+    DenseI64ArrayAttr:$counts, DenseI64ArrayAttr:$strides, I64Attr:$run,
+    DefaultValuedAttr<I64Attr, "0">:$skip,
+    DefaultValuedAttr<I64Attr, "1">:$line,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$line_pitches),
+    "(`scratch` `(` $scratch^ `:` type($scratch) `)`)?"> {
   let summary = "A block of outputs of a contraction";
   let description = [{
     Computes `rows` x `columns` outputs:
@@ -88,7 +92,13 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     input. Inputs and outputs are at `base + r * pitch + c`. The region holds
     elementwise ops on scalars and constants.
 
-    `strategy` names the row of the strategy table that expands the tile.
+    `strategy` names the row of the strategy table that expands the tile. One with
+    accumulators in matrix registers takes them to `scratch`, as rows of `width`
+    elements, before the epilogue; and as all tiles of a loop have the shape of
+    these registers, the last one may begin among the rows of the one before: the
+    first `skip` rows have no epilogue. There a row may be a `line` of pixels, for
+    each of which the above holds, `line_pitches` apart in `a`, each input and each
+    output.
 
     Example, a tile of a dense layer of 64 features:
 
@@ -112,7 +122,34 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     int64_t getStepsPerRun() {
       return (getRun() + getGroup() - 1) / getGroup();
     }
+    /// Elements of the panel.
+    int64_t panelSize() {
+      int64_t size = getStepsPerRun() * getGroup() * getWidth();
+      for (int64_t count : getCounts())
+        size *= count;
+      return size;
+    }
   }];
+}
+
+def MK_RegistersOp : MK_Op<"registers"> {
+  let summary = "The shape of matrix registers";
+  let description = [{
+    From here on matrix registers of accumulators and of the left operand have
+    `rows[0]` and, where a tile has twice as many, `rows[1]` rows; a row of the
+    left operand has `depth` bytes. The right operand has `depth / 4` rows of 16
+    columns. Expanded tiles are in front of what needs it;
+    `-codegen-configure-registers` takes it out of loops.
+
+    Example:
+
+    ```mlir
+    mk.registers rows = [14, 14], depth = 64
+    ```
+  }];
+  let arguments = (ins DenseI64ArrayAttr:$rows, I64Attr:$depth);
+  let assemblyFormat = "`rows` `=` $rows `,` `depth` `=` $depth attr-dict";
+  let hasVerifier = 1;
 }
 
 def MK_DepthwiseOp : MK_TileLike<"depthwise", (ins DenseI64ArrayAttr:$taps)> {

@@ -30,10 +30,12 @@ struct ListKernels : quantc::impl::ListKernelsBase<ListKernels> {
   void runOnOperation() override {
     NamedAttrList kernels;
     getOperation().walk([&](Operation *op) {
+      auto strategy = op->getAttrOfType<StringAttr>("strategy");
       std::string layer = nameOfLayer(op->getLoc());
       if (isa<mk::TileOp, mk::DepthwiseOp>(op) && !layer.empty())
         kernels.set(layer, StringAttr::get(&getContext(),
-                                           op->getName().stripDialect()));
+                                           strategy.getValue() + " " +
+                                               op->getName().stripDialect()));
     });
     getOperation()->setAttr(kKernelsAttrName,
                             kernels.getDictionary(&getContext()));

@@ -2,7 +2,7 @@
 
 // By the name of the layer, or else by its place; a layer may have many tiles.
 // CHECK: module attributes {quantc.kernels = {
-// CHECK-SAME: "{{.*}}list-kernels.mlir:[[#@LINE+17]]:3" = "tile", dense = "tile", dw = "depthwise"}} {
+// CHECK-SAME: "{{.*}}list-kernels.mlir:[[#@LINE+17]]:3" = "generic tile", dense = "generic tile", dw = "generic depthwise"}} {
 func.func @network(%a: memref<?xf32>, %panel: memref<64xf32>, %bias: memref<16xf32>,
                    %result: memref<?xf32>, %row: index) {
   mk.tile "generic" %a[%row] : memref<?xf32>, %panel[%row] : memref<64xf32>,

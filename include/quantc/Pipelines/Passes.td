@@ -40,12 +40,13 @@ def ListKernels : Pass<"quantc-list-kernels", "::mlir::ModuleOp"> {
   let summary = "Note which layers are computed in tiles";
   let description = [{
     Sets the module's `quantc.kernels`: of each layer that
-    `-codegen-tile-contractions` made tiles of, by its name, the op in the `mk`
-    dialect. A layer without a name has its place in the file. The report of
+    `-codegen-tile-contractions` made tiles of, by its name, the strategy and
+    the op in the `mk` dialect. A layer without a name has its place in the file. The report of
     `quantc` tells of it; nothing else depends on it.
 
     ```mlir
-    module attributes {quantc.kernels = {conv1 = "tile", conv2 = "depthwise"}} {
+    module attributes {quantc.kernels =
+        {conv1 = "amx tile", conv2 = "avx512-vnni depthwise"}} {
     ```
   }];
 }

@@ -19,6 +19,12 @@ DOTS = {
     "llvm.x86.avx2.vpdpbssd.256": (8, "sext"),
 }
 
+# Bits of the elements that are packed.
+PACKS = {
+    "llvm.x86.avx512.packssdw.512": 32,
+    "llvm.x86.avx512.packsswb.512": 16,
+}
+
 MATRIX_STATE = """
 llvm.mlir.global internal @tiles() : !llvm.array<8192 x i8> {
   %zero = llvm.mlir.zero : !llvm.array<8192 x i8>
@@ -52,6 +58,28 @@ def define_dot(name, group=4):
         total = f"%sum{j}"
     lines += [f"  llvm.return {total} : {acc}", "}"]
     return "\n".join(lines) + "\n"
+
+
+def define_pack(name):
+    """Of each 128 bits those of the first operand, then those of the second,
+    saturated to half the bits."""
+    bits = PACKS[name]
+    lanes, block = 512 // bits, 128 // bits
+    order = [half * lanes + start + i
+             for start in range(0, lanes, block) for half in range(2) for i in range(block)]  # fmt: skip
+    operand, wide, narrow = f"vector<{lanes}xi{bits}>", f"vector<{2 * lanes}xi{bits}>", f"vector<{2 * lanes}xi{bits // 2}>"
+    most = 2 ** (bits // 2 - 1) - 1
+    return f"""
+llvm.func internal @{function_of(name)}(%a: {operand}, %b: {operand}) -> {narrow} {{
+  %all = llvm.shufflevector %a, %b {order} : {operand}
+  %least = llvm.mlir.constant(dense<{-most - 1}> : {wide}) : {wide}
+  %most = llvm.mlir.constant(dense<{most}> : {wide}) : {wide}
+  %raised = llvm.intr.smax(%all, %least) : ({wide}, {wide}) -> {wide}
+  %saturated = llvm.intr.smin(%raised, %most) : ({wide}, {wide}) -> {wide}
+  %packed = llvm.trunc %saturated : {wide} to {narrow}
+  llvm.return %packed : {narrow}
+}}
+"""
 
 
 class Function:
@@ -183,8 +211,8 @@ def define_matrix(name):
 
 
 def expand(text):
-    found = [name for name in [*DOTS, *MATRICES] if f'"{name}"' in text]
-    if not found:
+    found = [name for name in [*DOTS, *PACKS, *MATRICES] if f'"{name}"' in text]
+    if not any(name not in PACKS for name in found):
         raise ValueError("no product to expand")
     for name in found:
         text = text.replace(f'llvm.call_intrinsic "{name}"', f"llvm.call @{function_of(name)}")
@@ -192,7 +220,9 @@ def expand(text):
     text = re.sub(r'(#llvm\.target<[^>]*?chip = )"x86-64-v4"', r'\1"x86-64-v3"', text)
     # The module ends with its last brace; locations may follow.
     end = text.rindex("}")
-    parts = [define_dot(name) if name in DOTS else define_matrix(name) for name in found]
+    definers = {**dict.fromkeys(DOTS, define_dot), **dict.fromkeys(PACKS, define_pack),
+                **dict.fromkeys(MATRICES, define_matrix)}  # fmt: skip
+    parts = [definers[name](name) for name in found]
     if any(name in MATRICES for name in found):
         parts.append(MATRIX_STATE)
     return text[:end] + "".join(parts) + text[end:]

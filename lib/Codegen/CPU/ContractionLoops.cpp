@@ -23,6 +23,10 @@ using namespace quantc;
 
 static constexpr int64_t kCacheLine = 64;
 
+/// Where elements of the left operand are read so often, they are prepared
+/// once, before.
+static constexpr int64_t kReads = 2;
+
 Value Constants::create(OpBuilder &builder, Location loc, StringRef name,
                         DenseElementsAttr value) {
   auto tensor = value.getType();
@@ -133,10 +137,11 @@ private:
         {OpFoldResult(builder.getIndexAttr(1))});
   }
 
-  /// Widens the left operand to the form that the kernel wants.
+  /// Brings the left operand to the form that the kernel multiplies.
   void convertLeft() {
     auto type = cast<MemRefType>(contraction.left.getType());
-    if (type.getElementTypeBitWidth() == kernel.dot->bits)
+    bool widens = type.getElementTypeBitWidth() != kernel.dot->bits;
+    if (!widens && (kernel.dot->leftOffset == 0 || readsOfLeft() < kReads))
       return;
     Type wide = builder.getIntegerType(kernel.dot->bits);
     SmallVector<Value> dynamic;
@@ -152,12 +157,31 @@ private:
     linalg::GenericOp::create(
         builder, loc, ValueRange{contraction.left}, ValueRange{buffer}, maps,
         iterators, [&](OpBuilder &nested, Location nestedLoc, ValueRange in) {
-          Value extended =
-              arith::ExtSIOp::create(nested, nestedLoc, wide, in[0]);
-          linalg::YieldOp::create(nested, nestedLoc, extended);
+          Value converted =
+              widens ? arith::ExtSIOp::create(nested, nestedLoc, wide, in[0])
+                     : kernel.dot->prepare(nested, nestedLoc, in[0]);
+          linalg::YieldOp::create(nested, nestedLoc, converted);
         });
     contraction.left = buffer;
+    isPrepared = !widens;
     describeRows(contraction);
+  }
+
+  /// How often tiles read an element of the left operand, about.
+  int64_t readsOfLeft() {
+    auto leastExtent = [](int64_t extent) {
+      return ShapedType::isDynamic(extent) ? 1 : extent;
+    };
+    int64_t widest = kernel.maxRows.size() * kernel.columns();
+    int64_t reads = contraction.groups * contraction.depth() *
+                    llvm::divideCeil(contraction.columns, widest);
+    for (const RowDimension &dimension : contraction.rows)
+      reads *= leastExtent(dimension.extent);
+    int64_t elements = 1;
+    for (int64_t extent :
+         cast<MemRefType>(contraction.left.getType()).getShape())
+      elements *= leastExtent(extent);
+    return reads / elements;
   }
 
   /// Makes rows of lines, where a line does not fill the registers of a tile.
@@ -439,7 +463,8 @@ private:
         pitches.drop_back(), pitches.take_back(),
         kernel.isMatrix() ? scratch : Value(), contraction.counts,
         contraction.strides, contraction.run, skip,
-        contraction.line ? contraction.line->extent : 1, linePitches);
+        contraction.line ? contraction.line->extent : 1, linePitches,
+        isPrepared);
     createEpilogue(tile.getEpilogue());
   }
 
@@ -500,6 +525,7 @@ private:
   Panels panels;
   Grid grid;
   Value left, right, start, scratch;
+  bool isPrepared = false;          // the left operand
   SmallVector<Value> params, views; // views: inputs, then the output
 };
 

@@ -54,8 +54,9 @@ private:
             left =
                 loadPart(op.getA(), advance(a, (row + index) * op.getAPitch()),
                          count, kernel.group() * kernel.groupsPerLoad);
-        Value left = kernel.dot->prepare(builder, loc,
-                                         spread(together, k / kernel.group()));
+        Value left = spread(together, k / kernel.group());
+        if (!op.getIsPrepared())
+          left = kernel.dot->prepare(builder, loc, left);
         kernel.dot->add(builder, loc,
                         MutableArrayRef<Value>(accs).slice(
                             row / kernel.dot->rows * vectors, vectors),

@@ -14,10 +14,10 @@ using namespace quantc;
 
 // x ^ 0x80 as u8 is x + 128.
 static Value addOffset(OpBuilder &builder, Location loc, Value bytes) {
-  Value flip = arith::ConstantOp::create(
-      builder, loc,
-      DenseElementsAttr::get(cast<VectorType>(bytes.getType()),
-                             builder.getI8IntegerAttr(-128)));
+  TypedAttr bit = builder.getI8IntegerAttr(-128);
+  if (auto vector = dyn_cast<VectorType>(bytes.getType()))
+    bit = DenseElementsAttr::get(vector, bit);
+  Value flip = arith::ConstantOp::create(builder, loc, bit);
   return arith::XOrIOp::create(builder, loc, bytes, flip);
 }
 

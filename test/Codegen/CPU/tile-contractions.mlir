@@ -21,14 +21,21 @@
 // PAIRS-SAME:        output_pitches = array<i64: 16>, rows = 4 : i64, run = 12 : i64, strides = array<i64: 40>, width = 16 : i64
 // PAIRS-NOT:     linalg.conv_2d
 
-// For quads the image stays as it is, and 8 rows fit the registers.
+// For quads every element of the image, which is read 9 times, becomes u8 before, and
+// 8 rows fit the registers. Those of @dense are read once.
 // QUADS:       quantc.strategy = "avx512-vnni"
 // QUADS-LABEL: func.func @convolution
 // QUADS-NOT:     i16
+// QUADS:         linalg.generic
+// QUADS:           arith.xori %{{.*}}, %c-128_i8 : i8
 // QUADS:         scf.for
 // QUADS-NOT:     scf.for
 // QUADS:         mk.tile "avx512-vnni"
-// QUADS:         rows = 8 : i64
+// QUADS:         is_prepared
+// QUADS-SAME:    rows = 8 : i64
+// QUADS-LABEL: func.func @dense
+// QUADS-NOT:     is_prepared
+// QUADS-LABEL: func.func @depthwise
 
 // 7 columns take 8 lanes: the panel is filled up with zeros. The rows of the
 // batch come one by one.

@@ -87,11 +87,12 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     and the elementwise op behind it become loops over rows and panels of columns
     around `mk.tile`. The weights, which must be constant, are packed into panels
     here; a balanced cut of the rows leaves no small remainder. Where the strategy
-    wants operands in a wider form, the left one is converted into a buffer first,
-    and each panel of the right one in front of the rows that read it, if they are
-    enough to pay for it: then panels are the outer loops, else rows. Contractions
-    that the strategy has no kernel for, or, unless it was asked for by name, none
-    that pays, are those of the strategy that its row names for them.
+    wants operands in another form, the left one is converted into a buffer first, if
+    the form is wider or its elements are read twice or more, and each panel of the
+    right one in front of the rows that read it, if they are enough to pay for it:
+    then panels are the outer loops, else rows. Contractions that the strategy has no
+    kernel for, or, unless it was asked for by name, none that pays, are those of the
+    strategy that its row names for them.
     Where it takes 3 microseconds or more for one sample, the outer loops are a
     `scf.forall` over rows, blocks of rows and panels that threads share.
     What has another form, as a depthwise convolution, is left as it is.

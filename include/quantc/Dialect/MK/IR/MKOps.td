@@ -68,7 +68,8 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     DenseI64ArrayAttr:$counts, DenseI64ArrayAttr:$strides, I64Attr:$run,
     DefaultValuedAttr<I64Attr, "0">:$skip,
     DefaultValuedAttr<I64Attr, "1">:$line,
-    DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$line_pitches),
+    DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$line_pitches,
+    UnitAttr:$is_prepared),
     "(`scratch` `(` $scratch^ `:` type($scratch) `)`)?"> {
   let summary = "A block of outputs of a contraction";
   let description = [{
@@ -92,7 +93,9 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     input. Inputs and outputs are at `base + r * pitch + c`. The region holds
     elementwise ops on scalars and constants.
 
-    `strategy` names the row of the strategy table that expands the tile. One with
+    `strategy` names the row of the strategy table that expands the tile. Where that
+    multiplies another form of the elements of `a`, as + 128 in u8, they are in it
+    already if the tile `is_prepared`. One with
     accumulators in matrix registers takes them to `scratch`, as rows of `width`
     elements, before the epilogue; and as all tiles of a loop have the shape of
     these registers, the last one may begin among the rows of the one before: the

@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/CallInterfaces.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace quantc {
@@ -25,36 +26,42 @@ static bool areEqual(mk::RegistersOp a, mk::RegistersOp b) {
   return a->getAttrDictionary() == b->getAttrDictionary();
 }
 
+/// Whether behind `op` registers may have another shape than `shape`: a
+/// function that is called may load its own.
+static bool mayChange(Operation *op, mk::RegistersOp shape) {
+  return op
+      ->walk([&](Operation *nested) {
+        auto other = dyn_cast<mk::RegistersOp>(nested);
+        bool isAnother =
+            other ? !areEqual(shape, other) : isa<CallOpInterface>(nested);
+        return isAnother ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 /// The outermost op around `op`, below its function, in which all registers
 /// have its shape.
 static Operation *outermostWith(mk::RegistersOp op) {
   Operation *outermost = op;
-  for (Operation *parent = op->getParentOp(); !isa<FunctionOpInterface>(parent);
-       parent = parent->getParentOp()) {
-    WalkResult result = parent->walk([&](mk::RegistersOp other) {
-      return areEqual(op, other) ? WalkResult::advance()
-                                 : WalkResult::interrupt();
-    });
-    if (result.wasInterrupted())
-      break;
+  for (Operation *parent = op->getParentOp();
+       !isa<FunctionOpInterface>(parent) && !mayChange(parent, op);
+       parent = parent->getParentOp())
     outermost = parent;
-  }
   return outermost;
 }
 
-/// Erases what repeats the shape before it, with nothing between that sets
-/// another.
+/// Erases what repeats the shape before it, with nothing between that may
+/// change it.
 static void eraseRepeated(Block &block) {
   mk::RegistersOp current;
   for (Operation &op : llvm::make_early_inc_range(block)) {
     auto next = dyn_cast<mk::RegistersOp>(op);
-    if (next && current && areEqual(current, next)) {
+    if (next && current && areEqual(current, next))
       next.erase();
-    } else if (next) {
+    else if (next)
       current = next;
-    } else {
-      op.walk([&](mk::RegistersOp) { current = nullptr; });
-    }
+    else if (current && mayChange(&op, current))
+      current = nullptr;
   }
 }
 

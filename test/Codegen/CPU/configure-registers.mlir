@@ -76,6 +76,34 @@ func.func @mixed(%n: index) {
   return
 }
 
+// What is called between, a loop that threads share, has shapes of its own.
+// CHECK-LABEL: func.func @calls
+// CHECK:         ldtilecfg
+// CHECK-NEXT:    "test.tile"
+// CHECK:         llvm.call @quantc_parallel
+// CHECK:         ldtilecfg
+// CHECK-NEXT:    "test.tile"
+// CHECK:         scf.for
+// CHECK:           llvm.call @quantc_parallel
+// CHECK:           ldtilecfg
+// CHECK-NEXT:      "test.tile"
+llvm.func @quantc_parallel()
+func.func @calls(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  mk.registers rows = [14, 13], depth = 48
+  "test.tile"() : () -> ()
+  llvm.call @quantc_parallel() : () -> ()
+  mk.registers rows = [14, 13], depth = 48
+  "test.tile"() : () -> ()
+  scf.for %i = %c0 to %n step %c1 {
+    llvm.call @quantc_parallel() : () -> ()
+    mk.registers rows = [14, 13], depth = 48
+    "test.tile"() : () -> ()
+  }
+  return
+}
+
 // One byte for the palette; bytes of a row from byte 16 on, two for each register;
 // rows from byte 48 on: four registers of sums, two of the left operand, two of the
 // right one.

@@ -346,8 +346,8 @@ def ConfigureRegisters
   let summary = "Shape the matrix registers";
   let description = [{
     Each `mk.registers` goes in front of the outermost loop that has tiles of its
-    shape only, and loads that shape there, unless it is the one before. Every
-    function that threads call begins without one.
+    shape only, and loads that shape there, unless it is the one before. Functions
+    that threads call load their own, so that none is kept over a call.
 
     Stage: a step of lowering to LLVM, after `-codegen-outline-parallel`.
 

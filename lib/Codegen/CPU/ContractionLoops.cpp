@@ -320,6 +320,8 @@ private:
   template <typename AllocOpT> void allocateScratch() {
     if (!grid.widens && !kernel.isMatrix())
       return;
+    // Lines that are apart in a register are so here, and so is what follows:
+    // the first of two registers takes less than twice its rows.
     auto type = kernel.isMatrix()
                     ? MemRefType::get(3 * kernel.registerRows * panels.width,
                                       builder.getI32Type())

@@ -93,14 +93,14 @@ LogicalResult TileOp::verify() {
            << getStrides().size() << " and " << getCounts().size();
   if (llvm::any_of(getCounts(), [](int64_t count) { return count < 1; }))
     return emitOpError("expected positive counts");
-  if (getSkip() < 0 || getSkip() >= getRows())
+  int64_t rows = getRows(), skip = getSkip(), line = getLine();
+  if (skip < 0 || skip >= rows)
     return emitOpError("expected 0 to rows - 1 = ")
-           << getRows() - 1 << " rows to skip, but got " << getSkip();
-  if (getLine() < 1)
-    return emitOpError("expected a line of 1 pixel or more, but got ")
-           << getLine();
+           << rows - 1 << " rows to skip, but got " << skip;
+  if (line < 1)
+    return emitOpError("expected a line of 1 pixel or more, but got ") << line;
   size_t views = getInputs().size() + getOutputs().size();
-  if (getLine() > 1 && getLinePitches().size() != 1 + views)
+  if (line > 1 && getLinePitches().size() != 1 + views)
     return emitOpError("expected line_pitches of the left operand and of each "
                        "view, but got ")
            << getLinePitches().size() << " for " << 1 + views;

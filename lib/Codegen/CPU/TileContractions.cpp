@@ -8,7 +8,6 @@
 #include "quantc/Codegen/CPU/Passes.h"
 
 #include "ContractionLoops.h"
-#include "Panels.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
 

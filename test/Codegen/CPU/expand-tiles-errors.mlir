@@ -72,3 +72,33 @@ func.func @matrices(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
      run = 64 : i64, input_pitches = array<i64>, output_pitches = array<i64: 16>}
   return
 }
+
+// -----
+
+func.func @no_scratch(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
+                  %result: memref<?xi32>, %scratch: memref<768xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op strategy 'amx' requires scratch and a run in steps of 4, but got a run of 64 without scratch}}
+  mk.tile "amx" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 4 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>, output_pitches = array<i64: 16>}
+  return
+}
+
+// -----
+
+func.func @odd_run(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
+                  %result: memref<?xi32>, %scratch: memref<768xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op strategy 'amx' requires scratch and a run in steps of 4, but got a run of 27}}
+  mk.tile "amx" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) scratch(%scratch : memref<768xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 4 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 27 : i64, input_pitches = array<i64>, output_pitches = array<i64: 16>}
+  return
+}

@@ -8,6 +8,7 @@
 #include "quantc/Codegen/CPU/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -79,6 +80,32 @@ LogicalResult moveInside(RewriterBase &rewriter, linalg::LinalgOp op,
   return linalg::interchangeGenericOp(rewriter, generic, order);
 }
 
+bool isFillOfPart(linalg::LinalgOp op) {
+  if (!isa<linalg::FillOp>(op) || op.getNumLoops() < 2)
+    return false;
+  auto type = cast<MemRefType>(op.getDpsInits().front().getType());
+  return !type.getLayout().isIdentity();
+}
+
+/// Loops around one that sets neighbours, which LLVM would otherwise unroll to
+/// many small stores.
+LogicalResult keepRolled(RewriterBase &rewriter, linalg::LinalgOp op) {
+  FailureOr<linalg::LinalgLoops> loops = linalg::linalgOpToLoops(rewriter, op);
+  if (failed(loops))
+    return failure();
+  rewriter.eraseOp(op);
+  auto unroll = LLVM::LoopUnrollAttr::get(
+      rewriter.getContext(), /*disable=*/rewriter.getBoolAttr(true), {}, {}, {},
+      {}, {}, {});
+  auto annotation =
+      LLVM::LoopAnnotationAttr::get(rewriter.getContext(), {}, {}, {}, unroll,
+                                    {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});
+  // By the name that branches have for it, which the loops become.
+  for (Operation *loop : ArrayRef(*loops).drop_back())
+    loop->setAttr("loop_annotation", annotation);
+  return success();
+}
+
 struct OrderLoops : quantc::impl::OrderLoopsBase<OrderLoops> {
   void runOnOperation() override {
     SmallVector<linalg::LinalgOp> ops;
@@ -89,6 +116,8 @@ struct OrderLoops : quantc::impl::OrderLoopsBase<OrderLoops> {
       LogicalResult result = success();
       if (isContiguousElementwise(op))
         result = collapse(rewriter, op);
+      else if (isFillOfPart(op))
+        result = keepRolled(rewriter, op);
       else if (std::optional<unsigned> column = findColumnLoop(op))
         result = moveInside(rewriter, op, *column);
       if (failed(result))

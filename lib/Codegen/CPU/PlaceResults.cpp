@@ -7,6 +7,7 @@
 
 #include "quantc/Codegen/CPU/Passes.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -40,10 +41,65 @@ bool moveBefore(Value value, Operation *anchor) {
   return true;
 }
 
+/// tensor.pad with a constant -> the borders, filled, around the source:
+/// nothing is written twice.
+struct FillBorders : OpRewritePattern<tensor::PadOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tensor::PadOp op,
+                                PatternRewriter &rewriter) const override {
+    Value value = op.getConstantPaddingValue();
+    if (!value)
+      return rewriter.notifyMatchFailure(op, "pads with different values");
+    Location loc = op.getLoc();
+    ReifiedRankedShapedTypeDims shapes;
+    if (failed(reifyResultShapes(rewriter, op, shapes)))
+      return rewriter.notifyMatchFailure(op, "has an unknown shape");
+    ArrayRef<OpFoldResult> shape = shapes.front();
+    SmallVector<OpFoldResult> source =
+        tensor::getMixedSizes(rewriter, loc, op.getSource());
+    SmallVector<OpFoldResult> low = op.getMixedLowPad();
+    SmallVector<OpFoldResult> high = op.getMixedHighPad();
+    SmallVector<OpFoldResult> ones(shape.size(), rewriter.getIndexAttr(1));
+    Type element = op.getResultType().getElementType();
+    Value padded = tensor::EmptyOp::create(rewriter, loc, shape, element);
+    // What is between the borders of the dimensions so far.
+    SmallVector<OpFoldResult> offsets(shape.size(), rewriter.getIndexAttr(0));
+    SmallVector<OpFoldResult> sizes(shape);
+    auto fill = [&](unsigned dimension, OpFoldResult offset,
+                    OpFoldResult size) {
+      if (isZeroInteger(size))
+        return;
+      SmallVector<OpFoldResult> begins(offsets), extents(sizes);
+      begins[dimension] = offset;
+      extents[dimension] = size;
+      Value border = tensor::EmptyOp::create(rewriter, loc, extents, element);
+      border = linalg::FillOp::create(rewriter, loc, value, border).result();
+      padded = tensor::InsertSliceOp::create(rewriter, loc, border, padded,
+                                             begins, extents, ones);
+    };
+    AffineExpr before = rewriter.getAffineSymbolExpr(0);
+    AffineExpr extent = rewriter.getAffineSymbolExpr(1);
+    for (unsigned dimension = 0; dimension < shape.size(); ++dimension) {
+      fill(dimension, rewriter.getIndexAttr(0), low[dimension]);
+      fill(dimension,
+           affine::makeComposedFoldedAffineApply(
+               rewriter, loc, before + extent,
+               {low[dimension], source[dimension]}),
+           high[dimension]);
+      offsets[dimension] = low[dimension];
+      sizes[dimension] = source[dimension];
+    }
+    rewriter.replaceOpWithNewOp<tensor::InsertSliceOp>(
+        op, op.getSource(), padded, low, source, ones);
+    return success();
+  }
+};
+
 struct PlaceResults : quantc::impl::PlaceResultsBase<PlaceResults> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    linalg::populateDecomposePadPatterns(patterns);
+    patterns.add<FillBorders>(&getContext());
     tensor::populateDecomposeTensorConcatPatterns(patterns);
     memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
     // There are only so many pads and concats, and dimensions are asked for

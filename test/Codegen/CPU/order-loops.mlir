@@ -3,6 +3,7 @@
 #all = affine_map<(n, y, x, c) -> (n, y, x, c)>
 #channel = affine_map<(n, y, x, c) -> (c)>
 
+// CHECK-DAG: #loop_unroll = #llvm.loop_unroll<disable = true>
 // CHECK-DAG: #[[ONE:.*]] = affine_map<(d0) -> (d0)>
 // CHECK-DAG: #[[IMAGE:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d1 * 2 + d3, d2 * 2 + d4, d5)>
 // CHECK-DAG: #[[POOLED:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d1, d2, d5)>
@@ -56,5 +57,26 @@ func.func @kept(%x: memref<2x4x4x3xf32>, %scale: memref<3xf32>,
   ^bb0(%in: f32, %out: f32):
     linalg.yield %in : f32
   }
+  return
+}
+
+// The border of an image: only what sets neighbours may be unrolled.
+// CHECK-LABEL: func.func @fill_border
+// CHECK:         scf.for
+// CHECK:           scf.for
+// CHECK:             scf.for
+// CHECK:               memref.store
+// CHECK-NEXT:        }{{$}}
+// CHECK-NEXT:      } {loop_annotation = #loop_annotation}
+// CHECK-NEXT:    } {loop_annotation = #loop_annotation}
+func.func @fill_border(%border: memref<?x56x16xi8, strided<[928, 16, 1]>>, %value: i8) {
+  linalg.fill ins(%value : i8) outs(%border : memref<?x56x16xi8, strided<[928, 16, 1]>>)
+  return
+}
+
+// CHECK-LABEL: func.func @fill_all
+// CHECK:         linalg.fill
+func.func @fill_all(%buffer: memref<?x56x16xi8>, %value: i8) {
+  linalg.fill ins(%value : i8) outs(%buffer : memref<?x56x16xi8>)
   return
 }

@@ -6,19 +6,23 @@
 
 #all = affine_map<(n, c) -> (n, c)>
 
-// The surroundings are there before the inside is computed, which then is written
-// in place; the batch is that of the argument.
+// The borders are there before the inside is computed, which then is written in
+// place; the batch is that of the argument.
 // CHECK-LABEL: func.func @pad
 // CHECK-SAME:    (%[[X:.*]]: tensor<?x4xi8>)
-// CHECK:         tensor.dim %[[X]]
+// CHECK-COUNT-2: linalg.fill {{.*}} -> tensor<?x1xi8>
 // CHECK:         %[[BATCH:.*]] = tensor.dim %[[X]]
-// CHECK-NEXT:    %[[EMPTY:.*]] = tensor.empty(%[[BATCH]]) : tensor<?x6xi8>
-// CHECK:         %[[AROUND:.*]] = linalg.fill {{.*}} outs(%[[EMPTY]]
+// CHECK:         %[[EMPTY:.*]] = tensor.empty(%[[BATCH]]) : tensor<?x6xi8>
+// CHECK:         %[[BEHIND:.*]] = tensor.insert_slice %{{.*}} into %[[EMPTY]][0, 0] [%{{.*}}, 1] [1, 1]
+// CHECK:         %[[AROUND:.*]] = tensor.insert_slice %{{.*}} into %[[BEHIND]][0, 5] [%{{.*}}, 1] [1, 1]
 // CHECK:         %[[INSIDE:.*]] = linalg.generic
 // CHECK:         tensor.insert_slice %[[INSIDE]] into %[[AROUND]][0, 1] [%{{.*}}, 4] [1, 1]
 // BUFFERS-LABEL: func.func @pad
 // BUFFERS:         %[[AROUND:.*]] = memref.alloc(%{{.*}}) {{.*}} : memref<?x6xi8>
-// BUFFERS:         linalg.fill {{.*}} outs(%[[AROUND]]
+// BUFFERS:         %[[LEFT:.*]] = memref.subview %[[AROUND]][0, 0] [%{{.*}}, 1] [1, 1]
+// BUFFERS-NEXT:    linalg.fill {{.*}} outs(%[[LEFT]]
+// BUFFERS:         %[[RIGHT:.*]] = memref.subview %[[AROUND]][0, 5] [%{{.*}}, 1] [1, 1]
+// BUFFERS-NEXT:    linalg.fill {{.*}} outs(%[[RIGHT]]
 // BUFFERS:         %[[INSIDE:.*]] = memref.subview %[[AROUND]][0, 1] [%{{.*}}, 4] [1, 1]
 // BUFFERS:         linalg.generic {{.*}} outs(%[[INSIDE]]
 func.func @pad(%x: tensor<?x4xi8>) -> tensor<?x6xi8> {

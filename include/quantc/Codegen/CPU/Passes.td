@@ -146,7 +146,8 @@ def OrderLoops : Pass<"codegen-order-loops", "::mlir::func::FuncOp"> {
     over all elements. Of pooling and other reductions the loop over the last
     dimension of the result, the channels, becomes the innermost, so that
     neighbouring results are computed at once. The elements of each result are
-    still taken in the same order.
+    still taken in the same order. Fills of a part of a buffer, the borders of a
+    padded image, become loops that are not unrolled around the innermost one.
 
     Stage: after bufferization, before linalg ops become loops.
 
@@ -157,7 +158,9 @@ def OrderLoops : Pass<"codegen-order-loops", "::mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
-                           "::mlir::memref::MemRefDialect"];
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
 }
 
 def PlaceResults : Pass<"codegen-place-results", "::mlir::func::FuncOp"> {

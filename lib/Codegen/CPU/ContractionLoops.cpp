@@ -21,8 +21,6 @@
 using namespace mlir;
 using namespace quantc;
 
-static constexpr int64_t kCacheLine = 64;
-
 /// Where elements of the left operand are read so often, they are prepared
 /// once, before.
 static constexpr int64_t kReads = 2;

@@ -30,6 +30,11 @@ const Dot quantc::kDotMatrix = {4, 1, 8, 0, keepElements, nullptr};
 /// for which there is a load that is faster there, and slower from the first.
 static constexpr int64_t kMostInFirstLevel = 24 * 1024;
 
+/// Steps between reading such a panel and bringing it nearer, where it mostly
+/// comes from the third level. ResNet-50 takes 0.94 of the time without; one
+/// step 0.98, four 0.95.
+static constexpr int64_t kStepsAhead = 2;
+
 namespace {
 
 class MatrixTile : TileBuilder {
@@ -87,6 +92,8 @@ private:
 
   void createStep(Value a, Value b) {
     bool isStreamed = op.panelSize() > kMostInFirstLevel;
+    if (isStreamed)
+      prefetch(b);
     for (int64_t vector = 0; vector < vectors; ++vector)
       call(isStreamed ? "llvm.x86.tileloaddt164" : "llvm.x86.tileloadd64",
            {byte(numberOfRight(vector)),
@@ -103,6 +110,17 @@ private:
              {byte(numberOf(part, vector)), byte(numberOfLeft(part)),
               byte(numberOfRight(vector))});
     }
+  }
+
+  /// What a step reads of the panel that is kStepsAhead behind `b`, or of the
+  /// next panel.
+  void prefetch(Value b) {
+    int64_t size = op.getWidth() * depth;
+    for (int64_t line = 0; line < size; line += kCacheLine)
+      memref::PrefetchOp::create(
+          builder, loc, op.getB(),
+          ValueRange{advance(b, kStepsAhead * size + line)},
+          /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
   }
 
   void createEpilogues() {

@@ -76,8 +76,10 @@
 // EXPANDED-LABEL: func.func @strided_lines
 // EXPANDED:         mk.registers rows = [7, 7], depth = 48
 
-// A panel of 32 KiB comes from the second level of the caches.
+// A panel of 32 KiB comes from the second level of the caches, or from further away:
+// each step brings nearer what the one after the next reads.
 // EXPANDED-LABEL: func.func @deep
+// EXPANDED-COUNT-32: memref.prefetch %{{.*}}, read, locality<3>, data
 // EXPANDED-COUNT-2: llvm.call_intrinsic "llvm.x86.tileloaddt164"
 // EXPANDED-NOT:     tileloaddt164
 // EXPANDED:         return

@@ -1,4 +1,5 @@
 import os
+import platform
 import shutil
 import subprocess
 import tempfile
@@ -48,6 +49,10 @@ seconds = lit_config.params.get("fuzz_seconds", "60")
 config.substitutions.append(
     ("%fuzz-options", f"-max_total_time={seconds} -timeout=20 -rss_limit_mb=2048"))
 config.substitutions.append(("%obj_root", config.quantc_obj_root))
+
+# The least target of this machine's architecture.
+config.substitutions.append(
+    ("%host_baseline", {"x86_64": "x86-64"}.get(platform.machine(), platform.machine())))
 
 # Tests that run libraries for other machines say `REQUIRES: emulated-aarch64` or
 # `REQUIRES: emulated-x86-64`. AArch64 programs are those of the preset aarch64.

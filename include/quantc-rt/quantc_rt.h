@@ -100,7 +100,8 @@ typedef struct quantc_provenance {
   const char *version;            /* of quantc */
   const char *contract;           /* name and version of the numerics */
   const char *stage;              /* "float", "observed" or "int8" */
-  const char *target;             /* triple, CPU and features */
+  const char *target;             /* triple, CPU and features; of each of
+                                     several targets, the best first */
   const char *strategy;           /* how the inner loops were generated */
   const char *model_sha256;       /* of the model file, hex */
   const char *network_sha256;     /* of the network at stage `float`, hex */
@@ -139,6 +140,14 @@ typedef struct quantc_prepare_args {
   void *error_context;
 } quantc_prepare_args;
 
+/* Where a binary holds code for several targets, state_bytes is not 0, and a
+ * state that `prepare` has filled begins with what it chose. Texts as in the
+ * provenance, of the one target. */
+typedef struct quantc_choice {
+  const char *target;
+  const char *strategy;
+} quantc_choice;
+
 /* One run. Everything that the callee does not need may be null or 0. */
 typedef struct quantc_run_args {
   uint32_t abi_version; /* QUANTC_ABI_VERSION of the caller */
@@ -175,7 +184,8 @@ typedef struct quantc_model {
   /* Looks whether this machine can run the code (QUANTC_ERROR_TARGET where it
    * cannot; no other function may be called then) and fills `state` (64-byte
    * aligned, state_bytes; null where that is 0): unpacks or decodes the weights
-   * and chooses the code for this machine. Once per process. */
+   * and chooses the code for this machine. The state may be used by any number
+   * of threads from then on, and is not written again. */
   quantc_status (*prepare)(void *state, const quantc_prepare_args *args);
   /* Bytes of workspace that a run of `batch` samples needs; 0 for batch 0. */
   uint64_t (*workspace_bytes)(const void *state, int64_t batch);

@@ -14,67 +14,45 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Linker/Linker.h"
-#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Triple.h"
+#include "llvm/Transforms/IPO/ConstantMerge.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/Internalize.h"
 
 using namespace mlir;
 using namespace quantc;
 
-FailureOr<std::unique_ptr<llvm::TargetMachine>>
-quantc::createTargetMachine(ModuleOp module) {
-  static bool areTargetsInitialized = [] {
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-    LLVMInitializeX86AsmParser(); // of the embedded runtime
-    LLVMInitializeAArch64TargetInfo();
-    LLVMInitializeAArch64Target();
-    LLVMInitializeAArch64TargetMC();
-    LLVMInitializeAArch64AsmPrinter();
-    LLVMInitializeAArch64AsmParser();
-    return true;
-  }();
-  (void)areTargetsInitialized;
-  auto target = module->getAttrOfType<LLVM::TargetAttr>("llvm.target");
-  if (!target)
-    return module.emitError(
-        "requires an 'llvm.target' attribute: run -codegen-attach-target");
-  llvm::Triple triple(target.getTriple());
-  std::string error;
-  const llvm::Target *llvmTarget =
-      llvm::TargetRegistry::lookupTarget(triple, error);
-  if (!llvmTarget)
-    return module.emitError("unknown target '")
-           << target.getTriple() << "': " << error;
-  llvm::TargetOptions options;
-  // By the numerics contract only an fma that the IR names is one.
-  options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
-  std::string features =
-      target.getFeatures() ? target.getFeatures().getFeaturesString() : "";
-  return std::unique_ptr<llvm::TargetMachine>(llvmTarget->createTargetMachine(
-      triple, target.getChip(), features, options, llvm::Reloc::PIC_,
-      std::nullopt, llvm::CodeGenOptLevel::Aggressive));
-}
+/// Bytes of all constants of networks in one context; what several share counts
+/// once.
+class ConstantCounter {
+public:
+  void add(llvm::Module &network) {
+    SmallPtrSet<llvm::Constant *, 16> earlier = counted;
+    for (llvm::GlobalVariable &global : network.globals()) {
+      if (!global.isConstant() || !global.hasInitializer())
+        continue;
+      counted.insert(global.getInitializer());
+      if (!earlier.contains(global.getInitializer()))
+        bytes +=
+            network.getDataLayout().getTypeAllocSize(global.getValueType());
+    }
+  }
 
-/// Bytes of all constants.
-static uint64_t countConstants(llvm::Module &llvmModule) {
   uint64_t bytes = 0;
-  for (llvm::GlobalVariable &global : llvmModule.globals())
-    if (global.isConstant() && global.hasInitializer())
-      bytes +=
-          llvmModule.getDataLayout().getTypeAllocSize(global.getValueType());
-  return bytes;
-}
 
-/// Adds the bitcode of the embedded runtime.
-static LogicalResult linkRuntime(ModuleOp module, llvm::Module &llvmModule) {
+private:
+  // LLVM's constants are unique in their context.
+  SmallPtrSet<llvm::Constant *, 16> counted;
+};
+
+/// Adds bitcode of the embedded runtime.
+static LogicalResult
+linkRuntime(ModuleOp module, llvm::Module &llvmModule,
+            function_ref<std::string_view(std::string_view)> getBitcode) {
   llvm::Triple triple = llvmModule.getTargetTriple();
   std::string_view bitcode =
-      getEmbeddedRuntime(llvm::Triple::getArchTypeName(triple.getArch()).str());
+      getBitcode(llvm::Triple::getArchTypeName(triple.getArch()).str());
   if (bitcode.empty())
     return module.emitError("no runtime for target '") << triple.str() << "'";
   auto runtime = llvm::parseBitcodeFile(
@@ -91,14 +69,26 @@ static LogicalResult linkRuntime(ModuleOp module, llvm::Module &llvmModule) {
   return success();
 }
 
-/// Everything is compiled for one machine: attributes that say another would
-/// only hinder inlining. But what looks whether this is that machine must run
-/// on any.
+/// Everything in `llvmModule` is compiled for one machine: attributes that say
+/// another would only hinder inlining. But what looks whether this is that
+/// machine must run on any.
 static void removeTargetAttributes(llvm::Module &llvmModule) {
   for (llvm::Function &function : llvmModule)
     if (function.getName() != "quantc_prepare")
       for (StringRef attribute : {"target-cpu", "target-features", "tune-cpu"})
         function.removeFnAttr(attribute);
+}
+
+static void addTargetAttributes(llvm::Module &llvmModule,
+                                const llvm::TargetMachine &machine) {
+  for (llvm::Function &function : llvmModule) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("target-cpu", machine.getTargetCPU());
+    if (StringRef features = machine.getTargetFeatureString();
+        !features.empty())
+      function.addFnAttr("target-features", features);
+  }
 }
 
 static void optimize(llvm::Module &llvmModule, llvm::TargetMachine &machine) {
@@ -119,10 +109,23 @@ static void optimize(llvm::Module &llvmModule, llvm::TargetMachine &machine) {
       .run(llvmModule, modules);
 }
 
-FailureOr<std::unique_ptr<llvm::Module>>
-quantc::compileToLLVM(ModuleOp module, BinaryKind kind, StringRef name,
-                      llvm::TargetMachine &machine,
-                      llvm::LLVMContext &context) {
+static void setMachine(llvm::Module &llvmModule, llvm::TargetMachine &machine) {
+  llvmModule.setTargetTriple(machine.getTargetTriple());
+  llvmModule.setDataLayout(machine.createDataLayout());
+}
+
+static void keepOnly(llvm::Module &llvmModule,
+                     const llvm::StringSet<> &exported) {
+  llvm::internalizeModule(llvmModule, [&](const llvm::GlobalValue &value) {
+    return exported.contains(value.getName());
+  });
+}
+
+/// The network with its runtime.
+static FailureOr<std::unique_ptr<llvm::Module>>
+translate(const Variant &variant, StringRef name, llvm::LLVMContext &context,
+          ConstantCounter &counter) {
+  ModuleOp module = variant.module;
   for (StringRef attribute :
        {"quantc.inputs", "quantc.outputs", "quantc.observed",
         "quantc.provenance", "quantc.workspace_fixed",
@@ -136,23 +139,93 @@ quantc::compileToLLVM(ModuleOp module, BinaryKind kind, StringRef name,
   if (!llvmModule)
     return failure();
   llvmModule->setSourceFileName(name);
-  llvmModule->setTargetTriple(machine.getTargetTriple());
-  llvmModule->setDataLayout(machine.createDataLayout());
-  uint64_t weightsBytes = countConstants(*llvmModule);
-  if (failed(linkRuntime(module, *llvmModule)))
+  setMachine(*llvmModule, *variant.machine);
+  counter.add(*llvmModule);
+  if (failed(linkRuntime(module, *llvmModule, getEmbeddedRuntime)))
     return failure();
   removeTargetAttributes(*llvmModule);
+  defineRuntimeConstants(*llvmModule, variant);
+  return llvmModule;
+}
 
+/// Adds the model table, beside which nothing is visible.
+static void addModel(llvm::Module &llvmModule, ArrayRef<Variant> variants,
+                     BinaryKind kind, StringRef name, uint64_t weightsBytes) {
   llvm::GlobalVariable *table = addModelTable(
-      *llvmModule, module, (name + "_model").str(), machine, weightsBytes);
+      llvmModule, variants, (name + "_model").str(), weightsBytes);
   llvm::StringSet<> exported = {table->getName()};
   if (kind == BinaryKind::Shared) {
     llvm::GlobalAlias::create("quantc_model", table);
     exported.insert("quantc_model");
   }
-  llvm::internalizeModule(*llvmModule, [&](const llvm::GlobalValue &value) {
-    return exported.contains(value.getName());
-  });
-  optimize(*llvmModule, machine);
+  keepOnly(llvmModule, exported);
+}
+
+/// Moves one of several variants, optimized for its machine, into `all`. Its
+/// symbols end with `suffix`.
+static FailureOr<VariantFunctions>
+moveInto(llvm::Module &all, std::unique_ptr<llvm::Module> llvmModule,
+         const Variant &variant, StringRef suffix) {
+  keepOnly(*llvmModule, {"quantc_workspace_bytes", "quantc_run"});
+  optimize(*llvmModule, *variant.machine);
+  addTargetAttributes(*llvmModule, *variant.machine);
+  for (llvm::GlobalValue &value : llvmModule->global_values())
+    if (!value.isDeclaration())
+      value.setName(value.getName() + suffix);
+  if (llvm::Linker::linkModules(all, std::move(llvmModule)))
+    return ModuleOp(variant.module).emitError("cannot link the variants");
+  auto find = [&](StringRef name) {
+    return all.getFunction((name + suffix).str());
+  };
+  return VariantFunctions{find("quantc_workspace_bytes"), find("quantc_run")};
+}
+
+/// Drops what no variant uses, and stores once what several have.
+static void mergeConstants(llvm::Module &llvmModule) {
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder().registerModuleAnalyses(modules);
+  llvm::ModulePassManager passes;
+  passes.addPass(llvm::GlobalDCEPass());
+  passes.addPass(llvm::ConstantMergePass());
+  passes.run(llvmModule, modules);
+}
+
+static FailureOr<std::unique_ptr<llvm::Module>>
+compileSeveral(ArrayRef<Variant> variants, BinaryKind kind, StringRef name,
+               llvm::LLVMContext &context) {
+  auto all = std::make_unique<llvm::Module>(name, context);
+  setMachine(*all, *variants.front().machine);
+  if (failed(linkRuntime(variants.front().module, *all, getEmbeddedDispatch)))
+    return failure();
+  ConstantCounter counter;
+  SmallVector<VariantFunctions> functions;
+  for (auto [index, variant] : llvm::enumerate(variants)) {
+    auto llvmModule = translate(variant, name, context, counter);
+    if (failed(llvmModule))
+      return failure();
+    auto found = moveInto(*all, std::move(*llvmModule), variant,
+                          ("." + Twine(index)).str());
+    if (failed(found))
+      return failure();
+    functions.push_back(*found);
+  }
+  defineVariants(*all, variants, functions);
+  addModel(*all, variants, kind, name, counter.bytes);
+  mergeConstants(*all);
+  return all;
+}
+
+FailureOr<std::unique_ptr<llvm::Module>>
+quantc::compileToLLVM(ArrayRef<Variant> variants, BinaryKind kind,
+                      StringRef name, llvm::LLVMContext &context) {
+  if (variants.size() > 1)
+    return compileSeveral(variants, kind, name, context);
+  const Variant &variant = variants.front();
+  ConstantCounter counter;
+  auto llvmModule = translate(variant, name, context, counter);
+  if (failed(llvmModule))
+    return failure();
+  addModel(**llvmModule, variant, kind, name, counter.bytes);
+  optimize(**llvmModule, *variant.machine);
   return llvmModule;
 }

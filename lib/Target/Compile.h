@@ -8,25 +8,19 @@
 #ifndef QUANTC_LIB_TARGET_COMPILE_H
 #define QUANTC_LIB_TARGET_COMPILE_H
 
-#include "quantc/Target/Target.h"
+#include "Variants.h"
 
-#include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Target/TargetMachine.h"
-
-#include <memory>
 
 namespace quantc {
 
-/// The machine that `llvm.target` of `module` names.
-mlir::FailureOr<std::unique_ptr<llvm::TargetMachine>>
-createTargetMachine(mlir::ModuleOp module);
-
-/// Translates `module`, links the embedded runtime, adds the model table and
-/// optimizes. What `kind` is decides only whether `quantc_model` exists.
+/// Translates the modules of `variants`, links the embedded runtime, adds the
+/// model table and optimizes. Functions of one of several variants carry its
+/// target as attributes. What `kind` is decides only whether `quantc_model`
+/// exists.
 mlir::FailureOr<std::unique_ptr<llvm::Module>>
-compileToLLVM(mlir::ModuleOp module, BinaryKind kind, llvm::StringRef name,
-              llvm::TargetMachine &machine, llvm::LLVMContext &context);
+compileToLLVM(llvm::ArrayRef<Variant> variants, BinaryKind kind,
+              llvm::StringRef name, llvm::LLVMContext &context);
 
 } // namespace quantc
 

@@ -99,17 +99,19 @@ static LogicalResult write(ModuleOp module, StringRef path,
 
 /// What the compiler writes, an object for a shared library. LLVM's copy of the
 /// weights ends here.
-static FailureOr<Bytes> compile(ModuleOp module, BinaryKind kind,
+static FailureOr<Bytes> compile(ArrayRef<ModuleOp> modules, BinaryKind kind,
                                 StringRef name) {
-  auto machine = createTargetMachine(module);
-  if (failed(machine))
+  auto variants = createVariants(modules);
+  if (failed(variants))
     return failure();
   llvm::LLVMContext context;
   auto llvmModule =
-      compileToLLVM(module, kind, makeSymbolName(name), **machine, context);
+      compileToLLVM(*variants, kind, makeSymbolName(name), context);
+  // The functions of several variants name their machines themselves.
+  Variant &least = variants->back();
   Bytes bytes;
   if (failed(llvmModule) ||
-      failed(generate(module, **llvmModule, **machine, kind, bytes)))
+      failed(generate(least.module, **llvmModule, *least.machine, kind, bytes)))
     return failure();
   return bytes;
 }
@@ -167,11 +169,12 @@ static LogicalResult linkShared(ModuleOp module, Bytes object, StringRef path) {
   return write(module, place, ArrayRef(linked.data(), linked.size()));
 }
 
-LogicalResult quantc::emitBinary(ModuleOp module, BinaryKind kind,
+LogicalResult quantc::emitBinary(ArrayRef<ModuleOp> modules, BinaryKind kind,
                                  StringRef name, StringRef path) {
-  FailureOr<Bytes> bytes = compile(module, kind, name);
+  FailureOr<Bytes> bytes = compile(modules, kind, name);
   if (failed(bytes))
     return failure();
+  ModuleOp module = modules.front();
   if (kind == BinaryKind::Shared)
     return linkShared(module, std::move(*bytes), path);
   return write(module, path, *bytes);

@@ -9,14 +9,14 @@
 
 #include "quantc-rt/quantc_rt.h"
 #include "quantc/Support/Version.h"
-#include "quantc/Target/Target.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallVectorExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/MC/MCSubtargetInfo.h"
 
 using namespace mlir;
 using namespace quantc;
@@ -27,12 +27,13 @@ namespace {
 /// field; natural alignment gives LLVM's struct types the C layout.
 class TableBuilder {
 public:
-  TableBuilder(llvm::Module &llvmModule, ModuleOp module,
-               const llvm::TargetMachine &machine, uint64_t weightsBytes)
+  TableBuilder(llvm::Module &llvmModule, ArrayRef<Variant> variants)
       : llvmModule(llvmModule), context(llvmModule.getContext()),
-        module(module), machine(machine), weightsBytes(weightsBytes) {}
+        variants(variants), module(variants.front().module) {}
 
-  llvm::GlobalVariable *build(StringRef symbol);
+  void defineRuntimeConstants();
+  void defineVariants(ArrayRef<VariantFunctions> functions);
+  llvm::GlobalVariable *build(StringRef symbol, uint64_t weightsBytes);
 
 private:
   llvm::Constant *i32(int64_t value) {
@@ -77,8 +78,8 @@ private:
   llvm::Constant *observedInfos();
   llvm::Constant *provenance();
   int64_t fixedBatch();
-  uint64_t requiredFeatures();
-  void defineRuntimeConstant(StringRef name, int64_t value);
+  int64_t stateBytes();
+  void define(StringRef name, llvm::Constant *value);
   ArrayAttr tensors(StringRef attribute) {
     return module->getAttrOfType<ArrayAttr>(attribute);
   }
@@ -90,9 +91,8 @@ private:
 
   llvm::Module &llvmModule;
   llvm::LLVMContext &context;
-  ModuleOp module;
-  const llvm::TargetMachine &machine;
-  const uint64_t weightsBytes;
+  ArrayRef<Variant> variants;
+  ModuleOp module; // of any: what is read from it is the same in all
 };
 
 quantc_element_type elementTypeOf(Type type) {
@@ -146,15 +146,17 @@ llvm::Constant *TableBuilder::observedInfos() {
 
 llvm::Constant *TableBuilder::provenance() {
   auto sources = module->getAttrOfType<DictionaryAttr>("quantc.provenance");
+  auto modules = llvm::map_to_vector(
+      variants, [](const Variant &variant) { return variant.module; });
   auto source = [&](StringRef name) {
     auto value = sources.getAs<StringAttr>(name);
     return text(value ? value.getValue() : "");
   };
   return store(
       structOf({text(kVersion), text(kContract), source("stage"),
-                text(describeTarget(module)), text(getStrategyName(module)),
-                source("model_sha256"), source("network_sha256"),
-                source("calibration_sha256")}));
+                text(describeTargets(modules)),
+                text(describeStrategies(modules)), source("model_sha256"),
+                source("network_sha256"), source("calibration_sha256")}));
 }
 
 /// The batch of a network whose inputs have no dynamic dimension is the leading
@@ -173,45 +175,52 @@ int64_t TableBuilder::fixedBatch() {
   return batches.size() == 1 ? batches.front() : 1;
 }
 
-/// Which rows of CPUFeatures.def the machine has, and code for it may use.
-uint64_t TableBuilder::requiredFeatures() {
-  constexpr const char *kX86[] = {
-#define X86_FEATURE(NAME, WORD, BIT, STATE, REMEDY) NAME,
-#include "quantc/Runtime/Embedded/CPUFeatures.def"
-  };
-  constexpr const char *kArm[] = {
-#define ARM_FEATURE(NAME, WORD, BIT, REMEDY) NAME,
-#include "quantc/Runtime/Embedded/CPUFeatures.def"
-  };
-  uint64_t required = 0;
-  auto names = machine.getTargetTriple().isX86() ? ArrayRef<const char *>(kX86)
-                                                 : ArrayRef<const char *>(kArm);
-  for (auto [row, name] : llvm::enumerate(names))
-    if (machine.getMCSubtargetInfo()->checkFeatures(("+" + Twine(name)).str()))
-      required |= uint64_t{1} << row;
-  return required;
+/// Of quantc::State (lib/Runtime/Embedded/Variant.h).
+int64_t TableBuilder::stateBytes() {
+  constexpr int64_t kPointers = 3;
+  return variants.size() == 1 ? 0 : kPointers * sizeof(uint64_t);
 }
 
-void TableBuilder::defineRuntimeConstant(StringRef name, int64_t value) {
+/// Gives a constant that the embedded runtime reads its value.
+void TableBuilder::define(StringRef name, llvm::Constant *value) {
   llvm::GlobalVariable *constant = llvmModule.getGlobalVariable(name);
   assert(constant && "the embedded runtime reads it");
-  constant->setInitializer(i64(value));
+  constant->setInitializer(value);
   constant->setConstant(true);
   constant->setLinkage(llvm::GlobalValue::InternalLinkage);
 }
 
-llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
-  int64_t batch = fixedBatch();
-  defineRuntimeConstant("quantc_input_count", tensors("quantc.inputs").size());
-  defineRuntimeConstant("quantc_output_count",
-                        tensors("quantc.outputs").size());
-  defineRuntimeConstant("quantc_fixed_batch", batch);
-  defineRuntimeConstant("quantc_workspace_fixed",
-                        integer("quantc.workspace_fixed"));
-  defineRuntimeConstant("quantc_workspace_per_sample",
-                        integer("quantc.workspace_per_sample"));
-  defineRuntimeConstant("quantc_required_features",
-                        static_cast<int64_t>(requiredFeatures()));
+void TableBuilder::defineRuntimeConstants() {
+  define("quantc_input_count", i64(tensors("quantc.inputs").size()));
+  define("quantc_output_count", i64(tensors("quantc.outputs").size()));
+  define("quantc_fixed_batch", i64(fixedBatch()));
+  define("quantc_workspace_fixed", i64(integer("quantc.workspace_fixed")));
+  define("quantc_workspace_per_sample",
+         i64(integer("quantc.workspace_per_sample")));
+  define("quantc_required_features",
+         i64(static_cast<int64_t>(
+             getRequiredFeatures(*variants.front().machine))));
+}
+
+/// An array of quantc::Variant (lib/Runtime/Embedded/Variant.h).
+void TableBuilder::defineVariants(ArrayRef<VariantFunctions> functions) {
+  SmallVector<llvm::Constant *> rows;
+  for (auto [variant, function] : llvm::zip_equal(variants, functions))
+    rows.push_back(structOf(
+        {i64(static_cast<int64_t>(getRequiredFeatures(*variant.machine))),
+         text(describeTargets(variant.module)),
+         text(getStrategyName(variant.module)), function.workspaceBytes,
+         function.run}));
+  // The type of the declaration has no length.
+  auto *declared = llvmModule.getGlobalVariable("quantc_variants");
+  llvm::Constant *table = arrayOf(rows);
+  declared->replaceAllUsesWith(table);
+  declared->eraseFromParent();
+  define("quantc_variant_count", i64(rows.size()));
+}
+
+llvm::GlobalVariable *TableBuilder::build(StringRef symbol,
+                                          uint64_t weightsBytes) {
   auto function = [&](StringRef name) -> llvm::Constant * {
     llvm::Function *function = llvmModule.getFunction(name);
     assert(function && "the embedded runtime defines it");
@@ -223,8 +232,8 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
                 i32(tensors("quantc.observed").size()),
                 text(symbol.drop_back(StringRef("_model").size())),
                 tensorInfos("quantc.inputs"), tensorInfos("quantc.outputs"),
-                observedInfos(), provenance(), i64(batch),
-                i64(static_cast<int64_t>(weightsBytes)), i64(/*state_bytes=*/0),
+                observedInfos(), provenance(), i64(fixedBatch()),
+                i64(static_cast<int64_t>(weightsBytes)), i64(stateBytes()),
                 function("quantc_prepare"), function("quantc_workspace_bytes"),
                 function("quantc_run"), function("quantc_release")});
   auto *global = new llvm::GlobalVariable(
@@ -236,23 +245,43 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol) {
 
 } // namespace
 
-std::string quantc::describeTarget(ModuleOp module) {
-  auto target = module->getAttrOfType<LLVM::TargetAttr>("llvm.target");
-  std::string text = target.getTriple().str() + " " + target.getChip().str();
-  if (auto features = target.getFeatures())
-    text += " " + features.getFeaturesString();
-  return text;
-}
-
 StringRef quantc::getStrategyName(ModuleOp module) {
   // -codegen-tile-contractions sets it.
   auto strategy = module->getAttrOfType<StringAttr>("quantc.strategy");
   return strategy ? strategy.getValue() : "naive";
 }
 
+static constexpr StringRef kSeparator = "; ";
+
+std::string quantc::describeTargets(ArrayRef<ModuleOp> modules) {
+  return llvm::join(
+      llvm::map_range(modules,
+                      [](ModuleOp module) {
+                        return describeTarget(
+                            module->getAttrOfType<LLVM::TargetAttr>(
+                                LLVM::LLVMDialect::getTargetAttrName()));
+                      }),
+      kSeparator);
+}
+
+std::string quantc::describeStrategies(ArrayRef<ModuleOp> modules) {
+  return llvm::join(llvm::map_range(modules, getStrategyName), kSeparator);
+}
+
+void quantc::defineRuntimeConstants(llvm::Module &llvmModule,
+                                    const Variant &variant) {
+  TableBuilder(llvmModule, variant).defineRuntimeConstants();
+}
+
+void quantc::defineVariants(llvm::Module &llvmModule,
+                            ArrayRef<Variant> variants,
+                            ArrayRef<VariantFunctions> functions) {
+  TableBuilder(llvmModule, variants).defineVariants(functions);
+}
+
 llvm::GlobalVariable *quantc::addModelTable(llvm::Module &llvmModule,
-                                            ModuleOp module, StringRef symbol,
-                                            const llvm::TargetMachine &machine,
+                                            ArrayRef<Variant> variants,
+                                            StringRef symbol,
                                             uint64_t weightsBytes) {
-  return TableBuilder(llvmModule, module, machine, weightsBytes).build(symbol);
+  return TableBuilder(llvmModule, variants).build(symbol, weightsBytes);
 }

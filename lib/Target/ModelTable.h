@@ -8,21 +8,32 @@
 #ifndef QUANTC_LIB_TARGET_MODELTABLE_H
 #define QUANTC_LIB_TARGET_MODELTABLE_H
 
-#include "mlir/IR/BuiltinOps.h"
+#include "Variants.h"
+
 #include "llvm/IR/Module.h"
-#include "llvm/Target/TargetMachine.h"
 
 namespace quantc {
 
+/// Sets the constants that the embedded runtime in `llvmModule` reads, from the
+/// `quantc.*` attributes of the variant and what its machine must have.
+void defineRuntimeConstants(llvm::Module &llvmModule, const Variant &variant);
+
+/// The functions of one of several variants in the module that holds them all.
+struct VariantFunctions {
+  llvm::Function *workspaceBytes, *run;
+};
+
+/// Sets the table that chooses between `variants`, of which `functions` are.
+void defineVariants(llvm::Module &llvmModule, llvm::ArrayRef<Variant> variants,
+                    llvm::ArrayRef<VariantFunctions> functions);
+
 /// Adds to `llvmModule`, which holds the network and the embedded runtime, the
 /// struct SYMBOL of type quantc_model (include/quantc-rt/quantc_rt.h) with all
-/// that it points to, and the constants that the runtime reads. Names, shapes,
-/// scales and sources come from the `quantc.*` attributes of `module`, what the
-/// CPU must have from `machine`. `weightsBytes`: of the network's constants.
+/// that it points to. Names, shapes, scales and sources come from the
+/// `quantc.*` attributes. `weightsBytes`: of the network's constants.
 llvm::GlobalVariable *addModelTable(llvm::Module &llvmModule,
-                                    mlir::ModuleOp module,
+                                    llvm::ArrayRef<Variant> variants,
                                     llvm::StringRef symbol,
-                                    const llvm::TargetMachine &machine,
                                     uint64_t weightsBytes);
 
 } // namespace quantc

@@ -56,7 +56,8 @@ class Model:
     """A shared library that quantc wrote.
 
     `inputs`, `outputs` and `observed` are lists of Tensor, `provenance` a dictionary
-    of texts. Any number of threads may call `run` at once. `threads` of libquantc_host
+    of texts. Where the library has code for several targets, `choice` says which one runs
+    here, as a dictionary; else it is None. Any number of threads may call `run` at once. `threads` of libquantc_host
     share the loops of a run; that library is needed only where they are more than one.
     """
 
@@ -120,6 +121,11 @@ class Model:
         args = _abi.PrepareArgs(abi_version=_abi.ABI_VERSION,
                                 report_error=_keep_in(messages))
         self._check(self._model.prepare(self._state.address, args), messages)
+        self.choice = None
+        if self._state.size > 0:
+            choice = _abi.Choice.from_address(self._state.address)
+            self.choice = {name: getattr(choice, name).decode()
+                           for name, _ in _abi.Choice._fields_}
 
     def __del__(self):
         if hasattr(self, "_state"):

@@ -40,6 +40,10 @@ class Provenance(Structure):
                 ("calibration_sha256", c_char_p)]
 
 
+class Choice(Structure):
+    _fields_ = [("target", c_char_p), ("strategy", c_char_p)]
+
+
 class PrepareArgs(Structure):
     _fields_ = [("abi_version", c_uint32), ("reserved", c_uint32),
                 ("weights", c_void_p), ("weights_bytes", c_uint64),

@@ -42,15 +42,22 @@ static void printTensor(const char *title, const quantc_tensor_info &tensor) {
   std::printf("\n");
 }
 
-/// What the smallest run needs, which only a machine can tell that can run it.
-static std::string describeWorkspace(const quantc_model &model) {
+static void printText(const char *title, const std::string &text) {
+  std::printf("%-12s%s\n", title, text.empty() ? "-" : text.c_str());
+}
+
+/// What only a machine can tell that can run it: the code that `prepare` chose,
+/// where there is a choice, and what the smallest run needs.
+static void printPrepared(const quantc_model &model) {
   std::string error;
   auto session = quantc::host::Session::create(model, error);
   if (!session)
-    return "unknown: " + error;
+    return printText("workspace", "unknown: " + error);
+  if (const quantc_choice *choice = session->choice())
+    printText("chosen", std::string(choice->target) + ", " + choice->strategy);
   int64_t batch = quantc::host::chooseBatch(model, /*most=*/1);
-  return std::to_string(session->workspaceBytes(batch)) +
-         " bytes for a batch of " + std::to_string(batch);
+  printText("workspace", std::to_string(session->workspaceBytes(batch)) +
+                             " bytes for a batch of " + std::to_string(batch));
 }
 
 void quantc::printInfo(const quantc_model &model) {
@@ -68,16 +75,13 @@ void quantc::printInfo(const quantc_model &model) {
                 static_cast<long long>(model.fixed_batch));
   std::printf("%-12s%llu bytes\n", "constants",
               static_cast<unsigned long long>(model.weights_bytes));
-  auto print = [](const char *title, const char *text) {
-    std::printf("%-12s%s\n", title, *text ? text : "-");
-  };
-  print("stage", provenance.stage);
-  print("target", provenance.target);
-  print("strategy", provenance.strategy);
-  print("workspace", describeWorkspace(model).c_str());
-  print("contract", provenance.contract);
-  print("quantc", provenance.version);
-  print("model", provenance.model_sha256);
-  print("network", provenance.network_sha256);
-  print("calibration", provenance.calibration_sha256);
+  printText("stage", provenance.stage);
+  printText("target", provenance.target);
+  printText("strategy", provenance.strategy);
+  printPrepared(model);
+  printText("contract", provenance.contract);
+  printText("quantc", provenance.version);
+  printText("model", provenance.model_sha256);
+  printText("network", provenance.network_sha256);
+  printText("calibration", provenance.calibration_sha256);
 }

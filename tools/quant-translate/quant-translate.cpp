@@ -19,8 +19,8 @@ using namespace quantc;
 namespace cl = llvm::cl;
 
 static cl::OptionCategory category("quant-translate");
-static cl::opt<std::string> input(cl::Positional, cl::desc("FILE"),
-                                  cl::Required, cl::cat(category));
+static cl::list<std::string> inputs(cl::Positional, cl::desc("FILE..."),
+                                    cl::OneOrMore, cl::cat(category));
 static cl::opt<std::string> output("o", cl::desc("where the result goes"),
                                    cl::value_desc("file"), cl::init("-"),
                                    cl::cat(category));
@@ -34,7 +34,7 @@ static cl::opt<bool>
                cl::desc("a module at stage float or qdq to an ONNX model"),
                cl::cat(category));
 static cl::opt<BinaryKind> emitKind(
-    "emit", cl::desc("a module at stage binary to a"),
+    "emit", cl::desc("a module at stage binary, or one for each target, to a"),
     cl::values(clEnumValN(BinaryKind::Shared, "shared", "shared library"),
                clEnumValN(BinaryKind::Object, "object", "object file"),
                clEnumValN(BinaryKind::Assembly, "asm", "assembly listing"),
@@ -48,6 +48,26 @@ static cl::opt<std::string>
 static int fail(llvm::StringRef text) {
   llvm::errs() << "quant-translate: error: " << text << "\n";
   return 1;
+}
+
+/// Writes a binary from the modules of all inputs.
+static mlir::LogicalResult emit(mlir::MLIRContext &context) {
+  std::vector<mlir::OwningOpRef<mlir::ModuleOp>> owners;
+  llvm::SmallVector<mlir::ModuleOp> modules;
+  for (const std::string &input : inputs) {
+    DiagnosticPrinter printer(&context, input, llvm::errs());
+    owners.push_back(readModel(input, &context));
+    if (!owners.back())
+      return mlir::failure();
+    modules.push_back(*owners.back());
+    if (Stage stage = inferStage(modules.back()); stage != Stage::Binary)
+      return mlir::emitError(mlir::UnknownLoc::get(&context))
+             << "--emit requires a module at stage binary, but it is at "
+             << stringifyStage(stage) << ": lower it, or compile it by quantc";
+  }
+  DiagnosticPrinter printer(&context, inputs.front(), llvm::errs());
+  std::string stem = llvm::sys::path::stem(inputs.front()).str();
+  return emitBinary(modules, emitKind, name.empty() ? stem : name, output);
 }
 
 int main(int argc, char **argv) {
@@ -64,39 +84,34 @@ int main(int argc, char **argv) {
   if (isEmission && emitKind == BinaryKind::Shared && output == "-")
     return fail("a shared library needs a file: -o FILE");
 
-  mlir::DialectRegistry registry;
-  registerDialects(registry);
-  mlir::MLIRContext context(registry);
-  DiagnosticPrinter printer(&context, input, llvm::errs());
+  const std::string &input = inputs.front();
+  if (!isEmission && inputs.size() > 1)
+    return fail("expected one FILE; --emit takes several, one for each target");
   if (importOnnx && !llvm::StringRef(input).ends_with(".onnx"))
     return fail("--import-onnx expects a model with the suffix .onnx, but got "
                 "'" +
                 input + "'");
+
+  mlir::DialectRegistry registry;
+  registerDialects(registry);
+  mlir::MLIRContext context(registry);
+  if (isEmission)
+    return failed(emit(context));
+  DiagnosticPrinter printer(&context, input, llvm::errs());
   auto module = readModel(input, &context);
   if (!module)
     return 1;
   Stage stage = inferStage(*module);
-  auto unknown = mlir::UnknownLoc::get(&context);
-  if (isEmission && stage != Stage::Binary)
-    return failed(mlir::emitError(unknown)
-                  << "--emit requires a module at stage binary, but it is at "
-                  << stringifyStage(stage)
-                  << ": lower it, or compile it by quantc");
   if (exportOnnx && stage > Stage::Quantized)
-    return failed(mlir::emitError(unknown)
+    return failed(mlir::emitError(mlir::UnknownLoc::get(&context))
                   << "--export-onnx requires a module at stage float or qdq, "
                      "but it is at "
                   << stringifyStage(stage));
-  if (importOnnx) {
-    mlir::PassManager manager(&context);
-    addPasses(manager, stage, stage, {});
-    if (failed(manager.run(*module)))
-      return 1;
-    return failed(writeModule(*module, output));
-  }
   if (exportOnnx)
     return failed(writeONNX(*module, output));
-  std::string stem = llvm::sys::path::stem(input).str();
-  return failed(
-      emitBinary(*module, emitKind, name.empty() ? stem : name, output));
+  mlir::PassManager manager(&context);
+  addPasses(manager, stage, stage, {});
+  if (failed(manager.run(*module)))
+    return 1;
+  return failed(writeModule(*module, output));
 }

@@ -19,6 +19,7 @@
 #include "quantc/Target/Target.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -56,13 +57,24 @@ private:
   LogicalResult preprocess();
   LogicalResult prepareLibraries(PipelineOptions &pipeline);
   LogicalResult lower();
+  LogicalResult lowerForTargets(PipelineOptions pipeline);
   LogicalResult advance(Stage next, const PipelineOptions &pipeline);
   LogicalResult writeBinary();
   LogicalResult observe(std::string &library);
   LogicalResult completeReport();
 
+  /// At stage `binary`, the best target first.
+  SmallVector<ModuleOp> modules() {
+    if (variants.empty())
+      return {*network->module};
+    return llvm::map_to_vector(
+        variants, [](const auto &variant) { return *variant->module; });
+  }
+
   const DriverOptions &options;
   std::unique_ptr<Network> network;
+  std::vector<std::string> targets;
+  std::vector<std::unique_ptr<Network>> variants; // of several targets
   Scratch scratch;
   OutputKind kind = OutputKind::Shared;
   std::string output;                      // where it goes
@@ -127,6 +139,10 @@ LogicalResult Driver::verifyOptions() const {
   if (kind != OutputKind::MLIR &&
       llvm::sys::fs::equivalent(options.model, output))
     return fail() << "the output would replace the model: choose another by -o";
+  if (kind == OutputKind::MLIR && last >= Stage::Loops && targets.size() > 1)
+    return fail() << "IR at stage " << stringifyStage(last)
+                  << " is for one target, but --target names "
+                  << targets.size();
   if (options.evaluation.empty() && !options.labels.empty())
     return fail() << "--labels needs --evaluate";
   if (!options.evaluation.empty() && options.target != "native")
@@ -224,7 +240,7 @@ LogicalResult Driver::lower() {
   PipelineOptions pipeline;
   pipeline.way = isQuantizing() ? Way::Quantized : Way::Float;
   pipeline.isObserved = options.isObserved;
-  pipeline.target = options.target;
+  pipeline.target = targets.front();
   pipeline.strategy = options.strategy;
   bool isReduced = stage == Stage::Float && last > Stage::Float;
   if (isReduced) {
@@ -245,11 +261,27 @@ LogicalResult Driver::lower() {
       return failure();
     report.layers = describeLayers(*network->module);
   }
+  if (targets.size() > 1 && last == Stage::Binary)
+    return lowerForTargets(pipeline);
   if (last == Stage::Binary) {
     Stage from = std::exchange(stage, last);
     return lowerToBinary(network, from, pipeline);
   }
   return advance(last, pipeline);
+}
+
+/// Targets differ from stage `int8` on.
+LogicalResult Driver::lowerForTargets(PipelineOptions pipeline) {
+  if (failed(advance(Stage::Int8, pipeline)))
+    return failure();
+  for (const std::string &target : targets) {
+    pipeline.target = target;
+    variants.push_back(network->copy());
+    if (failed(lowerToBinary(variants.back(), stage, pipeline)))
+      return failure();
+  }
+  stage = last;
+  return success();
 }
 
 static BinaryKind binaryKindOf(OutputKind kind) {
@@ -275,14 +307,14 @@ LogicalResult Driver::writeBinary() {
       options.name.empty() ? llvm::sys::path::stem(output).str() : options.name;
   // Nothing is left of a compile that fails or is interrupted.
   Scratch written;
-  if (failed(emitBinary(*network->module, binaryKindOf(kind), name, output)))
+  if (failed(emitBinary(modules(), binaryKindOf(kind), name, output)))
     return failure();
   if (output != "-")
     written.add(output);
   if (kind == OutputKind::Shared || kind == OutputKind::Object) {
     llvm::SmallString<128> header(output);
     llvm::sys::path::replace_extension(header, ".h");
-    if (failed(emitHeader(*network->module, name, header)))
+    if (failed(emitHeader(modules().front(), name, header)))
       return failure();
     written.add(header);
   }
@@ -312,12 +344,13 @@ static uint64_t countWorkspaceBytes(ModuleOp module) {
 LogicalResult Driver::completeReport() {
   report.model = options.model;
   report.output = output;
-  report.target = describeTarget(*network->module);
-  report.strategy = getStrategyName(*network->module);
-  addKernels(report.layers, *network->module);
-  report.workspaceBytes = countWorkspaceBytes(*network->module);
-  report.isFloat = !isInteger(*network->module);
-  report.constantBytes = countConstantBytes(*network->module);
+  report.target = describeTargets(modules());
+  report.strategy = describeStrategies(modules());
+  ModuleOp best = modules().front();
+  addKernels(report.layers, best);
+  report.workspaceBytes = countWorkspaceBytes(best);
+  report.isFloat = !isInteger(best);
+  report.constantBytes = countConstantBytes(best);
   if (options.model != "-")
     (void)llvm::sys::fs::file_size(options.model, report.modelBytes);
   if (output != "-")
@@ -370,6 +403,11 @@ LogicalResult Driver::run() {
     return failure();
   if (options.isInfo)
     return describe();
+  auto parsed =
+      parseTargets(&network->context, options.target, [&] { return fail(); });
+  if (failed(parsed))
+    return failure();
+  targets = std::move(*parsed);
   samples = options.evaluation.empty() ? findSamples(options.calibration)
                                        : options.evaluation;
   if (failed(verifyOptions()) || failed(lower()))

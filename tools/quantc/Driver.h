@@ -28,10 +28,10 @@ struct DriverOptions {
   std::vector<std::string> preprocessing; // as addPreprocessing takes it
   std::string ranges = "auto";            // as -nn-apply-calibration takes it
   std::string evaluation, labels;
-  std::string report; // a file for the report as JSON; empty: none
-  std::string target = "native";
-  std::string strategy; // empty: the best that the target has
-  bool isInfo = false;  // only describe the model
+  std::string report;            // a file for the report as JSON; empty: none
+  std::string target = "native"; // or a list, as parseTargets takes it
+  std::string strategy;          // empty: the best that the target has
+  bool isInfo = false;           // only describe the model
   bool isFloat = false;
   bool isObserved = false;
   std::optional<OutputKind> kind; // empty: from the suffix of `output`

@@ -91,7 +91,8 @@ struct CommandLine {
   cl::opt<std::string> target{
       "target",
       cl::desc("LEVEL[+FEATURE]... or native (default); levels: x86-64, "
-               "x86-64-v2, x86-64-v3, x86-64-v4, aarch64"),
+               "x86-64-v2, x86-64-v3, x86-64-v4, aarch64. Several, separated "
+               "by commas: the library chooses the best that the CPU has"),
       cl::value_desc("target"), cl::init("native"), cl::cat(category)};
   cl::opt<std::string> strategy{
       "strategy",
@@ -118,9 +119,6 @@ static llvm::StringRef refuseLater(const CommandLine &line) {
            "--emit=object writes into a program";
   if (line.emit == "ptx" || line.emit == "cubin" || target.contains("nvidia-"))
     return "GPU targets are not supported yet";
-  if (target.contains(','))
-    return "several targets in one library are not supported yet: compile the "
-           "network once for each";
   if (line.weights != "embed")
     return "expected --weights=embed: a side file of weights is not supported "
            "yet";

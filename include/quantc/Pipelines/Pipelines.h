@@ -16,6 +16,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quantc {
 
@@ -40,6 +41,12 @@ struct PipelineOptions {
   std::string strategy;             // "naive", or as -codegen-tile-contractions
   std::optional<int64_t> shareFrom; // as -codegen-tile-contractions
 };
+
+/// The targets of a list separated by commas, the best first. Failure, after a
+/// diagnostic, where one is unknown or they cannot be in one binary.
+mlir::FailureOr<std::vector<std::string>>
+parseTargets(mlir::MLIRContext *context, llvm::StringRef list,
+             llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 
 /// Adds the passes that bring a module at stage `from` to stage `to`, each
 /// stage checked when it is reached. Requires from <= to.

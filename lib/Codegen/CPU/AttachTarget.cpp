@@ -76,45 +76,54 @@ std::string nameOfHost() {
   return name;
 }
 
+} // namespace
+
+FailureOr<LLVM::TargetAttr>
+quantc::parseTarget(MLIRContext *context, StringRef text,
+                    function_ref<InFlightDiagnostic()> emitError) {
+  std::string name = text == "native" ? nameOfHost() : text.str();
+  SmallVector<StringRef> parts;
+  StringRef(name).split(parts, '+');
+  const Level *level = llvm::find_if(
+      kLevels, [&](const Level &level) { return level.name == parts[0]; });
+  if (level == std::end(kLevels))
+    return emitError() << "unknown target '" << parts[0]
+                       << "', expected native, "
+                       << llvm::join(llvm::map_range(kLevels,
+                                                     [](const Level &level) {
+                                                       return level.name;
+                                                     }),
+                                     ", ");
+  SmallVector<std::string> features;
+  for (StringRef extension : llvm::drop_begin(parts)) {
+    if (!llvm::is_contained(level->extensions, extension))
+      return emitError() << "unknown feature '" << extension << "' of target '"
+                         << level->name << "', expected "
+                         << llvm::join(level->extensions, ", ");
+    features.push_back(("+" + extension).str());
+  }
+  auto featuresAttr =
+      features.empty() ? LLVM::TargetFeaturesAttr()
+                       : LLVM::TargetFeaturesAttr::get(
+                             context, SmallVector<StringRef>(features.begin(),
+                                                             features.end()));
+  return LLVM::TargetAttr::get(context, StringAttr::get(context, level->triple),
+                               StringAttr::get(context, level->chip),
+                               featuresAttr);
+}
+
+namespace {
+
 struct AttachTarget : quantc::impl::AttachTargetBase<AttachTarget> {
   using Base::Base;
 
   void runOnOperation() override {
-    std::string name = target == "native" ? nameOfHost() : target.getValue();
-    SmallVector<StringRef> parts;
-    StringRef(name).split(parts, '+');
-    const Level *level = llvm::find_if(
-        kLevels, [&](const Level &level) { return level.name == parts[0]; });
-    if (level == std::end(kLevels)) {
-      getOperation().emitError("unknown target '")
-          << parts[0] << "', expected native, "
-          << llvm::join(
-                 llvm::map_range(kLevels,
-                                 [](const Level &level) { return level.name; }),
-                 ", ");
-      return signalPassFailure();
-    }
-    SmallVector<StringRef> features;
-    SmallVector<std::string> storage;
-    for (StringRef extension : llvm::drop_begin(parts)) {
-      if (!llvm::is_contained(level->extensions, extension)) {
-        getOperation().emitError("unknown feature '")
-            << extension << "' of target '" << level->name << "', expected "
-            << llvm::join(level->extensions, ", ");
-        return signalPassFailure();
-      }
-      storage.push_back(("+" + extension).str());
-    }
-    llvm::append_range(features, storage);
     MLIRContext *context = &getContext();
-    auto featuresAttr = features.empty()
-                            ? LLVM::TargetFeaturesAttr()
-                            : LLVM::TargetFeaturesAttr::get(context, features);
-    getOperation()->setAttr(
-        LLVM::LLVMDialect::getTargetAttrName(),
-        LLVM::TargetAttr::get(context, StringAttr::get(context, level->triple),
-                              StringAttr::get(context, level->chip),
-                              featuresAttr));
+    auto parsed = quantc::parseTarget(
+        context, target, [&] { return getOperation().emitError(); });
+    if (failed(parsed))
+      return signalPassFailure();
+    getOperation()->setAttr(LLVM::LLVMDialect::getTargetAttrName(), *parsed);
     if (!forSize)
       return;
     // Inlined, a function would lose the wish for size.

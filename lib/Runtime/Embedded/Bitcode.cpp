@@ -9,15 +9,24 @@
 
 namespace {
 
-alignas(16) constexpr unsigned char kX86[] = {
-#include "x86_64-unknown-linux-gnu.inc"
+alignas(16) constexpr unsigned char kRuntimeX86[] = {
+#include "Embedded-x86_64-unknown-linux-gnu.inc"
 };
 
-alignas(16) constexpr unsigned char kAArch64[] = {
-#include "aarch64-unknown-linux-gnu.inc"
+alignas(16) constexpr unsigned char kRuntimeAArch64[] = {
+#include "Embedded-aarch64-unknown-linux-gnu.inc"
 };
 
-std::string_view asText(const unsigned char *data, size_t size) {
+alignas(16) constexpr unsigned char kDispatchX86[] = {
+#include "Dispatch-x86_64-unknown-linux-gnu.inc"
+};
+
+alignas(16) constexpr unsigned char kDispatchAArch64[] = {
+#include "Dispatch-aarch64-unknown-linux-gnu.inc"
+};
+
+template <size_t size>
+std::string_view asText(const unsigned char (&data)[size]) {
   return {reinterpret_cast<const char *>(data), size};
 }
 
@@ -25,8 +34,16 @@ std::string_view asText(const unsigned char *data, size_t size) {
 
 std::string_view quantc::getEmbeddedRuntime(std::string_view architecture) {
   if (architecture == "x86_64")
-    return asText(kX86, sizeof(kX86));
+    return asText(kRuntimeX86);
   if (architecture == "aarch64")
-    return asText(kAArch64, sizeof(kAArch64));
+    return asText(kRuntimeAArch64);
+  return {};
+}
+
+std::string_view quantc::getEmbeddedDispatch(std::string_view architecture) {
+  if (architecture == "x86_64")
+    return asText(kDispatchX86);
+  if (architecture == "aarch64")
+    return asText(kDispatchAArch64);
   return {};
 }

@@ -143,15 +143,18 @@ constexpr Feature kFeatures[] = {
   return false;
 }
 
-/// The first of the `required` rows that this machine lacks, or null.
-[[gnu::always_inline]] inline const Feature *findMissing(uint64_t required) {
-  if (required == 0)
-    return nullptr;
-  Machine machine;
+/// The first of the `required` rows that `machine` lacks, or null.
+[[gnu::always_inline]] inline const Feature *findMissing(const Machine &machine,
+                                                         uint64_t required) {
   for (const Feature &feature : kFeatures)
     if (required >> (&feature - kFeatures) & 1 && !machine.has(feature))
       return &feature;
   return nullptr;
+}
+
+/// The same of this machine, which is not asked where nothing is required.
+[[gnu::always_inline]] inline const Feature *findMissing(uint64_t required) {
+  return required == 0 ? nullptr : findMissing(Machine(), required);
 }
 
 } // namespace quantc

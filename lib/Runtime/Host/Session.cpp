@@ -63,6 +63,10 @@ Session::~Session() {
     model.release(state.data());
 }
 
+const quantc_choice *Session::choice() {
+  return reinterpret_cast<const quantc_choice *>(state.data());
+}
+
 uint64_t Session::workspaceBytes(int64_t batch) {
   return model.workspace_bytes(state.data(), batch);
 }

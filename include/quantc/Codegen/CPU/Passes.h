@@ -29,6 +29,12 @@ namespace quantc {
 #define GEN_PASS_REGISTRATION
 #include "quantc/Codegen/CPU/Passes.h.inc"
 
+/// The target that `text` names as -codegen-attach-target takes it. Failure
+/// after a diagnostic.
+mlir::FailureOr<mlir::LLVM::TargetAttr>
+parseTarget(mlir::MLIRContext *context, llvm::StringRef text,
+            llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
 } // namespace quantc
 
 #endif // QUANTC_CODEGEN_CPU_PASSES_H

@@ -16,6 +16,10 @@ namespace quantc {
 /// ("x86_64", "aarch64"); empty where there is none.
 std::string_view getEmbeddedRuntime(std::string_view architecture);
 
+/// The same of what chooses between several variants of a network, each of
+/// which has a runtime of its own.
+std::string_view getEmbeddedDispatch(std::string_view architecture);
+
 } // namespace quantc
 
 #endif // QUANTC_RUNTIME_EMBEDDED_BITCODE_H

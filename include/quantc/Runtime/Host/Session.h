@@ -43,6 +43,9 @@ public:
   /// `error` says what the model reports.
   quantc_status run(quantc_run_args args, std::string &error);
 
+  /// Which of several targets was chosen; null where there is one only.
+  const quantc_choice *choice();
+
   /// What a run of `batch` samples needs.
   uint64_t workspaceBytes(int64_t batch);
 

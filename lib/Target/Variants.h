@@ -1,0 +1,37 @@
+//===- Variants.h - One network for several targets -----------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_LIB_TARGET_VARIANTS_H
+#define QUANTC_LIB_TARGET_VARIANTS_H
+
+#include "quantc/Target/Target.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+
+namespace quantc {
+
+/// A network at stage `binary` and the machine that it is for.
+struct Variant {
+  mlir::ModuleOp module;
+  std::unique_ptr<llvm::TargetMachine> machine;
+};
+
+/// The machine that `llvm.target` of each module names, the best first.
+/// Failure, after diagnostics, unless all are the same network for different
+/// targets of one architecture.
+mlir::FailureOr<llvm::SmallVector<Variant>>
+createVariants(llvm::ArrayRef<mlir::ModuleOp> modules);
+
+/// Which rows of CPUFeatures.def `machine` has, and code for it may use.
+uint64_t getRequiredFeatures(const llvm::TargetMachine &machine);
+
+} // namespace quantc
+
+#endif // QUANTC_LIB_TARGET_VARIANTS_H

@@ -78,8 +78,7 @@ public:
     views.push_back(flatten(contraction.output));
     right = constants.create(
         builder, loc, "panels",
-        isDepthwise ? packTaps(contraction, panels, kernel.group())
-                    : packRight(contraction, panels, kernel.group()));
+        packRight(contraction, layoutOf(contraction, panels, kernel.group())));
     start = constants.create(
         builder, loc, "start",
         packStart(contraction, panels, kernel.dot->leftOffset));

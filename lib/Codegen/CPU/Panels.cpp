@@ -125,52 +125,6 @@ DenseElementsAttr toVector(ArrayRef<T> values, Type element) {
                      values.size() * sizeof(T)));
 }
 
-template <typename T>
-DenseElementsAttr packRight(const Contraction &contraction,
-                            const Panels &panels, int64_t group) {
-  Elements<T> right(contraction.right);
-  int64_t depth = contraction.depth(), run = contraction.run;
-  std::vector<T> packed;
-  auto packPanel = [&](int64_t first, int64_t width, int64_t columns) {
-    for (int64_t begin = 0; begin < depth; begin += run)
-      for (int64_t k = 0; k < run; k += group)
-        for (int64_t column = 0; column < width; ++column)
-          for (int64_t j = k; j < k + group; ++j)
-            packed.push_back(column < columns && j < run
-                                 ? right[(first + column) * depth + begin + j]
-                                 : T(0));
-  };
-  for (int64_t part = 0; part < contraction.groups; ++part) {
-    int64_t first = part * panels.columns;
-    for (int64_t panel = 0; panel < panels.full; ++panel)
-      packPanel(first + panel * panels.width, panels.width, panels.width);
-    if (panels.tailWidth)
-      packPanel(first + panels.full * panels.width, panels.tailWidth,
-                panels.tailColumns());
-  }
-  return toVector<T>(packed, contraction.right.getElementType());
-}
-
-template <typename T>
-DenseElementsAttr packTaps(const Contraction &contraction, const Panels &panels,
-                           int64_t group) {
-  Elements<T> right(contraction.right);
-  int64_t depth = contraction.depth();
-  std::vector<T> packed;
-  for (int64_t first = 0; first < panels.columns; first += panels.width)
-    for (int64_t tap = 0; tap < depth; tap += group)
-      for (int64_t vector = 0; vector < group; ++vector)
-        for (int64_t lane = 0; lane < panels.width / group; ++lane)
-          for (int64_t t = tap; t < tap + group; ++t) {
-            int64_t column =
-                first + 4 * (group * (lane / 4) + vector) + lane % 4;
-            packed.push_back(column < panels.columns && t < depth
-                                 ? right[column * depth + t]
-                                 : T(0));
-          }
-  return toVector<T>(packed, contraction.right.getElementType());
-}
-
 /// Pads the columns of each group.
 template <typename T>
 std::vector<T> padColumns(ArrayRef<T> values, const Panels &panels,
@@ -197,18 +151,39 @@ DenseElementsAttr packParam(DenseElementsAttr param, const Panels &panels,
 
 } // namespace
 
-DenseElementsAttr quantc::packRight(const Contraction &contraction,
-                                    const Panels &panels, int64_t group) {
-  if (contraction.right.getElementType().isF32())
-    return ::packRight<float>(contraction, panels, group);
-  return ::packRight<int8_t>(contraction, panels, group);
+PanelLayout quantc::layoutOf(const Contraction &contraction,
+                             const Panels &panels, int64_t group) {
+  PanelLayout layout;
+  layout.elementBytes =
+      contraction.right.getElementType().getIntOrFloatBitWidth() / 8;
+  layout.groups = contraction.groups;
+  layout.columns = panels.columns;
+  layout.depth = contraction.depth();
+  layout.run = contraction.isDepthwise ? layout.depth : contraction.run;
+  layout.group = group;
+  layout.width = panels.width;
+  layout.tailWidth = panels.tailWidth;
+  layout.interleaving = contraction.isDepthwise ? group : 1;
+  return layout;
 }
 
-DenseElementsAttr quantc::packTaps(const Contraction &contraction,
-                                   const Panels &panels, int64_t group) {
-  if (contraction.right.getElementType().isF32())
-    return ::packTaps<float>(contraction, panels, group);
-  return ::packTaps<int8_t>(contraction, panels, group);
+std::vector<char> quantc::bytesOf(DenseElementsAttr constant) {
+  ArrayRef<char> raw = constant.getRawData();
+  std::vector<char> bytes;
+  for (int64_t copies = constant.isSplat() ? constant.getNumElements() : 1;
+       copies > 0; --copies)
+    bytes.insert(bytes.end(), raw.begin(), raw.end());
+  return bytes;
+}
+
+DenseElementsAttr quantc::packRight(const Contraction &contraction,
+                                    const PanelLayout &layout) {
+  std::vector<char> packed(layout.packedBytes());
+  packPanels(layout, bytesOf(contraction.right).data(), packed.data());
+  Type element = contraction.right.getElementType();
+  auto type = RankedTensorType::get(layout.packedBytes() / layout.elementBytes,
+                                    element);
+  return DenseElementsAttr::getFromRawBuffer(type, packed);
 }
 
 DenseElementsAttr quantc::packStart(const Contraction &contraction,

@@ -11,6 +11,10 @@
 #include "Contraction.h"
 #include "Strategy.h"
 
+#include "quantc/Support/PanelLayout.h"
+
+#include <vector>
+
 namespace quantc {
 
 /// How the columns of a group are cut: `full` panels of `width`, then one of
@@ -46,15 +50,17 @@ Panels choosePanels(const Contraction &contraction, const Kernel &kernel);
 /// Those of a depthwise convolution: as wide as interleaved taps are.
 Panels cutChannels(const Contraction &contraction, const Kernel &kernel);
 
-/// The right operand of a depthwise convolution, as mk.depthwise reads it,
-/// flat.
-mlir::DenseElementsAttr packTaps(const Contraction &contraction,
-                                 const Panels &panels, int64_t group);
+/// The order in which mk.tile or mk.depthwise reads the right operand, flat:
+/// panels of a group side by side, one group behind the other.
+PanelLayout layoutOf(const Contraction &contraction, const Panels &panels,
+                     int64_t group);
 
-/// The right operand, as mk.tile reads it, flat: panels of a group side by
-/// side, one group behind the other.
+/// Every element of a constant, a splat or not.
+std::vector<char> bytesOf(mlir::DenseElementsAttr constant);
+
+/// The right operand in that order.
 mlir::DenseElementsAttr packRight(const Contraction &contraction,
-                                  const Panels &panels, int64_t group);
+                                  const PanelLayout &layout);
 
 /// What the accumulators start from: the bias, less what the kernel's offset
 /// adds to the sums (modulo 2^32).

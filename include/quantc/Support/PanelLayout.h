@@ -1,0 +1,113 @@
+//===- PanelLayout.h - Weights in the order that tiles read them ----------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Used by the compiler, and by binaries that pack their weights when they are
+// prepared: freestanding.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_SUPPORT_PANELLAYOUT_H
+#define QUANTC_SUPPORT_PANELLAYOUT_H
+
+#include <stdint.h>
+
+namespace quantc {
+
+/// From columns of `depth` elements, one behind the other, to panels: `width`
+/// columns, of which `group` elements along K are neighbours. What is padding
+/// there is 0. Binaries hold it as an array of its fields.
+struct PanelLayout {
+  int64_t elementBytes;
+  int64_t groups;
+  int64_t columns; // of a group
+  int64_t depth;
+  int64_t run;   // of `depth`, padded to whole neighbourhoods each
+  int64_t group; // neighbours
+  int64_t width;
+  int64_t tailWidth;    // of the panel that holds the last columns; 0: none
+  int64_t interleaving; // vectors that columns are dealt to, four at a time
+
+  int64_t groupBytes() const { return group * elementBytes; }
+  /// Of a run of a panel with one column, and of all of it.
+  int64_t runBytes() const { return (run + group - 1) / group * groupBytes(); }
+  int64_t columnBytes() const { return depth / run * runBytes(); }
+  int64_t packedBytes() const {
+    return groups * (columns / width * width + tailWidth) * columnBytes();
+  }
+  /// Where a column is in its panel.
+  int64_t placeOf(int64_t column) const {
+    constexpr int64_t kDealt = 4;
+    int64_t deal = column / kDealt;
+    return deal % interleaving * (width / interleaving) +
+           deal / interleaving * kDealt + column % kDealt;
+  }
+};
+
+namespace detail {
+
+/// Packs `columns` columns into a panel for `width`. UnitT: what is copied at
+/// once, a group or a byte.
+template <typename UnitT>
+void packPanel(const PanelLayout &layout, const char *right, char *panel,
+               int64_t width, int64_t columns) {
+  constexpr int64_t kCacheLine = 64, kUnit = sizeof(UnitT);
+  const int64_t group = layout.groupBytes();
+  const int64_t depth = layout.depth * layout.elementBytes;
+  const int64_t run = layout.run * layout.elementBytes;
+  for (int64_t begin = 0; begin < depth; begin += run) {
+    for (int64_t line = 0; line < run; line += kCacheLine) {
+      int64_t end = line + kCacheLine < run ? line + kCacheLine : run;
+      for (int64_t column = 0; column < columns; ++column) {
+        const char *from = right + column * depth + begin;
+        char *to = panel + layout.placeOf(column) * group;
+        if constexpr (kUnit > 1) {
+          for (int64_t k = line; k < end; k += kUnit)
+            __builtin_memcpy(to + k * width, from + k, kUnit);
+        } else {
+          for (int64_t k = line; k < end; k += group)
+            for (int64_t j = k; j < k + group && j < end; ++j)
+              to[k * width + j - k] = from[j];
+        }
+      }
+    }
+    panel += layout.runBytes() * width;
+  }
+}
+
+} // namespace detail
+
+/// `right`: groups * columns * depth elements. `packed`: packedBytes() bytes.
+inline void packPanels(const PanelLayout &layout, const char *right,
+                       char *packed) {
+  auto pack = [&](int64_t first, int64_t width, int64_t columns) {
+    const char *from = right + first * layout.depth * layout.elementBytes;
+    int64_t unit = layout.run % layout.group == 0 ? layout.groupBytes() : 1;
+    if (unit == sizeof(uint64_t))
+      detail::packPanel<uint64_t>(layout, from, packed, width, columns);
+    else if (unit == sizeof(uint32_t))
+      detail::packPanel<uint32_t>(layout, from, packed, width, columns);
+    else if (unit == sizeof(uint16_t))
+      detail::packPanel<uint16_t>(layout, from, packed, width, columns);
+    else
+      detail::packPanel<char>(layout, from, packed, width, columns);
+    packed += width * layout.columnBytes();
+  };
+  __builtin_memset(packed, 0, layout.packedBytes());
+  int64_t full = layout.columns / layout.width;
+  for (int64_t part = 0; part < layout.groups; ++part) {
+    int64_t first = part * layout.columns;
+    for (int64_t panel = 0; panel < full; ++panel)
+      pack(first + panel * layout.width, layout.width, layout.width);
+    if (layout.tailWidth)
+      pack(first + full * layout.width, layout.tailWidth,
+           layout.columns - full * layout.width);
+  }
+}
+
+} // namespace quantc
+
+#endif // QUANTC_SUPPORT_PANELLAYOUT_H

@@ -9,6 +9,8 @@
 
 #include "quantc/Support/Version.h"
 
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 
@@ -88,6 +90,21 @@ static void printEdges(const host::Comparison &comparison,
   stream << "\n";
 }
 
+/// Multiply-adds in tiles of other strategies than the one that was chosen.
+static llvm::MapVector<llvm::StringRef, int64_t>
+countOtherStrategies(const Report &report) {
+  llvm::SmallVector<llvm::StringRef> chosen; // one for each target
+  llvm::SplitString(report.strategy, chosen, "; ");
+  llvm::MapVector<llvm::StringRef, int64_t> counts;
+  for (const Layer &layer : report.layers) {
+    llvm::StringRef strategy = llvm::StringRef(layer.kernel).split(' ').first;
+    if (strategy != "loops" && !llvm::is_contained(chosen, strategy) &&
+        layer.multiplyAdds != 0)
+      counts[strategy] += layer.multiplyAdds;
+  }
+  return counts;
+}
+
 /// The inner loops, and which layers that multiply are not in tiles.
 static void printStrategy(const Report &report, llvm::raw_ostream &stream) {
   line(stream, "strategy") << report.strategy;
@@ -98,6 +115,8 @@ static void printStrategy(const Report &report, llvm::raw_ostream &stream) {
   if (total != 0)
     stream << llvm::format(", %.2f %%", percent(total - inLoops, total))
            << " of the multiply-adds in tiles";
+  for (auto [strategy, count] : countOtherStrategies(report))
+    stream << llvm::format(", %.2f %% by ", percent(count, total)) << strategy;
   stream << "\n";
   for (const Layer &layer : report.layers)
     if (inLoops != total && layer.kernel == "loops" && layer.multiplyAdds != 0)

@@ -97,8 +97,9 @@ struct CommandLine {
   cl::opt<std::string> strategy{
       "strategy",
       cl::desc("how inner loops are generated: naive, generic, neon, "
-               "neon-dotprod, neon-i8mm, avx2-exact, avx-vnni, avx-vnni-int8, "
-               "avx512-vnni, amx (default: the best that the target has)"),
+               "neon-dotprod, neon-i8mm, avx2-exact, avx2-fast, avx-vnni, "
+               "avx-vnni-int8, avx512-vnni, amx (default: the best that the "
+               "target has)"),
       cl::value_desc("strategy"), cl::cat(category)};
   cl::opt<std::string> weights{
       "weights", cl::desc("where the weights go: embed (default)"),

@@ -186,11 +186,33 @@ bool quantc::isContraction(Operation *op) {
   return isa<linalg::Conv2DNhwcFhwcOp, linalg::Conv2DNhwgcGfhwcOp>(op);
 }
 
+int64_t quantc::leastExtent(const RowDimension &dimension) {
+  return ShapedType::isDynamic(dimension.extent) ? 1 : dimension.extent;
+}
+
+int64_t quantc::leastExtent(ArrayRef<RowDimension> rows) {
+  int64_t product = 1;
+  for (const RowDimension &dimension : rows)
+    product *= leastExtent(dimension);
+  return product;
+}
+
 int64_t Contraction::depth() const {
   int64_t depth = run;
   for (int64_t count : counts)
     depth *= count;
   return depth;
+}
+
+SmallVector<int64_t> Contraction::offsetsOfRuns() const {
+  SmallVector<int64_t> offsets = {0};
+  for (auto [count, stride] : llvm::zip_equal(counts, strides)) {
+    SmallVector<int64_t> outer = std::exchange(offsets, {});
+    for (int64_t offset : outer)
+      for (int64_t i = 0; i < count; ++i)
+        offsets.push_back(offset + i * stride);
+  }
+  return offsets;
 }
 
 void quantc::describeRows(Contraction &contraction) {

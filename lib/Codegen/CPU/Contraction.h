@@ -28,6 +28,10 @@ struct RowDimension {
   llvm::SmallVector<int64_t> viewSteps;
 };
 
+/// With a batch of 1.
+int64_t leastExtent(const RowDimension &dimension);
+int64_t leastExtent(llvm::ArrayRef<RowDimension> rows);
+
 /// A contraction on buffers, with what starts its accumulators and what becomes
 /// of them.
 struct Contraction {
@@ -59,6 +63,8 @@ struct Contraction {
 
   /// Elements of `right` in a column.
   int64_t depth() const;
+  /// Where each run begins in the left operand, from the first one.
+  llvm::SmallVector<int64_t> offsetsOfRuns() const;
 };
 
 /// What the loops around `op` need to know; nothing where it has another form,

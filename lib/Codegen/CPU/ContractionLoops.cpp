@@ -8,6 +8,7 @@
 #include "ContractionLoops.h"
 #include "Panels.h"
 #include "Sharing.h"
+#include "Steps.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
 
@@ -49,6 +50,7 @@ struct Position {
 struct Panel {
   Position position;
   Value right, begin, channel; // begin: of its elements in `right`
+  Value number, firstStep, endStep;
   int64_t width = 0, columns = 0;
 };
 
@@ -76,9 +78,7 @@ public:
     for (Value view : contraction.inputs)
       views.push_back(flatten(view));
     views.push_back(flatten(contraction.output));
-    right = constants.create(
-        builder, loc, "panels",
-        packRight(contraction, layoutOf(contraction, panels, kernel.group())));
+    right = constants.create(builder, loc, "panels", pack());
     start = constants.create(
         builder, loc, "start",
         packStart(contraction, panels, kernel.dot->leftOffset));
@@ -113,6 +113,26 @@ private:
     for (auto [view, step] : llvm::zip_equal(base.views, viewSteps))
       result.views.push_back(advance(view, counter, step));
     return result;
+  }
+
+  /// The right operand, as tiles read it.
+  DenseElementsAttr pack() {
+    if (!kernel.dot->saturates)
+      return packRight(contraction,
+                       layoutOf(contraction, panels, kernel.group()));
+    Steps plan = planSteps(contraction, panels, kernel);
+    auto create = [&](StringRef name, ArrayRef<int32_t> values) {
+      return constants.create(
+          builder, loc, name,
+          DenseElementsAttr::get(
+              RankedTensorType::get(values.size(), builder.getI32Type()),
+              values));
+    };
+    steps = create("steps", plan.offsets);
+    firstSteps = create("first_steps", plan.first);
+    return DenseElementsAttr::get(
+        RankedTensorType::get(plan.right.size(), builder.getI8Type()),
+        ArrayRef<int8_t>(plan.right));
   }
 
   static int64_t offsetOf(Value buffer) {
@@ -166,18 +186,14 @@ private:
 
   /// How often tiles read an element of the left operand, about.
   int64_t readsOfLeft() {
-    auto leastExtent = [](int64_t extent) {
-      return ShapedType::isDynamic(extent) ? 1 : extent;
-    };
     int64_t widest = kernel.maxRows.size() * kernel.columns();
     int64_t reads = contraction.groups * contraction.depth() *
                     llvm::divideCeil(contraction.columns, widest);
-    for (const RowDimension &dimension : contraction.rows)
-      reads *= leastExtent(dimension.extent);
+    reads *= leastExtent(contraction.rows);
     int64_t elements = 1;
     for (int64_t extent :
          cast<MemRefType>(contraction.left.getType()).getShape())
-      elements *= leastExtent(extent);
+      elements *= ShapedType::isDynamic(extent) ? 1 : extent;
     return reads / elements;
   }
 
@@ -268,6 +284,7 @@ private:
     first.right = right;
     first.begin = advance(index(0), group, size);
     first.channel = advance(index(0), group, panels.paddedColumns());
+    first.number = advance(index(0), group, panels.count());
     return first;
   }
 
@@ -279,9 +296,25 @@ private:
     panel.position = advance(first.position, counter, leftStep, viewSteps);
     panel.begin = advance(first.begin, counter, panels.panelSize);
     panel.channel = advance(first.channel, counter, panels.width);
+    if (steps)
+      findSteps(panel, counter);
     panel.width = isTail ? panels.tailWidth : panels.width;
     panel.columns = isTail ? panels.tailColumns() : panels.width;
     return panel;
+  }
+
+  /// Where the steps of a panel are: `counter` behind its `number`.
+  void findSteps(Panel &panel, Value counter) {
+    auto firstOf = [&](Value number) -> Value {
+      return arith::IndexCastOp::create(
+          builder, loc, builder.getIndexType(),
+          memref::LoadOp::create(builder, loc, firstSteps, number));
+    };
+    Value number = advance(panel.number, counter, 1);
+    panel.firstStep = firstOf(number);
+    panel.endStep = firstOf(advance(number, index(1), 1));
+    panel.begin =
+        advance(index(0), panel.firstStep, panels.width * kernel.group());
   }
 
   /// All panels of a group.
@@ -446,7 +479,8 @@ private:
           panel.begin, start, panel.channel, params, views.drop_back(),
           bases.drop_back(), views.take_back(), bases.take_back(), rows,
           panel.columns, panel.width, kernel.group(), dimension.leftStep,
-          pitches.drop_back(), pitches.take_back(), tapsOf(contraction));
+          pitches.drop_back(), pitches.take_back(),
+          contraction.offsetsOfRuns());
       return createEpilogue(tile.getEpilogue());
     }
     SmallVector<int64_t> linePitches;
@@ -460,24 +494,14 @@ private:
         bases.drop_back(), views.take_back(), bases.take_back(), rows,
         panel.columns, panel.width, kernel.group(), dimension.leftStep,
         pitches.drop_back(), pitches.take_back(),
-        kernel.isMatrix() ? scratch : Value(), contraction.counts,
-        contraction.strides, contraction.run, skip,
+        kernel.isMatrix() ? scratch : Value(), steps, panel.firstStep,
+        panel.endStep,
+        steps ? ArrayRef<int64_t>() : ArrayRef(contraction.counts),
+        steps ? ArrayRef<int64_t>() : ArrayRef(contraction.strides),
+        steps ? kernel.group() : contraction.run, skip,
         contraction.line ? contraction.line->extent : 1, linePitches,
         isPrepared);
     createEpilogue(tile.getEpilogue());
-  }
-
-  /// Where the left operand is under each tap, from the first one.
-  static SmallVector<int64_t> tapsOf(const Contraction &contraction) {
-    SmallVector<int64_t> taps = {0};
-    for (auto [count, stride] :
-         llvm::zip_equal(contraction.counts, contraction.strides)) {
-      SmallVector<int64_t> outer = std::exchange(taps, {});
-      for (int64_t offset : outer)
-        for (int64_t i = 0; i < count; ++i)
-          taps.push_back(offset + i * stride);
-    }
-    return taps;
   }
 
   /// The body of the epilogue, with the constants that it takes from outside.
@@ -524,6 +548,7 @@ private:
   Panels panels;
   Grid grid;
   Value left, right, start, scratch;
+  Value steps, firstSteps;          // null where the kernel takes them in order
   bool isPrepared = false;          // the left operand
   SmallVector<Value> params, views; // views: inputs, then the output
 };

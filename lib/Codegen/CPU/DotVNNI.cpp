@@ -13,7 +13,7 @@ using namespace mlir;
 using namespace quantc;
 
 // x ^ 0x80 as u8 is x + 128.
-static Value addOffset(OpBuilder &builder, Location loc, Value bytes) {
+Value quantc::addOffset(OpBuilder &builder, Location loc, Value bytes) {
   TypedAttr bit = builder.getI8IntegerAttr(-128);
   if (auto vector = dyn_cast<VectorType>(bytes.getType()))
     bit = DenseElementsAttr::get(vector, bit);

@@ -76,7 +76,12 @@ private:
              << op.getStrategy() << "' requires groups of " << kernel.group()
              << " and a width that is a multiple of " << kernel.columns()
              << ", but got " << op.getGroup() << " and " << op.getWidth();
-    if constexpr (std::is_same_v<OpT, mk::TileOp>)
+    if constexpr (std::is_same_v<OpT, mk::TileOp>) {
+      if (kernel.dot->saturates != static_cast<bool>(op.getSteps()))
+        return op.emitOpError("strategy '")
+               << op.getStrategy()
+               << (op.getSteps() ? "' takes no list of steps"
+                                 : "' requires a list of steps");
       if (kernel.isMatrix() &&
           (!op.getScratch() || kernel.depthOf(op.getRun()) == 0))
         return op.emitOpError("strategy '")
@@ -84,6 +89,7 @@ private:
                << "' requires scratch and a run in steps of " << kernel.group()
                << ", but got a run of " << op.getRun()
                << (op.getScratch() ? "" : " without scratch");
+    }
     return success();
   }
 };

@@ -34,17 +34,6 @@ static constexpr int64_t kMostScratch = 160 * 1024;
 /// row of matrices to the next.
 static constexpr int64_t kMostOfSecondLevel = 1024 * 1024;
 
-static int64_t leastExtent(const RowDimension &dimension) {
-  return ShapedType::isDynamic(dimension.extent) ? 1 : dimension.extent;
-}
-
-static int64_t leastExtent(ArrayRef<RowDimension> rows) {
-  int64_t product = 1;
-  for (const RowDimension &dimension : rows)
-    product *= leastExtent(dimension);
-  return product;
-}
-
 Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
                         const Kernel &kernel, int64_t shareFrom) {
   ArrayRef<RowDimension> rows = contraction.rows;

@@ -27,6 +27,9 @@ Value quantc::callIntrinsic(OpBuilder &builder, Location loc, StringRef name,
 // for the row. With 16 registers 6 x 2 accumulators fit, with 32 there is room
 // for the 24 to 28 that reach the highest rates.
 static constexpr int64_t kRows16[] = {8, 6};
+// Of few columns few pairs saturate, and ten rows of one vector take as long as
+// five of two.
+static constexpr int64_t kRowsSaturating[] = {10};
 static constexpr int64_t kRows32[] = {24, 14, 8, 6};
 // 32 registers, of which each row of a tile holds one: the instructions take a
 // group out of any lane.
@@ -47,6 +50,8 @@ static constexpr Packs kPacks512 = {"llvm.x86.avx512.packssdw.512",
 static constexpr Kernel kPairs128 = {&kDotPairs, 4, 1, kRows16, 4};
 static constexpr Kernel kPairs256 = {
     &kDotPairsProductsFirst, 8, 1, kRows16, 4, &kPacks256};
+static constexpr Kernel kSaturatingPairs256 = {
+    &kDotSaturatingPairs, 8, 1, kRowsSaturating, 0, &kPacks256};
 static constexpr Kernel kVNNI256 = {&kDotVNNI, 8, 1, kRows16, 4, &kPacks256};
 static constexpr Kernel kVNNISigned256 = {&kDotVNNISigned, 8, 1,
                                           kRows16,         4, &kPacks256};
@@ -67,6 +72,7 @@ static constexpr Strategy kStrategies[] = {
     {"neon-dotprod", "aarch64+dotprod", kSDOT128, kSDOT128, kFloat128},
     {"neon-i8mm", "aarch64+dotprod+i8mm", kSMMLA128, kSDOT128, kFloat128},
     {"avx2-exact", "x86-64-v3", kPairs256, kPairs256, kFloat256},
+    {"avx2-fast", "x86-64-v3", kSaturatingPairs256, {}, {}, "avx2-exact"},
     {"avx-vnni", "x86-64-v3+avxvnni|x86-64-v4+avx512vnni", kVNNI256, kVNNI256,
      kFloat256},
     {"avx-vnni-int8", "x86-64-v3+avxvnniint8", kVNNISigned256, kVNNISigned256,

@@ -48,6 +48,9 @@ struct Dot {
   /// accs[i] += sum over the group of lefts[i] * rights[i]; `rights` as they
   /// are in the panel, or extended to `bits`.
   Add add;
+  /// Pairs of products are added in 16 bits, where they saturate: the steps
+  /// must be such that none does (Steps.h). A vector has one row.
+  bool saturates = false;
 };
 
 /// Intrinsics that saturate the elements of two vectors to half of their bits.
@@ -128,6 +131,10 @@ std::string listStrategies();
 // Dots (Dot*.cpp)
 //===----------------------------------------------------------------------===//
 
+/// `prepare` of i8 that are multiplied as u8: adds 128.
+mlir::Value addOffset(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value bytes);
+
 /// `prepare` of operands that are multiplied as they are stored.
 mlir::Value keepElements(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Value elements);
@@ -153,6 +160,9 @@ void addEach(mlir::OpBuilder &builder, mlir::Location loc,
 extern const Dot kDotPairs;
 /// The same, all products of a row before its first sum; x86 only.
 extern const Dot kDotPairsProductsFirst;
+/// Four u8 * i8, 256 bits, of which each two are added with saturation to i16:
+/// vpmaddubsw. The left operand + 128 is u8.
+extern const Dot kDotSaturatingPairs;
 /// Four u8 * i8 without saturation: vpdpbusd. The left operand + 128 is u8.
 extern const Dot kDotVNNI;
 /// Four i8 * i8, 256 bits: vpdpbssd.

@@ -7,6 +7,7 @@
 
 #include "TileBuilder.h"
 
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
@@ -109,9 +110,32 @@ TileBuilder::createLoop(int64_t count, Accumulators accs,
   return llvm::to_vector_of<Value>(loop.getResults());
 }
 
+TileBuilder::Accumulators
+TileBuilder::createListedSteps(mk::TileOp op, Accumulators accs, Step body) {
+  Value first = op.getFirstStep();
+  auto loop =
+      scf::ForOp::create(builder, loc, first, op.getEndStep(), index(1), accs);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  Value step = loop.getInductionVar();
+  Value offset = arith::IndexCastOp::create(
+      builder, loc, builder.getIndexType(),
+      memref::LoadOp::create(builder, loc, op.getSteps(), step));
+  Value a = arith::AddIOp::create(builder, loc, op.getABase(), offset);
+  Value b =
+      advance(op.getBBase(), arith::SubIOp::create(builder, loc, step, first),
+              op.getWidth() * op.getGroup());
+  Accumulators results = body(
+      a, b, op.getGroup(), llvm::to_vector_of<Value>(loop.getRegionIterArgs()));
+  scf::YieldOp::create(builder, loc, results);
+  return llvm::to_vector_of<Value>(loop.getResults());
+}
+
 TileBuilder::Accumulators TileBuilder::createSteps(mk::TileOp op, int64_t step,
                                                    Accumulators accs,
                                                    Step body) {
+  if (op.getSteps())
+    return createListedSteps(op, accs, body);
   int64_t run = op.getRun();
   auto createRun = [&](Value a, Value b, Accumulators carried) {
     int64_t full = run / step, rest = run % step;

@@ -72,6 +72,7 @@ protected:
   llvm::ArrayRef<int64_t> inputPitches, outputPitches; // from row to row
 
 private:
+  Accumulators createListedSteps(mk::TileOp op, Accumulators accs, Step body);
   mlir::Value concatenate(llvm::ArrayRef<mlir::Value> parts);
   mlir::Value extract(mlir::Value vector, int64_t offset, int64_t count);
   /// From the accumulators of `rowCount` rows, one behind the other, of the

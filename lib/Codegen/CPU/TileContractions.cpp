@@ -8,6 +8,7 @@
 #include "quantc/Codegen/CPU/Passes.h"
 
 #include "ContractionLoops.h"
+#include "Steps.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
 
@@ -29,12 +30,33 @@ using namespace quantc;
 /// bytes of a register of the left operand it still takes half.
 static constexpr int64_t kLeastOfRegister = 256;
 
+/// Steps in which no pair saturates, beside the fewest that the operand has: of
+/// 1x1 convolutions with 64 channels so many take as long as avx2-exact, of
+/// larger ones less.
+static constexpr double kMostSteps = 1.15;
+
+/// Rows that a panel is read for at least: where there are fewer, its bytes
+/// count, of which avx2-exact has fewer.
+static constexpr int64_t kLeastRows = 8;
+
+static bool hasFewSteps(const Kernel &kernel, const Contraction &contraction) {
+  Panels panels = choosePanels(contraction, kernel);
+  double fewest = static_cast<double>(contraction.groups) * panels.count() *
+                  contraction.depth() / kernel.group();
+  return planSteps(contraction, panels, kernel).offsets.size() <=
+         kMostSteps * fewest;
+}
+
 /// Whether `kernel` can compute `contraction` and, if asked, that pays.
 static bool takes(const Kernel &kernel, const Contraction &contraction,
                   bool hasToPay) {
   // Of groups with one column each no tile can be filled.
   if (!kernel.dot || (contraction.groups > 1 && contraction.columns == 1))
     return false;
+  if (kernel.dot->saturates)
+    return contraction.run >= kernel.group() &&
+           (!hasToPay || (leastExtent(contraction.rows) >= kLeastRows &&
+                          hasFewSteps(kernel, contraction)));
   if (!kernel.isMatrix())
     return true;
   int64_t extent = contraction.rows.back().extent;

@@ -1,6 +1,6 @@
 // DEFINE: %{compile} = quantc %t.proved.mlir -o - --emit=asm
 // RUN: sed 's/MULTIPLIER/0.25/' %s > %t.proved.mlir
-// RUN: %{compile} --target=x86-64-v3 | FileCheck %s --check-prefixes=X86,AVX2 --implicit-check-not="{{v(max|min|add|round)ps}}"
+// RUN: %{compile} --target=x86-64-v3 --strategy=avx2-exact | FileCheck %s --check-prefixes=X86,AVX2 --implicit-check-not="{{v(max|min|add|round)ps}}"
 // RUN: %{compile} --target=x86-64-v4+avx512vnni | FileCheck %s --check-prefixes=X86,AVX512 --implicit-check-not="{{v(max|min|add|rndscale)ps}}"
 // RUN: %{compile} --target=x86-64 | FileCheck %s --check-prefixes=SSE2 --implicit-check-not="{{(max|min|add)ps}}"
 // RUN: %{compile} --target=aarch64 | FileCheck %s --check-prefixes=NEON --implicit-check-not="{{f(max|min|cm)|smax|smin}}"

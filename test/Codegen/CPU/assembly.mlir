@@ -1,7 +1,9 @@
 // DEFINE: %{no-stack} = --implicit-check-not="{{[1-9][0-9]*}} of the stack"
 // RUN: quantc %s --target=x86-64-v4+avx512vnni --emit=asm -o %t.vnni.s
 // RUN: %python %S/Inputs/inner_loops.py vpdpbusd < %t.vnni.s | FileCheck %s --check-prefix=VNNI
-// RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.avx2.s
+// RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.fast.s
+// RUN: %python %S/Inputs/inner_loops.py vpmaddubsw < %t.fast.s | FileCheck %s --check-prefix=FAST
+// RUN: quantc %s --target=x86-64-v3 --strategy=avx2-exact --emit=asm -o %t.avx2.s
 // RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
 // RUN: grep -v APP %t.avx2.s | FileCheck %s --check-prefix=ORDER
 // RUN: quantc %s --target=x86-64 --emit=asm -o %t.sse2.s
@@ -29,7 +31,7 @@
 // dot products on accumulators in registers, one broadcast per row of the tile,
 // and nothing of the stack: tiles of 6 and 5 rows by 4 vectors for VNNI, 6 and 5
 // by 2 for AVX2, whose panels were extended before, and VNNI of 256 bits (which LLVM
-// may unroll twice). With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4
+// may unroll twice); 10 and 9 by 1 where sums of pairs do not saturate. With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4
 // groups of a row, each out of its lane of one register. With smmla it is 4 rows by
 // 16 columns, 8 sums of 2 x 2 for each pair of rows, and 2 groups a step. Without
 // either it is 4 rows by 4 vectors, 4 groups a step, each of which is broadcast.
@@ -44,6 +46,9 @@
 // AVX2:      {{12|24}} vpmaddwd, {{6|12}} broadcasts, 0 of the stack, 0 extensions
 // AVX2-NEXT: {{10|20}} vpmaddwd, {{5|10}} broadcasts, 0 of the stack, 0 extensions
 // AVX2-NOT:  vpmaddwd
+// FAST:      10 vpmaddubsw, 10 broadcasts, 0 of the stack, 0 extensions
+// FAST-NEXT: 9 vpmaddubsw, 9 broadcasts, 0 of the stack, 0 extensions
+// FAST-NOT:  vpmaddubsw
 // In each row products come before sums.
 // ORDER:      vpbroadcastd {{-?[0-9]*\(%r[^i]}}
 // ORDER-NEXT: vpmaddwd

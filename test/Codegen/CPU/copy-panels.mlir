@@ -1,5 +1,5 @@
 // RUN: quant-opt %s -codegen-attach-target=target=x86-64-v3 \
-// RUN:   -codegen-tile-contractions -canonicalize | FileCheck %s
+// RUN:   -codegen-tile-contractions=strategy=avx2-exact -canonicalize | FileCheck %s
 // RUN: quant-opt %s -codegen-attach-target=target=x86-64-v4+avx512vnni \
 // RUN:   -codegen-tile-contractions -canonicalize | FileCheck %s --check-prefix=QUADS
 

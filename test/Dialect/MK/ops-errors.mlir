@@ -209,6 +209,39 @@ func.func @line_without_pitches(%a: memref<?xi8>, %b: memref<?xi8>, %start: memr
 
 // -----
 
+func.func @steps_with_counts(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<8xi32>,
+    %result: memref<?xi32>, %steps: memref<9xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected steps to have a run of 4 and no counts, but got 12 and 1}}
+  mk.tile "avx2-fast" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<8xi32> outputs(%result at %i : memref<?xi32>)
+      steps(%steps from %i to %i : memref<9xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 8 : i64, width = 8 : i64, group = 4 : i64,
+     a_pitch = 16 : i64, counts = array<i64: 3>, strides = array<i64: 20>, run = 12 : i64,
+     input_pitches = array<i64>, output_pitches = array<i64: 8>}
+  return
+}
+
+// -----
+
+func.func @steps_without_end(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<8xi32>,
+    %result: memref<?xi32>, %steps: memref<9xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected steps with where they begin and end}}
+  "mk.tile"(%a, %i, %b, %i, %start, %i, %result, %i, %steps, %i) <{
+      strategy = "avx2-fast", rows = 4 : i64, columns = 8 : i64, width = 8 : i64,
+      group = 4 : i64, a_pitch = 16 : i64, counts = array<i64>, strides = array<i64>,
+      run = 4 : i64, input_pitches = array<i64>, output_pitches = array<i64: 8>,
+      operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 1, 0>}> ({
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  }) : (memref<?xi8>, index, memref<?xi8>, index, memref<8xi32>, index,
+        memref<?xi32>, index, memref<9xi32>, index) -> ()
+  return
+}
+
+// -----
+
 // expected-error @below {{'mk.registers' op expected one or two counts of 1 to 16 rows, but got [17]}}
 mk.registers rows = [17], depth = 64
 

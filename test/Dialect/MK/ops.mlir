@@ -44,6 +44,23 @@ func.func @convolution(%a: memref<?xf32>, %panel: memref<?xf32>,
   return
 }
 
+// Steps of four neighbours at listed offsets.
+// CHECK-LABEL: func.func @steps
+// CHECK:         mk.tile "avx2-fast" {{.*}} steps(%{{.*}} from %{{.*}} to %{{.*}} : memref<9xi32>) {
+func.func @steps(%a: memref<?xi8>, %panel: memref<288xi8>, %bias: memref<8xi32>,
+                 %offsets: memref<9xi32>, %result: memref<?xi32>, %begin: index, %end: index) {
+  mk.tile "avx2-fast" %a[%begin] : memref<?xi8>, %panel[%begin] : memref<288xi8>,
+      %bias[%begin] : memref<8xi32> outputs(%result at %begin : memref<?xi32>)
+      steps(%offsets from %begin to %end : memref<9xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 8 : i64, width = 8 : i64, group = 4 : i64,
+     a_pitch = 8 : i64, counts = array<i64>, strides = array<i64>,
+     run = 4 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 8>}
+  return
+}
+
 // CHECK-LABEL: func.func @depthwise
 // CHECK:         mk.depthwise "avx2-exact"
 // CHECK:         } {a_pitch = 16 : i64

@@ -93,6 +93,13 @@ LogicalResult TileOp::verify() {
            << getStrides().size() << " and " << getCounts().size();
   if (llvm::any_of(getCounts(), [](int64_t count) { return count < 1; }))
     return emitOpError("expected positive counts");
+  bool hasSteps = getSteps() && getFirstStep() && getEndStep();
+  if (!hasSteps && (getSteps() || getFirstStep() || getEndStep()))
+    return emitOpError("expected steps with where they begin and end");
+  if (hasSteps && (!getCounts().empty() || getRun() != getGroup()))
+    return emitOpError("expected steps to have a run of ")
+           << getGroup() << " and no counts, but got " << getRun() << " and "
+           << getCounts().size();
   int64_t rows = getRows(), skip = getSkip(), line = getLine();
   if (skip < 0 || skip >= rows)
     return emitOpError("expected 0 to rows - 1 = ")

@@ -65,12 +65,15 @@ class MK_TileLike<string mnemonic, dag geometry, string format = "">
 
 def MK_TileOp : MK_TileLike<"tile", (ins
     Arg<Optional<MK_Buffer>, "accumulators", [MemRead, MemWrite]>:$scratch,
+    Arg<Optional<MemRefRankOf<[I32], [1]>>, "offsets of steps", [MemRead]>:$steps,
+    Optional<Index>:$first_step, Optional<Index>:$end_step,
     DenseI64ArrayAttr:$counts, DenseI64ArrayAttr:$strides, I64Attr:$run,
     DefaultValuedAttr<I64Attr, "0">:$skip,
     DefaultValuedAttr<I64Attr, "1">:$line,
     DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$line_pitches,
     UnitAttr:$is_prepared),
-    "(`scratch` `(` $scratch^ `:` type($scratch) `)`)?"> {
+    "(`scratch` `(` $scratch^ `:` type($scratch) `)`)?"
+    "(`steps` `(` $steps^ `from` $first_step `to` $end_step `:` type($steps) `)`)?"> {
   let summary = "A block of outputs of a contraction";
   let description = [{
     Computes `rows` x `columns` outputs:
@@ -92,6 +95,10 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     Block arguments: the accumulator, one value per param (of its column), one per
     input. Inputs and outputs are at `base + r * pitch + c`. The region holds
     elementwise ops on scalars and constants.
+
+    With `steps` the panel is that of single steps `first_step` to `end_step`, which
+    have `group` neighbours each: `steps` has their offsets, and the run is a group,
+    without counts.
 
     `strategy` names the row of the strategy table that expands the tile. Where that
     multiplies another form of the elements of `a`, as + 128 in u8, they are in it

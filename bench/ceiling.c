@@ -41,12 +41,18 @@
   "vpaddd %%ymm12, %%ymm6, %%ymm6\n"                                           \
   "vpaddd %%ymm13, %%ymm7, %%ymm7\n"
 
+// The sums of two products, times 1 (ymm1, which only has to be a register),
+// are added to sums of four.
+#define VPMADDUBSW(N) "vpmaddubsw %%ymm0, %%ymm1, %%ymm" N "\n"
+#define BY_ONE(N) "vpmaddwd %%ymm" N ", %%ymm1, %%ymm" N "\n"
+
 #define VPDPBUSD256(N) "%{vex%} vpdpbusd %%ymm0, %%ymm1, %%ymm" N "\n"
 #define VPDPBUSD512(N) "vpdpbusd %%zmm0, %%zmm1, %%zmm" N "\n"
 #define FMA256(N) "vfmadd231ps %%ymm0, %%ymm1, %%ymm" N "\n"
 #define FMA512(N) "vfmadd231ps %%zmm0, %%zmm1, %%zmm" N "\n"
 
 DEFINE(vpmaddwd, 6 * 16, SIX_MORE(VPMADDWD) VPADDD)
+DEFINE(vpmaddubsw, 6 * 32, SIX_MORE(VPMADDUBSW) SIX_MORE(BY_ONE) VPADDD)
 DEFINE(vpdpbusd256, 12 * 32, TWELVE(VPDPBUSD256))
 DEFINE(vpdpbusd512, 12 * 64, TWELVE(VPDPBUSD512))
 DEFINE(fma256, 12 * 8, TWELVE(FMA256))

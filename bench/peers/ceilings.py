@@ -30,6 +30,7 @@ def prepare(task, function):
 # Of the instructions, the flags of /proc/cpuinfo that they need.
 NEEDED = {
     "vpmaddwd": {"avx2"},
+    "vpmaddubsw": {"avx2"},
     "vpdpbusd256": {"avx_vnni"},
     "vpdpbusd512": {"avx512_vnni"},
     "tdpbssd": {"amx_int8"},

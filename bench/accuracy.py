@@ -60,6 +60,7 @@ class Network:
     def __init__(self, name, args, prepare, folder):
         self.model = args.models / NETWORKS[name]
         self.tools = args.build / "bin"
+        self.weights = ["--pair-safe"] if args.pair_safe else []
         self.folder = folder
         calibration, _ = prepare(name, "calibration")
         test, self.labels = prepare(name, "test")
@@ -80,7 +81,7 @@ class Network:
         library = self.folder / "int8.so"
         outputs = self.folder / "outputs.npz"
         self.call("quantc", self.model, "--calibrate", self.folder / "record",
-                  "--ranges=" + method, "-o", library)
+                  "--ranges=" + method, *self.weights, "-o", library)
         self.call("quant-run", library, "--inputs", self.folder / "test.npz",
                   "--outputs", outputs)
         (array,) = numpy.load(outputs).values()
@@ -120,6 +121,8 @@ def main():
                         default=list(NETWORKS), help=", ".join(NETWORKS))
     parser.add_argument("--methods", default=",".join(METHODS),
                         help="range methods, separated by commas")
+    parser.add_argument("--pair-safe", action="store_true",
+                        help="compile with quantc --pair-safe")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/dev")
     parser.add_argument("--models", type=pathlib.Path,
                         default=ROOT / "../shared/models",

@@ -134,8 +134,12 @@ static void addStep(OpPassManager &manager, Stage next,
     calibration.ranges = options.ranges;
     return manager.addPass(nn::createApplyCalibration(calibration));
   }
-  case Stage::QDQ:
-    return manager.addNestedPass<func::FuncOp>(nn::createInsertQDQ());
+  case Stage::QDQ: {
+    nn::InsertQDQOptions quantization;
+    quantization.pairSafe = options.isPairSafe;
+    return manager.addNestedPass<func::FuncOp>(
+        nn::createInsertQDQ(quantization));
+  }
   case Stage::Quantized:
     if (options.isObserved)
       manager.addNestedPass<func::FuncOp>(nn::createNumberEdges());

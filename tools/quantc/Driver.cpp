@@ -240,6 +240,7 @@ LogicalResult Driver::lower() {
   PipelineOptions pipeline;
   pipeline.way = isQuantizing() ? Way::Quantized : Way::Float;
   pipeline.isObserved = options.isObserved;
+  pipeline.isPairSafe = options.isPairSafe;
   pipeline.target = targets.front();
   pipeline.strategy = options.strategy;
   bool isReduced = stage == Stage::Float && last > Stage::Float;

@@ -37,6 +37,7 @@ struct PipelineOptions {
   bool isObserved = false;          // the binary reports the values of edges
   std::string record;               // file of the calibration record
   std::string ranges = "auto";      // as -nn-apply-calibration takes it
+  bool isPairSafe = false;          // as -nn-insert-qdq takes it
   std::string target = "native";    // as -codegen-attach-target takes it
   std::string strategy;             // "naive", or as -codegen-tile-contractions
   std::optional<int64_t> shareFrom; // as -codegen-tile-contractions

@@ -227,13 +227,28 @@ private:
       least = SmallVector<float>{*llvm::max_element(*least)};
     Value quantized =
         perTensor
-            ? quantizeWeightPerTensor(builder, loc, values, least->front())
+            ? quantizeWeightPerTensor(builder, loc, values, least->front(),
+                                      pairRunOf(op))
             : quantizeWeight(builder, loc, values, op.getWeightChannelAxis(),
-                             *least);
+                             *least, pairRunOf(op));
     reportEnlarged(op, quantized, *least, leastNormalScale(activationScale));
     weight->set(
         DequantizeOp::create(builder, loc, values.getType(), quantized));
     return success();
+  }
+
+  /// Weights of a channel that are multiplied with neighbours, if those shall
+  /// not saturate: a row of a window. Where each channel is by itself, the
+  /// neighbours are others.
+  std::optional<int64_t> pairRunOf(QuantizableOpInterface op) {
+    auto type = cast<RankedTensorType>(op.getWeightOperand()->get().getType());
+    int64_t run = type.getShape().back();
+    auto conv = dyn_cast<Conv2DOp>(op.getOperation());
+    if (!pairSafe || (conv && conv.getGroups() > 1 && run == 1))
+      return std::nullopt;
+    if (conv && conv.getDilations()[1] == 1)
+      run *= type.getShape().drop_back().back();
+    return run;
   }
 
   /// Per output channel, the smallest weight scale with which the bias fits

@@ -8,6 +8,7 @@
 #include "QuantizeConstants.h"
 
 #include "ActivationStorage.h"
+#include "PairSafeWeights.h"
 
 #include "quantc/Support/Quantization.h"
 
@@ -44,7 +45,8 @@ static Value castToPerAxis(OpBuilder &builder, Location loc,
 
 Value quantc::nn::quantizeWeight(OpBuilder &builder, Location loc,
                                  DenseElementsAttr weight, int64_t axis,
-                                 ArrayRef<float> leastScales) {
+                                 ArrayRef<float> leastScales,
+                                 std::optional<int64_t> pairRun) {
   ShapedType type = weight.getType();
   ArrayRef<int64_t> shape = type.getShape();
   int64_t inner = ShapedType::getNumElements(shape.drop_front(axis + 1));
@@ -63,16 +65,40 @@ Value quantc::nn::quantizeWeight(OpBuilder &builder, Location loc,
       scale = std::max(scale, leastScales[channel]);
   }
 
-  SmallVector<int8_t> stored;
-  stored.reserve(values.size());
-  for (auto [index, value] : llvm::enumerate(values))
-    stored.push_back(static_cast<int8_t>(
-        quantize(value, {scales[channelOf(index)], 0}, kWeightBounds)));
+  std::vector<int8_t> stored(values.size());
+  if (pairRun) {
+    assert(axis == 0 && "channels lead");
+    std::vector<float> weights(values.begin(), values.end());
+    for (auto [channel, scale] : llvm::enumerate(scales))
+      scale = quantizePairSafe(
+          ArrayRef(weights).slice(channel * inner, inner), inner, *pairRun,
+          scale, MutableArrayRef(stored).slice(channel * inner, inner));
+  } else {
+    for (auto [index, value] : llvm::enumerate(values))
+      stored[index] = static_cast<int8_t>(
+          quantize(value, {scales[channelOf(index)], 0}, kWeightBounds));
+  }
   auto storageType = RankedTensorType::get(shape, builder.getI8Type());
   return castToPerAxis(
       builder, loc,
       DenseElementsAttr::get(storageType, ArrayRef<int8_t>(stored)), scales,
       axis, kWeightBounds);
+}
+
+/// `stored`, as integers with `params`, in a type of one scale.
+static Value castPerTensor(OpBuilder &builder, Location loc,
+                           ArrayRef<int8_t> stored, ArrayRef<int64_t> shape,
+                           quantc::QuantParams params,
+                           quantc::StorageBounds bounds) {
+  auto element = quant::UniformQuantizedType::get(
+      quant::QuantizationFlags::Signed, builder.getI8Type(),
+      builder.getF32Type(), params.scale, params.zeroPoint, bounds.lo,
+      bounds.hi);
+  auto storageType = RankedTensorType::get(shape, builder.getI8Type());
+  Value constant = arith::ConstantOp::create(
+      builder, loc, DenseElementsAttr::get(storageType, stored));
+  return quant::StorageCastOp::create(builder, loc, storageType.clone(element),
+                                      constant);
 }
 
 /// `values` as integers with `params`, in a type of one scale.
@@ -84,27 +110,29 @@ static Value quantizePerTensor(OpBuilder &builder, Location loc,
   stored.reserve(values.getNumElements());
   for (float value : values.getValues<float>())
     stored.push_back(static_cast<int8_t>(quantize(value, params, bounds)));
-  auto element = quant::UniformQuantizedType::get(
-      quant::QuantizationFlags::Signed, builder.getI8Type(),
-      builder.getF32Type(), params.scale, params.zeroPoint, bounds.lo,
-      bounds.hi);
-  auto storageType =
-      RankedTensorType::get(values.getType().getShape(), builder.getI8Type());
-  Value constant = arith::ConstantOp::create(
-      builder, loc, DenseElementsAttr::get(storageType, ArrayRef(stored)));
-  return quant::StorageCastOp::create(builder, loc, storageType.clone(element),
-                                      constant);
+  return castPerTensor(builder, loc, stored, values.getType().getShape(),
+                       params, bounds);
 }
 
 Value quantc::nn::quantizeWeightPerTensor(OpBuilder &builder, Location loc,
                                           DenseElementsAttr weight,
-                                          float leastScale) {
+                                          float leastScale,
+                                          std::optional<int64_t> pairRun) {
   float greatest = 0;
   for (float value : weight.getValues<float>())
     greatest = std::max(greatest, std::fabs(value));
   float scale =
       std::max(chooseSymmetricScale(greatest, kWeightBounds.hi), leastScale);
-  return quantizePerTensor(builder, loc, weight, {scale, 0}, kWeightBounds);
+  if (!pairRun)
+    return quantizePerTensor(builder, loc, weight, {scale, 0}, kWeightBounds);
+  auto values = weight.getValues<float>();
+  std::vector<float> weights(values.begin(), values.end());
+  std::vector<int8_t> stored(weights.size());
+  scale =
+      quantizePairSafe(weights, weights.size() / weight.getType().getShape()[0],
+                       *pairRun, scale, stored);
+  return castPerTensor(builder, loc, stored, weight.getType().getShape(),
+                       {scale, 0}, kWeightBounds);
 }
 
 Value quantc::nn::quantizeOperand(OpBuilder &builder, Location loc,

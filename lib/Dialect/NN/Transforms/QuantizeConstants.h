@@ -19,16 +19,20 @@ llvm::SmallVector<float> getScales(mlir::quant::QuantizedType type);
 
 /// An i8 constant of the f32 constant `weight`, with one scale per index along
 /// `axis`, symmetric in -127..127, as a tensor of `!quant.uniform`. Scales are
-/// max|w| / 127, but at least `leastScales[channel]`, which may be empty.
+/// max|w| / 127, but at least `leastScales[channel]`, which may be empty. With
+/// `pairRun`, of a channel axis of 0, no pair saturates (PairSafeWeights.h),
+/// and scales are up to twice that.
 mlir::Value quantizeWeight(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::DenseElementsAttr weight, int64_t axis,
-                           llvm::ArrayRef<float> leastScales);
+                           llvm::ArrayRef<float> leastScales,
+                           std::optional<int64_t> pairRun = {});
 
 /// The same with one scale for the whole tensor, at least `leastScale`.
 mlir::Value quantizeWeightPerTensor(mlir::OpBuilder &builder,
                                     mlir::Location loc,
                                     mlir::DenseElementsAttr weight,
-                                    float leastScale);
+                                    float leastScale,
+                                    std::optional<int64_t> pairRun = {});
 
 /// An i8 constant of the f32 constant `values`, an operand like an activation:
 /// one scale for the whole tensor, as activations of its range have it. Null

@@ -165,7 +165,10 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
 
     With `symmetric` zero points are 0 and the scale is max|x| / 127, for which
     `-nn-apply-calibration` has to have chosen the ranges. With `per-tensor` a
-    weight has one scale. Layers that `exclude` names stay float and are marked
+    weight has one scale. With `pair-safe` two neighbours along a row of a window (or
+    of a matrix) have a sum of at most 128 and at least -128, for which strategies that
+    add two products in 16 bits, such as `avx2-fast`, need the fewest steps: what is
+    more is clipped, and the scale is that with the least error. Layers that `exclude` names stay float and are marked
     `nn.float`; an entry that names none is an error.
 
     Unsigned integers are these, 128 above, with a zero point that is 128 above:
@@ -188,6 +191,8 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
            "Activations are u8 in an ONNX model, not s8">,
     Option<"perTensor", "per-tensor", "bool", "false",
            "Weights have one scale for all output channels">,
+    Option<"pairSafe", "pair-safe", "bool", "false",
+           "Sums of two products of weights with bytes fit into 16 bits">,
     ListOption<"exclude", "exclude", "std::string",
                "Layers that stay float: the name of a node, /REGEX/ for those "
                "whose names contain a match, or an op such as nn.add">,

@@ -7,6 +7,7 @@
 
 #include "quantc/Pipelines/Layers.h"
 
+#include "quantc/Codegen/CPU/Passes.h"
 #include "quantc/Dialect/NN/IR/NN.h"
 
 using namespace mlir;
@@ -112,5 +113,8 @@ uint64_t quantc::countConstantBytes(ModuleOp module) {
       if (auto values = op->getAttrOfType<ElementsAttr>(name))
         bytes += countBytes(values);
   });
+  if (auto panels = module->getAttrOfType<ArrayAttr>(kPanelsAttrName))
+    for (auto entry : panels.getAsRange<DictionaryAttr>())
+      bytes += entry.getAs<DenseI8ArrayAttr>("weights").size();
   return bytes;
 }

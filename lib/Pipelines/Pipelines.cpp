@@ -76,7 +76,8 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   manager.addPass(createCSEPass());
 
   if (!isNaive) {
-    manager.addPass(createTileContractions({options.strategy, shareFrom}));
+    manager.addPass(createTileContractions(
+        {options.strategy, shareFrom, options.packAtLoad}));
     manager.addPass(createListKernels());
     manager.addPass(createCanonicalizerPass());
     manager.addPass(createSymbolDCEPass()); // weights, now in panels
@@ -187,6 +188,9 @@ struct CodegenOptions : PassPipelineOptions<CodegenOptions> {
   Option<int64_t> shareFrom{*this, "share-from",
                             llvm::cl::desc("as -codegen-parallelize takes it"),
                             llvm::cl::init(ParallelizeOptions().shareFrom)};
+  Option<bool> packAtLoad{
+      *this, "pack-at-load",
+      llvm::cl::desc("as -codegen-tile-contractions takes it")};
 };
 
 } // namespace
@@ -205,6 +209,7 @@ void quantc::registerPasses() {
         pipeline.target = options.target;
         pipeline.strategy = options.strategy;
         pipeline.shareFrom = options.shareFrom;
+        pipeline.packAtLoad = options.packAtLoad;
         addPasses(manager, Stage::Int8, Stage::Loops, pipeline);
       });
   PassPipelineRegistration<>(

@@ -209,8 +209,8 @@ compileSeveral(ArrayRef<Variant> variants, BinaryKind kind, StringRef name,
       return failure();
     functions.push_back(*found);
   }
-  defineVariants(*all, variants, functions);
-  addModel(*all, variants, kind, name, counter.bytes);
+  uint64_t weightsBytes = defineVariants(*all, variants, functions);
+  addModel(*all, variants, kind, name, counter.bytes + weightsBytes);
   mergeConstants(*all);
   return all;
 }
@@ -218,7 +218,7 @@ compileSeveral(ArrayRef<Variant> variants, BinaryKind kind, StringRef name,
 FailureOr<std::unique_ptr<llvm::Module>>
 quantc::compileToLLVM(ArrayRef<Variant> variants, BinaryKind kind,
                       StringRef name, llvm::LLVMContext &context) {
-  if (variants.size() > 1)
+  if (needsDispatch(variants))
     return compileSeveral(variants, kind, name, context);
   const Variant &variant = variants.front();
   ConstantCounter counter;

@@ -8,6 +8,7 @@
 #include "ModelTable.h"
 
 #include "quantc-rt/quantc_rt.h"
+#include "quantc/Support/PanelLayout.h"
 #include "quantc/Support/Version.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -23,6 +24,11 @@ using namespace quantc;
 
 namespace {
 
+/// Those of the PanelLayout in an entry of quantc.panels.
+ArrayRef<int64_t> fieldsOf(Attribute entry) {
+  return cast<DictionaryAttr>(entry).getAs<DenseI64ArrayAttr>("layout");
+}
+
 /// Builds the initializers, which mirror the structs of quantc_rt.h field by
 /// field; natural alignment gives LLVM's struct types the C layout.
 class TableBuilder {
@@ -32,7 +38,7 @@ public:
         variants(variants), module(variants.front().module) {}
 
   void defineRuntimeConstants();
-  void defineVariants(ArrayRef<VariantFunctions> functions);
+  uint64_t defineVariants(ArrayRef<VariantFunctions> functions);
   llvm::GlobalVariable *build(StringRef symbol, uint64_t weightsBytes);
 
 private:
@@ -78,7 +84,11 @@ private:
   llvm::Constant *observedInfos();
   llvm::Constant *provenance();
   int64_t fixedBatch();
-  int64_t stateBytes();
+  uint64_t stateBytes();
+  ArrayRef<Attribute> listPanels(const Variant &variant);
+  SmallVector<uint64_t> placePanels(const Variant &variant);
+  llvm::Constant *panelsOf(const Variant &variant);
+  llvm::Constant *storeWeights(ArrayRef<int8_t> bytes);
   void define(StringRef name, llvm::Constant *value);
   ArrayAttr tensors(StringRef attribute) {
     return module->getAttrOfType<ArrayAttr>(attribute);
@@ -92,7 +102,9 @@ private:
   llvm::Module &llvmModule;
   llvm::LLVMContext &context;
   ArrayRef<Variant> variants;
-  ModuleOp module; // of any: what is read from it is the same in all
+  llvm::DenseMap<llvm::Constant *, llvm::Constant *> storedWeights;
+  uint64_t weightsBytes = 0; // of those
+  ModuleOp module;           // of any: what is read from it is the same in all
 };
 
 quantc_element_type elementTypeOf(Type type) {
@@ -175,10 +187,67 @@ int64_t TableBuilder::fixedBatch() {
   return batches.size() == 1 ? batches.front() : 1;
 }
 
-/// Of quantc::State (lib/Runtime/Embedded/Variant.h).
-int64_t TableBuilder::stateBytes() {
-  constexpr int64_t kPointers = 3;
-  return variants.size() == 1 ? 0 : kPointers * sizeof(uint64_t);
+ArrayRef<Attribute> TableBuilder::listPanels(const Variant &variant) {
+  // -codegen-tile-contractions sets it.
+  auto panels =
+      ModuleOp(variant.module)->getAttrOfType<ArrayAttr>("quantc.panels");
+  return panels ? panels.getValue() : ArrayRef<Attribute>();
+}
+
+/// Where the panels of a variant lie in a quantc::State
+/// (lib/Runtime/Embedded/Variant.h), and where the last ends.
+SmallVector<uint64_t> TableBuilder::placePanels(const Variant &variant) {
+  constexpr uint64_t kPointers = 3;
+  auto panels = listPanels(variant);
+  SmallVector<uint64_t> offsets = {
+      llvm::alignTo((kPointers + panels.size()) * sizeof(uint64_t),
+                    QUANTC_WORKSPACE_ALIGNMENT)};
+  for (Attribute entry : panels) {
+    auto layout = PanelLayout::fromArray(fieldsOf(entry).data());
+    offsets.push_back(llvm::alignTo(offsets.back() + layout.packedBytes(),
+                                    QUANTC_WORKSPACE_ALIGNMENT));
+  }
+  return offsets;
+}
+
+/// Of the largest variant; a network that packs nothing and is alone has none.
+uint64_t TableBuilder::stateBytes() {
+  if (!needsDispatch(variants))
+    return 0;
+  uint64_t bytes = 0;
+  for (const Variant &variant : variants)
+    bytes = std::max(bytes, placePanels(variant).back());
+  return bytes;
+}
+
+/// The address of an array of quantc::Panels.
+llvm::Constant *TableBuilder::panelsOf(const Variant &variant) {
+  SmallVector<llvm::Constant *> rows;
+  for (auto [entry, offset] :
+       llvm::zip(listPanels(variant), placePanels(variant))) {
+    SmallVector<llvm::Constant *> fields;
+    for (int64_t field : fieldsOf(entry))
+      fields.push_back(i64(field));
+    fields.push_back(storeWeights(
+        cast<DictionaryAttr>(entry).getAs<DenseI8ArrayAttr>("weights")));
+    fields.push_back(i64(static_cast<int64_t>(offset)));
+    rows.push_back(structOf(fields));
+  }
+  return rows.empty() ? null() : arrayOf(rows);
+}
+
+/// Weights that several variants have are stored once.
+llvm::Constant *TableBuilder::storeWeights(ArrayRef<int8_t> bytes) {
+  // LLVM's constants are unique in their context.
+  auto *value = llvm::ConstantDataArray::get(
+      context,
+      ArrayRef(reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size()));
+  llvm::Constant *&stored = storedWeights[value];
+  if (!stored) {
+    stored = store(value);
+    weightsBytes += bytes.size();
+  }
+  return stored;
 }
 
 /// Gives a constant that the embedded runtime reads its value.
@@ -203,20 +272,21 @@ void TableBuilder::defineRuntimeConstants() {
 }
 
 /// An array of quantc::Variant (lib/Runtime/Embedded/Variant.h).
-void TableBuilder::defineVariants(ArrayRef<VariantFunctions> functions) {
+uint64_t TableBuilder::defineVariants(ArrayRef<VariantFunctions> functions) {
   SmallVector<llvm::Constant *> rows;
   for (auto [variant, function] : llvm::zip_equal(variants, functions))
     rows.push_back(structOf(
         {i64(static_cast<int64_t>(getRequiredFeatures(*variant.machine))),
          text(describeTargets(variant.module)),
          text(getStrategyName(variant.module)), function.workspaceBytes,
-         function.run}));
+         function.run, panelsOf(variant), i64(listPanels(variant).size())}));
   // The type of the declaration has no length.
   auto *declared = llvmModule.getGlobalVariable("quantc_variants");
   llvm::Constant *table = arrayOf(rows);
   declared->replaceAllUsesWith(table);
   declared->eraseFromParent();
   define("quantc_variant_count", i64(rows.size()));
+  return weightsBytes;
 }
 
 llvm::GlobalVariable *TableBuilder::build(StringRef symbol,
@@ -233,7 +303,8 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol,
                 text(symbol.drop_back(StringRef("_model").size())),
                 tensorInfos("quantc.inputs"), tensorInfos("quantc.outputs"),
                 observedInfos(), provenance(), i64(fixedBatch()),
-                i64(static_cast<int64_t>(weightsBytes)), i64(stateBytes()),
+                i64(static_cast<int64_t>(weightsBytes)),
+                i64(static_cast<int64_t>(stateBytes())),
                 function("quantc_prepare"), function("quantc_workspace_bytes"),
                 function("quantc_run"), function("quantc_release")});
   auto *global = new llvm::GlobalVariable(
@@ -273,10 +344,10 @@ void quantc::defineRuntimeConstants(llvm::Module &llvmModule,
   TableBuilder(llvmModule, variant).defineRuntimeConstants();
 }
 
-void quantc::defineVariants(llvm::Module &llvmModule,
-                            ArrayRef<Variant> variants,
-                            ArrayRef<VariantFunctions> functions) {
-  TableBuilder(llvmModule, variants).defineVariants(functions);
+uint64_t quantc::defineVariants(llvm::Module &llvmModule,
+                                ArrayRef<Variant> variants,
+                                ArrayRef<VariantFunctions> functions) {
+  return TableBuilder(llvmModule, variants).defineVariants(functions);
 }
 
 llvm::GlobalVariable *quantc::addModelTable(llvm::Module &llvmModule,

@@ -23,9 +23,11 @@ struct VariantFunctions {
   llvm::Function *workspaceBytes, *run;
 };
 
-/// Sets the table that chooses between `variants`, of which `functions` are.
-void defineVariants(llvm::Module &llvmModule, llvm::ArrayRef<Variant> variants,
-                    llvm::ArrayRef<VariantFunctions> functions);
+/// Sets the table that chooses between `variants`, of which `functions` are,
+/// and the weights that `prepare` packs for them. Returns the bytes of these.
+uint64_t defineVariants(llvm::Module &llvmModule,
+                        llvm::ArrayRef<Variant> variants,
+                        llvm::ArrayRef<VariantFunctions> functions);
 
 /// Adds to `llvmModule`, which holds the network and the embedded runtime, the
 /// struct SYMBOL of type quantc_model (include/quantc-rt/quantc_rt.h) with all

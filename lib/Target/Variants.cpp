@@ -72,6 +72,11 @@ uint64_t quantc::getRequiredFeatures(const llvm::TargetMachine &machine) {
   return required;
 }
 
+bool quantc::needsDispatch(ArrayRef<Variant> variants) {
+  return variants.size() > 1 ||
+         ModuleOp(variants.front().module)->hasAttr("quantc.panels");
+}
+
 std::string quantc::describeTarget(LLVM::TargetAttr target) {
   std::string text = target.getTriple().str() + " " + target.getChip().str();
   if (auto features = target.getFeatures())

@@ -29,6 +29,9 @@ struct Variant {
 mlir::FailureOr<llvm::SmallVector<Variant>>
 createVariants(llvm::ArrayRef<mlir::ModuleOp> modules);
 
+/// Whether a binary of `variants` has a state: a choice, or panels to pack.
+bool needsDispatch(llvm::ArrayRef<Variant> variants);
+
 /// Which rows of CPUFeatures.def `machine` has, and code for it may use.
 uint64_t getRequiredFeatures(const llvm::TargetMachine &machine);
 

@@ -271,10 +271,11 @@ LogicalResult Driver::lower() {
   return advance(last, pipeline);
 }
 
-/// Targets differ from stage `int8` on.
+/// Targets differ from stage `int8` on, but for the weights.
 LogicalResult Driver::lowerForTargets(PipelineOptions pipeline) {
   if (failed(advance(Stage::Int8, pipeline)))
     return failure();
+  pipeline.packAtLoad = true;
   for (const std::string &target : targets) {
     pipeline.target = target;
     variants.push_back(network->copy());

@@ -41,6 +41,7 @@ struct PipelineOptions {
   std::string target = "native";    // as -codegen-attach-target takes it
   std::string strategy;             // "naive", or as -codegen-tile-contractions
   std::optional<int64_t> shareFrom; // as -codegen-tile-contractions
+  bool packAtLoad = false;          // as -codegen-tile-contractions
 };
 
 /// The targets of a list separated by commas, the best first. Failure, after a

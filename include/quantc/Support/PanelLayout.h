@@ -31,6 +31,16 @@ struct PanelLayout {
   int64_t tailWidth;    // of the panel that holds the last columns; 0: none
   int64_t interleaving; // vectors that columns are dealt to, four at a time
 
+  static constexpr int64_t kFields = 9;
+  void toArray(int64_t *fields) const {
+    __builtin_memcpy(fields, this, sizeof(*this));
+  }
+  static PanelLayout fromArray(const int64_t *fields) {
+    PanelLayout layout;
+    __builtin_memcpy(&layout, fields, sizeof(layout));
+    return layout;
+  }
+
   int64_t groupBytes() const { return group * elementBytes; }
   /// Of a run of a panel with one column, and of all of it.
   int64_t runBytes() const { return (run + group - 1) / group * groupBytes(); }
@@ -52,7 +62,7 @@ namespace detail {
 /// Packs `columns` columns into a panel for `width`. UnitT: what is copied at
 /// once, a group or a byte.
 template <typename UnitT>
-void packPanel(const PanelLayout &layout, const char *right, char *panel,
+void packPanel(const PanelLayout &layout, const int8_t *right, int8_t *panel,
                int64_t width, int64_t columns) {
   constexpr int64_t kCacheLine = 64, kUnit = sizeof(UnitT);
   const int64_t group = layout.groupBytes();
@@ -62,8 +72,8 @@ void packPanel(const PanelLayout &layout, const char *right, char *panel,
     for (int64_t line = 0; line < run; line += kCacheLine) {
       int64_t end = line + kCacheLine < run ? line + kCacheLine : run;
       for (int64_t column = 0; column < columns; ++column) {
-        const char *from = right + column * depth + begin;
-        char *to = panel + layout.placeOf(column) * group;
+        const int8_t *from = right + column * depth + begin;
+        int8_t *to = panel + layout.placeOf(column) * group;
         if constexpr (kUnit > 1) {
           for (int64_t k = line; k < end; k += kUnit)
             __builtin_memcpy(to + k * width, from + k, kUnit);
@@ -81,11 +91,15 @@ void packPanel(const PanelLayout &layout, const char *right, char *panel,
 } // namespace detail
 
 /// `right`: groups * columns * depth elements. `packed`: packedBytes() bytes.
-inline void packPanels(const PanelLayout &layout, const char *right,
-                       char *packed) {
+inline void packPanels(const PanelLayout &layout, const int8_t *right,
+                       int8_t *packed) {
   auto pack = [&](int64_t first, int64_t width, int64_t columns) {
-    const char *from = right + first * layout.depth * layout.elementBytes;
-    int64_t unit = layout.run % layout.group == 0 ? layout.groupBytes() : 1;
+    const int8_t *from = right + first * layout.depth * layout.elementBytes;
+    int64_t size = width * layout.columnBytes();
+    bool areGroupsWhole = layout.run % layout.group == 0;
+    if (columns < width || !areGroupsWhole)
+      __builtin_memset(packed, 0, size);
+    int64_t unit = areGroupsWhole ? layout.groupBytes() : 1;
     if (unit == sizeof(uint64_t))
       detail::packPanel<uint64_t>(layout, from, packed, width, columns);
     else if (unit == sizeof(uint32_t))
@@ -93,10 +107,9 @@ inline void packPanels(const PanelLayout &layout, const char *right,
     else if (unit == sizeof(uint16_t))
       detail::packPanel<uint16_t>(layout, from, packed, width, columns);
     else
-      detail::packPanel<char>(layout, from, packed, width, columns);
-    packed += width * layout.columnBytes();
+      detail::packPanel<int8_t>(layout, from, packed, width, columns);
+    packed += size;
   };
-  __builtin_memset(packed, 0, layout.packedBytes());
   int64_t full = layout.columns / layout.width;
   for (int64_t part = 0; part < layout.groups; ++part) {
     int64_t first = part * layout.columns;
@@ -107,6 +120,8 @@ inline void packPanels(const PanelLayout &layout, const char *right,
            layout.columns - full * layout.width);
   }
 }
+
+static_assert(sizeof(PanelLayout) == PanelLayout::kFields * sizeof(int64_t));
 
 } // namespace quantc
 

@@ -26,18 +26,6 @@ using namespace quantc;
 /// once, before.
 static constexpr int64_t kReads = 2;
 
-Value Constants::create(OpBuilder &builder, Location loc, StringRef name,
-                        DenseElementsAttr value) {
-  auto tensor = value.getType();
-  auto type = MemRefType::get(tensor.getShape(), tensor.getElementType());
-  OpBuilder detached(builder.getContext());
-  auto global = memref::GlobalOp::create(
-      detached, loc, name, builder.getStringAttr("private"), type, value,
-      /*constant=*/true, builder.getI64IntegerAttr(kCacheLine));
-  symbols.insert(global);
-  return memref::GetGlobalOp::create(builder, loc, type, global.getSymName());
-}
-
 namespace {
 
 /// Where a tile begins: elements of the left operand and of the views.
@@ -78,7 +66,7 @@ public:
     for (Value view : contraction.inputs)
       views.push_back(flatten(view));
     views.push_back(flatten(contraction.output));
-    right = constants.create(builder, loc, "panels", pack());
+    right = createRight();
     start = constants.create(
         builder, loc, "start",
         packStart(contraction, panels, kernel.dot->leftOffset));
@@ -116,10 +104,10 @@ private:
   }
 
   /// The right operand, as tiles read it.
-  DenseElementsAttr pack() {
+  Value createRight() {
     if (!kernel.dot->saturates)
-      return packRight(contraction,
-                       layoutOf(contraction, panels, kernel.group()));
+      return constants.createPanels(
+          builder, contraction, layoutOf(contraction, panels, kernel.group()));
     Steps plan = planSteps(contraction, panels, kernel);
     auto create = [&](StringRef name, ArrayRef<int32_t> values) {
       return constants.create(
@@ -130,9 +118,11 @@ private:
     };
     steps = create("steps", plan.offsets);
     firstSteps = create("first_steps", plan.first);
-    return DenseElementsAttr::get(
-        RankedTensorType::get(plan.right.size(), builder.getI8Type()),
-        ArrayRef<int8_t>(plan.right));
+    return constants.create(
+        builder, loc, "panels",
+        DenseElementsAttr::get(
+            RankedTensorType::get(plan.right.size(), builder.getI8Type()),
+            ArrayRef<int8_t>(plan.right)));
   }
 
   static int64_t offsetOf(Value buffer) {

@@ -7,6 +7,8 @@
 
 #include "quantc/Codegen/CPU/Passes.h"
 
+#include "quantc-rt/quantc_rt.h"
+
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -79,6 +81,7 @@ struct CreateEntry : quantc::impl::CreateEntryBase<CreateEntry> {
     }
     if (failed(passContext(body)))
       return signalPassFailure();
+    readPanels(body);
     body.setName("quantc_body");
     body.setPrivate();
     createEntry(body, inputs.size());
@@ -101,6 +104,38 @@ private:
       call.getOperandsMutable().assign(operands);
     });
     return success();
+  }
+
+  /// Takes the panels that `prepare` packed from the context of the run.
+  void readPanels(func::FuncOp body) {
+    auto panels =
+        getOperation()->getAttrOfType<ArrayAttr>(quantc::kPanelsAttrName);
+    if (!panels)
+      return;
+    auto builder = OpBuilder::atBlockBegin(&body.getBody().front());
+    Location loc = body.getLoc();
+    LLVMTypeConverter converter(&getContext());
+    constexpr int32_t kPointers = sizeof(quantc_run_args) / sizeof(void *);
+    Value table =
+        loadPointer(builder, loc, body.getArguments().back(), kPointers);
+    SymbolTable symbols(getOperation());
+    for (auto [index, entry] :
+         llvm::enumerate(panels.getAsRange<DictionaryAttr>())) {
+      auto global = symbols.lookup<memref::GlobalOp>(
+          entry.getAs<FlatSymbolRefAttr>("panels").getValue());
+      if (!global)
+        continue; // no tile reads it
+      Value data = loadPointer(builder, loc, table, index);
+      Value buffer = createMemRef(builder, loc, converter, global.getType(),
+                                  data, /*extent=*/{});
+      body.walk([&](memref::GetGlobalOp op) {
+        if (op.getName() != global.getSymName())
+          return;
+        op.replaceAllUsesWith(buffer);
+        op.erase();
+      });
+      global.erase();
+    }
   }
 
   void createEntry(func::FuncOp body, unsigned inputCount) {

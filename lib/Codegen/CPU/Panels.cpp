@@ -167,9 +167,9 @@ PanelLayout quantc::layoutOf(const Contraction &contraction,
   return layout;
 }
 
-std::vector<char> quantc::bytesOf(DenseElementsAttr constant) {
+std::vector<int8_t> quantc::bytesOf(DenseElementsAttr constant) {
   ArrayRef<char> raw = constant.getRawData();
-  std::vector<char> bytes;
+  std::vector<int8_t> bytes;
   for (int64_t copies = constant.isSplat() ? constant.getNumElements() : 1;
        copies > 0; --copies)
     bytes.insert(bytes.end(), raw.begin(), raw.end());
@@ -178,12 +178,14 @@ std::vector<char> quantc::bytesOf(DenseElementsAttr constant) {
 
 DenseElementsAttr quantc::packRight(const Contraction &contraction,
                                     const PanelLayout &layout) {
-  std::vector<char> packed(layout.packedBytes());
+  std::vector<int8_t> packed(layout.packedBytes());
   packPanels(layout, bytesOf(contraction.right).data(), packed.data());
   Type element = contraction.right.getElementType();
   auto type = RankedTensorType::get(layout.packedBytes() / layout.elementBytes,
                                     element);
-  return DenseElementsAttr::getFromRawBuffer(type, packed);
+  return DenseElementsAttr::getFromRawBuffer(
+      type,
+      ArrayRef(reinterpret_cast<const char *>(packed.data()), packed.size()));
 }
 
 DenseElementsAttr quantc::packStart(const Contraction &contraction,

@@ -56,7 +56,7 @@ PanelLayout layoutOf(const Contraction &contraction, const Panels &panels,
                      int64_t group);
 
 /// Every element of a constant, a splat or not.
-std::vector<char> bytesOf(mlir::DenseElementsAttr constant);
+std::vector<int8_t> bytesOf(mlir::DenseElementsAttr constant);
 
 /// The right operand in that order.
 mlir::DenseElementsAttr packRight(const Contraction &contraction,

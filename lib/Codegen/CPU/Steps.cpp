@@ -50,7 +50,7 @@ private:
     steps.first.push_back(steps.offsets.size());
     for (auto [index, offset] : llvm::enumerate(runOffsets)) {
       auto weightAt = [&, begin = index * run](int64_t column, int64_t k) {
-        return static_cast<int8_t>(right[(first + column) * depth + begin + k]);
+        return right[(first + column) * depth + begin + k];
       };
       SmallVector<bool> isSafe; // [k]: with the element before
       for (int64_t k = 0; k < run; ++k)
@@ -94,7 +94,7 @@ private:
 
   const Panels &panels;
   const int64_t group, run, depth;
-  const std::vector<char> right; // i8
+  const std::vector<int8_t> right;
   const SmallVector<int64_t> runOffsets;
   Steps steps;
 };

@@ -86,7 +86,7 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
     });
     getOperation()->setAttr("quantc.strategy",
                             StringAttr::get(&getContext(), strategy->name));
-    Constants constants(getOperation());
+    Constants constants(getOperation(), packAtLoad);
     for (auto &[contraction, strategy] : contractions)
       buildLoops(contraction, *strategy, constants, shareFrom);
   }

@@ -67,6 +67,17 @@ void explain(const quantc::Machine &machine, const quantc_prepare_args &args) {
   args.report_error(args.error_context, QUANTC_ERROR_TARGET, message.get());
 }
 
+void fill(State *state, const Variant &variant) {
+  state->choice = variant.choice;
+  state->variant = &variant;
+  for (int64_t index = 0; index < variant.panelCount; ++index) {
+    const quantc::Panels &panels = variant.panels[index];
+    auto *packed = reinterpret_cast<int8_t *>(state) + panels.offset;
+    quantc::packPanels(panels.layout, panels.weights, packed);
+    state->panels()[index] = packed;
+  }
+}
+
 } // namespace
 
 extern "C" {
@@ -79,9 +90,7 @@ quantc_status quantc_prepare(void *memory, const quantc_prepare_args *args) {
     const Variant &variant = quantc_variants[index];
     if (quantc::findMissing(machine, variant.requiredFeatures))
       continue;
-    auto *state = static_cast<State *>(memory);
-    state->choice = variant.choice;
-    state->variant = &variant;
+    fill(static_cast<State *>(memory), variant);
     return QUANTC_OK;
   }
   if (args && args->abi_version == QUANTC_ABI_VERSION && args->report_error)
@@ -96,14 +105,18 @@ uint64_t quantc_workspace_bytes(const void *state, int64_t batch) {
                                                                     batch);
 }
 
-quantc_status quantc_run(const void *state, const quantc_run_args *args) {
-  if (!state) {
-    if (args && args->abi_version == QUANTC_ABI_VERSION && args->report_error)
+quantc_status quantc_run(const void *memory, const quantc_run_args *args) {
+  if (!args || args->abi_version != QUANTC_ABI_VERSION)
+    return QUANTC_ERROR_ARGUMENT;
+  if (!memory) {
+    if (args->report_error)
       args->report_error(args->error_context, QUANTC_ERROR_ARGUMENT,
                          "run expects the state of prepare");
     return QUANTC_ERROR_ARGUMENT;
   }
-  return static_cast<const State *>(state)->variant->run(state, args);
+  const auto *state = static_cast<const State *>(memory);
+  quantc::Run run = {*args, state->panels()};
+  return state->variant->run(state, &run.args);
 }
 
 void quantc_release(void *) {}

@@ -9,8 +9,16 @@
 #define QUANTC_LIB_RUNTIME_EMBEDDED_VARIANT_H
 
 #include "quantc-rt/quantc_rt.h"
+#include "quantc/Support/PanelLayout.h"
 
 namespace quantc {
+
+/// Weights that `prepare` packs for one CPU.
+struct Panels {
+  PanelLayout layout;
+  const int8_t *weights; // of f32, too: their bytes
+  uint64_t offset;       // in the state
+};
 
 /// The code for one CPU. lib/Target writes these constants, field by field.
 struct Variant {
@@ -18,12 +26,26 @@ struct Variant {
   quantc_choice choice;
   uint64_t (*workspaceBytes)(const void *state, int64_t batch);
   quantc_status (*run)(const void *state, const quantc_run_args *args);
+  const Panels *panels;
+  int64_t panelCount;
 };
 
-/// What `prepare` fills where there are several variants.
+/// What `prepare` fills where there are several variants. Behind it are the
+/// addresses of the panels, and these.
 struct State {
   quantc_choice choice; // first: the host reads it
   const Variant *variant;
+
+  const void **panels() { return reinterpret_cast<const void **>(this + 1); }
+  const void *const *panels() const {
+    return reinterpret_cast<const void *const *>(this + 1);
+  }
+};
+
+/// The context of a run of a variant (-codegen-create-entry).
+struct Run {
+  quantc_run_args args; // first: the runtime knows nothing more
+  const void *const *panels;
 };
 
 } // namespace quantc

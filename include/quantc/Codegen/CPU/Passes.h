@@ -29,6 +29,12 @@ namespace quantc {
 #define GEN_PASS_REGISTRATION
 #include "quantc/Codegen/CPU/Passes.h.inc"
 
+/// The module's list of panels that `prepare` packs, in the order of their
+/// addresses behind the arguments of a run: each a dictionary of `panels`, the
+/// global that stands for them in stage `loops`, the bytes of `weights`, and
+/// `layout`, the fields of a PanelLayout.
+constexpr llvm::StringLiteral kPanelsAttrName = "quantc.panels";
+
 /// The target that `text` names as -codegen-attach-target takes it. Failure
 /// after a diagnostic.
 mlir::FailureOr<mlir::LLVM::TargetAttr>

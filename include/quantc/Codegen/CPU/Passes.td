@@ -100,6 +100,10 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
 
     The module's attribute `quantc.strategy` says which one was taken.
 
+    With `pack-at-load` no panels are made: their globals have no value, and the
+    module's attribute `quantc.panels` lists the weights and how they are packed, so that
+    code for several targets shares them.
+
     Stage: after bufferization, before `-codegen-plan-workspace`. Requires
     `llvm.target`.
 
@@ -113,6 +117,8 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     Option<"strategy", "strategy", "std::string", "\"\"",
            "row of the strategy table; empty: the best that the target has">,
     ShareFrom,
+    Option<"packAtLoad", "pack-at-load", "bool", "false",
+           "whether weights are packed into panels when the binary is prepared, not here">,
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::memref::MemRefDialect",
@@ -316,7 +322,8 @@ def CreateEntry : Pass<"codegen-create-entry", "::mlir::ModuleOp"> {
     with C types `(const void *const *, void *const *, void *, int64_t, const
     void *)`, which makes memrefs of the pointers and calls the network, now
     `@quantc_body`. Calls of `quantc_observe_*` get the context as their first
-    argument.
+    argument. Behind the context's `quantc_run_args` is the address of an array that holds
+    those of the panels in `quantc.panels`; their globals go.
 
     Stage: `loops` in; the first step of lowering to LLVM.
   }];

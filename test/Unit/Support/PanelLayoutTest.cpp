@@ -1,0 +1,97 @@
+//===- PanelLayoutTest.cpp - Weights in panels ----------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Support/PanelLayout.h"
+
+#include <gtest/gtest.h>
+#include <vector>
+
+using namespace quantc;
+
+/// Packs 1, 2, 3, ... into memory that holds something.
+static std::vector<int8_t> packCounted(const PanelLayout &layout) {
+  std::vector<int8_t> right(layout.groups * layout.columns * layout.depth *
+                            layout.elementBytes);
+  for (size_t index = 0; index < right.size(); ++index)
+    right[index] = static_cast<int8_t>(index + 1);
+  std::vector<int8_t> packed(layout.packedBytes(), 99);
+  packPanels(layout, right.data(), packed.data());
+  return packed;
+}
+
+TEST(PanelLayoutTest, NeighboursAlongKOfEachColumn) {
+  PanelLayout layout = {
+      /*elementBytes=*/1, /*groups=*/1,    /*columns=*/2,
+      /*depth=*/4,        /*run=*/4,       /*group=*/2,
+      /*width=*/2,        /*tailWidth=*/0,
+      /*interleaving=*/1};
+  EXPECT_EQ(packCounted(layout), (std::vector<int8_t>{1, 2, 5, 6, 3, 4, 7, 8}));
+}
+
+TEST(PanelLayoutTest, RunsAndColumnsArePadded) {
+  PanelLayout layout = {
+      /*elementBytes=*/1, /*groups=*/1,    /*columns=*/3,
+      /*depth=*/6,        /*run=*/3,       /*group=*/2,
+      /*width=*/2,        /*tailWidth=*/2,
+      /*interleaving=*/1};
+  EXPECT_EQ(packCounted(layout),
+            (std::vector<int8_t>{1,  2,  7,  8,  3,  0, 9,  0, //
+                                 4,  5,  10, 11, 6,  0, 12, 0, //
+                                 13, 14, 0,  0,  15, 0, 0,  0, //
+                                 16, 17, 0,  0,  18, 0, 0,  0}));
+}
+
+TEST(PanelLayoutTest, GroupsAreApart) {
+  PanelLayout layout = {
+      /*elementBytes=*/1, /*groups=*/2,    /*columns=*/1,
+      /*depth=*/2,        /*run=*/2,       /*group=*/2,
+      /*width=*/2,        /*tailWidth=*/2,
+      /*interleaving=*/1};
+  EXPECT_EQ(packCounted(layout), (std::vector<int8_t>{1, 2, 0, 0, 3, 4, 0, 0}));
+}
+
+TEST(PanelLayoutTest, ElementsOfFourBytes) {
+  PanelLayout layout = {
+      /*elementBytes=*/4, /*groups=*/1,    /*columns=*/2,
+      /*depth=*/2,        /*run=*/2,       /*group=*/1,
+      /*width=*/2,        /*tailWidth=*/0,
+      /*interleaving=*/1};
+  EXPECT_EQ(packCounted(layout),
+            (std::vector<int8_t>{1, 2, 3, 4, 9, 10, 11, 12, //
+                                 5, 6, 7, 8, 13, 14, 15, 16}));
+}
+
+TEST(PanelLayoutTest, ColumnsAreDealtFourAtATime) {
+  PanelLayout layout = {
+      /*elementBytes=*/1, /*groups=*/1,    /*columns=*/16,
+      /*depth=*/1,        /*run=*/1,       /*group=*/2,
+      /*width=*/16,       /*tailWidth=*/0,
+      /*interleaving=*/2};
+  EXPECT_EQ(packCounted(layout),
+            (std::vector<int8_t>{1, 0,  2,  0,  3,  0, 4,  0, 9,  0, 10,
+                                 0, 11, 0,  12, 0,  5, 0,  6, 0,  7, 0,
+                                 8, 0,  13, 0,  14, 0, 15, 0, 16, 0}));
+}
+
+TEST(PanelLayoutTest, LongRunsAndEveryGroup) {
+  for (int64_t group : {1, 2, 4, 8, 16})
+    for (int64_t depth : {64, 65, 200}) {
+      PanelLayout layout = {
+          /*elementBytes=*/1, /*groups=*/1,
+          /*columns=*/5,      depth,
+          /*run=*/depth,      group,
+          /*width=*/4,        /*tailWidth=*/4,
+          /*interleaving=*/1};
+      std::vector<int8_t> packed = packCounted(layout);
+      for (int64_t column = 0; column < 5; ++column)
+        for (int64_t k = 0; k < depth; ++k) {
+          int64_t place = column / 4 * 4 * layout.columnBytes() +
+                          (k / group * 4 + column % 4) * group + k % group;
+          EXPECT_EQ(packed[place], static_cast<int8_t>(column * depth + k + 1));
+        }
+    }
+}

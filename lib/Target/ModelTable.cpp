@@ -29,6 +29,12 @@ ArrayRef<int64_t> fieldsOf(Attribute entry) {
   return cast<DictionaryAttr>(entry).getAs<DenseI64ArrayAttr>("layout");
 }
 
+/// Its weights or steps, where it has any.
+ArrayRef<int8_t> bytesOf(Attribute entry, StringRef name) {
+  auto bytes = cast<DictionaryAttr>(entry).getAs<DenseI8ArrayAttr>(name);
+  return bytes ? bytes.asArrayRef() : ArrayRef<int8_t>();
+}
+
 /// Builds the initializers, which mirror the structs of quantc_rt.h field by
 /// field; natural alignment gives LLVM's struct types the C layout.
 class TableBuilder {
@@ -204,8 +210,11 @@ SmallVector<uint64_t> TableBuilder::placePanels(const Variant &variant) {
                     QUANTC_WORKSPACE_ALIGNMENT)};
   for (Attribute entry : panels) {
     auto layout = PanelLayout::fromArray(fieldsOf(entry).data());
-    offsets.push_back(llvm::alignTo(offsets.back() + layout.packedBytes(),
-                                    QUANTC_WORKSPACE_ALIGNMENT));
+    int64_t steps = bytesOf(entry, "steps").size();
+    int64_t bytes = steps > 0 ? steps * layout.width * layout.groupBytes()
+                              : layout.packedBytes();
+    offsets.push_back(
+        llvm::alignTo(offsets.back() + bytes, QUANTC_WORKSPACE_ALIGNMENT));
   }
   return offsets;
 }
@@ -228,16 +237,18 @@ llvm::Constant *TableBuilder::panelsOf(const Variant &variant) {
     SmallVector<llvm::Constant *> fields;
     for (int64_t field : fieldsOf(entry))
       fields.push_back(i64(field));
-    fields.push_back(storeWeights(
-        cast<DictionaryAttr>(entry).getAs<DenseI8ArrayAttr>("weights")));
+    for (StringRef name : {"weights", "steps"})
+      fields.push_back(storeWeights(bytesOf(entry, name)));
     fields.push_back(i64(static_cast<int64_t>(offset)));
     rows.push_back(structOf(fields));
   }
   return rows.empty() ? null() : arrayOf(rows);
 }
 
-/// Weights that several variants have are stored once.
+/// What several variants have is stored once.
 llvm::Constant *TableBuilder::storeWeights(ArrayRef<int8_t> bytes) {
+  if (bytes.empty())
+    return null();
   // LLVM's constants are unique in their context.
   auto *value = llvm::ConstantDataArray::get(
       context,

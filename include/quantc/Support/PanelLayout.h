@@ -88,6 +88,21 @@ void packPanel(const PanelLayout &layout, const int8_t *right, int8_t *panel,
   }
 }
 
+/// Calls `pack` with the first column, the width and the number of columns of
+/// each panel.
+template <typename PackT>
+void forEachPanel(const PanelLayout &layout, PackT pack) {
+  int64_t full = layout.columns / layout.width;
+  for (int64_t part = 0; part < layout.groups; ++part) {
+    int64_t first = part * layout.columns;
+    for (int64_t panel = 0; panel < full; ++panel)
+      pack(first + panel * layout.width, layout.width, layout.width);
+    if (layout.tailWidth)
+      pack(first + full * layout.width, layout.tailWidth,
+           layout.columns - full * layout.width);
+  }
+}
+
 } // namespace detail
 
 /// `right`: groups * columns * depth elements. `packed`: packedBytes() bytes.
@@ -110,15 +125,51 @@ inline void packPanels(const PanelLayout &layout, const int8_t *right,
       detail::packPanel<int8_t>(layout, from, packed, width, columns);
     packed += size;
   };
-  int64_t full = layout.columns / layout.width;
-  for (int64_t part = 0; part < layout.groups; ++part) {
-    int64_t first = part * layout.columns;
-    for (int64_t panel = 0; panel < full; ++panel)
-      pack(first + panel * layout.width, layout.width, layout.width);
-    if (layout.tailWidth)
-      pack(first + full * layout.width, layout.tailWidth,
-           layout.columns - full * layout.width);
-  }
+  detail::forEachPanel(layout, pack);
+}
+
+/// Where the steps along K of a panel begin anywhere, each takes some elements
+/// of a group of four: from `first` up to `end`. The next one of the run takes
+/// those behind.
+struct PanelStep {
+  static constexpr int64_t kGroup = 4;
+  int64_t first, end;
+
+  int8_t encode() const { return static_cast<int8_t>(first | end << 4); }
+  static PanelStep decode(int8_t code) { return {code & 0xf, code >> 4}; }
+};
+
+/// Packs i8 by the steps of all panels, whose layout has groups of four. What a
+/// step does not take is 0. `packed`: 4 * width bytes for each step.
+inline void packSteps(const PanelLayout &layout, const int8_t *steps,
+                      const int8_t *right, int8_t *packed) {
+  constexpr int64_t kBits = 8;
+  auto packStep = [&](PanelStep step, const int8_t *from, int64_t width,
+                      int64_t columns) {
+    // Little endian.
+    uint32_t taken = ~uint32_t{0} << kBits * step.first &
+                     ~uint32_t{0} >> kBits * (PanelStep::kGroup - step.end);
+    for (int64_t column = 0; column < width; ++column) {
+      uint32_t group = 0;
+      if (column < columns)
+        __builtin_memcpy(&group, from + column * layout.depth, sizeof(group));
+      group &= taken;
+      __builtin_memcpy(packed, &group, sizeof(group));
+      packed += sizeof(group);
+    }
+  };
+  auto pack = [&](int64_t first, int64_t width, int64_t columns) {
+    const int8_t *run = right + first * layout.depth;
+    for (int64_t begin = 0; begin < layout.depth; begin += layout.run) {
+      for (int64_t done = 0; done < layout.run;) {
+        PanelStep step = PanelStep::decode(*steps++);
+        int64_t window = done - step.first;
+        packStep(step, run + begin + window, width, columns);
+        done = window + step.end;
+      }
+    }
+  };
+  detail::forEachPanel(layout, pack);
 }
 
 static_assert(sizeof(PanelLayout) == PanelLayout::kFields * sizeof(int64_t));

@@ -33,25 +33,28 @@ Value Constants::create(OpBuilder &builder, Location loc, StringRef name,
 
 Value Constants::createPanels(OpBuilder &builder,
                               const Contraction &contraction,
-                              const PanelLayout &layout) {
+                              const PanelLayout &layout,
+                              ArrayRef<int8_t> steps) {
   constexpr StringRef kName = "panels";
   Location loc = contraction.op->getLoc();
   if (!packsAtLoad)
-    return create(builder, loc, kName, packRight(contraction, layout));
-  auto type = MemRefType::get(layout.packedBytes() / layout.elementBytes,
+    return create(builder, loc, kName, packRight(contraction, layout, steps));
+  auto type = MemRefType::get(countElements(layout, steps),
                               contraction.right.getElementType());
   Value panels = insert(builder, loc, kName, type, /*value=*/{});
   std::array<int64_t, PanelLayout::kFields> fields;
   layout.toArray(fields.data());
-  std::vector<int8_t> weights = bytesOf(contraction.right);
+  NamedAttrList entry;
+  entry.set("panels",
+            panels.getDefiningOp<memref::GetGlobalOp>().getNameAttr());
+  entry.set("weights", builder.getDenseI8ArrayAttr(bytesOf(contraction.right)));
+  entry.set("layout", builder.getDenseI64ArrayAttr(fields));
+  if (!steps.empty())
+    entry.set("steps", builder.getDenseI8ArrayAttr(steps));
   SmallVector<Attribute> all;
   if (auto earlier = module->getAttrOfType<ArrayAttr>(kPanelsAttrName))
     llvm::append_range(all, earlier);
-  all.push_back(builder.getDictionaryAttr(
-      {builder.getNamedAttr(
-           "panels", panels.getDefiningOp<memref::GetGlobalOp>().getNameAttr()),
-       builder.getNamedAttr("weights", builder.getDenseI8ArrayAttr(weights)),
-       builder.getNamedAttr("layout", builder.getDenseI64ArrayAttr(fields))}));
+  all.push_back(entry.getDictionary(builder.getContext()));
   module->setAttr(kPanelsAttrName, builder.getArrayAttr(all));
   return panels;
 }

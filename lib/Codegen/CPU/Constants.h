@@ -28,10 +28,12 @@ public:
   mlir::Value create(mlir::OpBuilder &builder, mlir::Location loc,
                      llvm::StringRef name, mlir::DenseElementsAttr value);
 
-  /// The right operand of `contraction`, flat, in the order of `layout`.
+  /// The right operand of `contraction`, flat, in the order of `layout` and of
+  /// `steps`, if there are any.
   mlir::Value createPanels(mlir::OpBuilder &builder,
                            const Contraction &contraction,
-                           const PanelLayout &layout);
+                           const PanelLayout &layout,
+                           llvm::ArrayRef<int8_t> steps = {});
 
 private:
   mlir::Value insert(mlir::OpBuilder &builder, mlir::Location loc,

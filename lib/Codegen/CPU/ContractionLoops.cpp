@@ -105,9 +105,9 @@ private:
 
   /// The right operand, as tiles read it.
   Value createRight() {
+    PanelLayout layout = layoutOf(contraction, panels, kernel.group());
     if (!kernel.dot->saturates)
-      return constants.createPanels(
-          builder, contraction, layoutOf(contraction, panels, kernel.group()));
+      return constants.createPanels(builder, contraction, layout);
     Steps plan = planSteps(contraction, panels, kernel);
     auto create = [&](StringRef name, ArrayRef<int32_t> values) {
       return constants.create(
@@ -118,11 +118,7 @@ private:
     };
     steps = create("steps", plan.offsets);
     firstSteps = create("first_steps", plan.first);
-    return constants.create(
-        builder, loc, "panels",
-        DenseElementsAttr::get(
-            RankedTensorType::get(plan.right.size(), builder.getI8Type()),
-            ArrayRef<int8_t>(plan.right)));
+    return constants.createPanels(builder, contraction, layout, plan.taken);
   }
 
   static int64_t offsetOf(Value buffer) {

@@ -176,13 +176,23 @@ std::vector<int8_t> quantc::bytesOf(DenseElementsAttr constant) {
   return bytes;
 }
 
+int64_t quantc::countElements(const PanelLayout &layout,
+                              ArrayRef<int8_t> steps) {
+  return steps.empty() ? layout.packedBytes() / layout.elementBytes
+                       : steps.size() * layout.width * layout.group;
+}
+
 DenseElementsAttr quantc::packRight(const Contraction &contraction,
-                                    const PanelLayout &layout) {
-  std::vector<int8_t> packed(layout.packedBytes());
-  packPanels(layout, bytesOf(contraction.right).data(), packed.data());
-  Type element = contraction.right.getElementType();
-  auto type = RankedTensorType::get(layout.packedBytes() / layout.elementBytes,
-                                    element);
+                                    const PanelLayout &layout,
+                                    ArrayRef<int8_t> steps) {
+  std::vector<int8_t> right = bytesOf(contraction.right);
+  int64_t count = countElements(layout, steps);
+  std::vector<int8_t> packed(count * layout.elementBytes);
+  if (steps.empty())
+    packPanels(layout, right.data(), packed.data());
+  else
+    packSteps(layout, steps.data(), right.data(), packed.data());
+  auto type = RankedTensorType::get(count, contraction.right.getElementType());
   return DenseElementsAttr::getFromRawBuffer(
       type,
       ArrayRef(reinterpret_cast<const char *>(packed.data()), packed.size()));

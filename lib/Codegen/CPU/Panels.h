@@ -58,9 +58,14 @@ PanelLayout layoutOf(const Contraction &contraction, const Panels &panels,
 /// Every element of a constant, a splat or not.
 std::vector<int8_t> bytesOf(mlir::DenseElementsAttr constant);
 
-/// The right operand in that order.
+/// Elements of the right operand in that order, or, unless there are none, by
+/// `steps` (PanelStep).
+int64_t countElements(const PanelLayout &layout, llvm::ArrayRef<int8_t> steps);
+
+/// The right operand, packed so.
 mlir::DenseElementsAttr packRight(const Contraction &contraction,
-                                  const PanelLayout &layout);
+                                  const PanelLayout &layout,
+                                  llvm::ArrayRef<int8_t> steps);
 
 /// What the accumulators start from: the bias, less what the kernel's offset
 /// adds to the sums (modulo 2^32).

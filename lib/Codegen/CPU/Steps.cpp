@@ -38,15 +38,14 @@ public:
       for (int64_t panel = 0; panel < panels.count(); ++panel) {
         bool isTail = panel == panels.full;
         planPanel(part * panels.columns + panel * panels.width,
-                  isTail ? panels.tailColumns() : panels.width,
-                  isTail ? panels.tailWidth : panels.width);
+                  isTail ? panels.tailColumns() : panels.width);
       }
     steps.first.push_back(steps.offsets.size());
     return std::move(steps);
   }
 
 private:
-  void planPanel(int64_t first, int64_t columns, int64_t width) {
+  void planPanel(int64_t first, int64_t columns) {
     steps.first.push_back(steps.offsets.size());
     for (auto [index, offset] : llvm::enumerate(runOffsets)) {
       auto weightAt = [&, begin = index * run](int64_t column, int64_t k) {
@@ -63,15 +62,10 @@ private:
       for (int64_t done = 0; done < run;) {
         auto [begin, end] = takeElements(done, isSafe);
         steps.offsets.push_back(offset + begin);
-        for (int64_t column = 0; column < width; ++column)
-          for (int64_t k = begin; k < begin + group; ++k)
-            steps.right.push_back(column < columns && k >= done && k < end
-                                      ? weightAt(column, k)
-                                      : 0);
+        steps.taken.push_back(PanelStep{done - begin, end - begin}.encode());
         done = end;
       }
     }
-    steps.right.resize(steps.offsets.size() * panels.width * group);
   }
 
   /// Where the step begins that takes the most elements of a run from `done`
@@ -103,6 +97,7 @@ private:
 
 Steps quantc::planSteps(const Contraction &contraction, const Panels &panels,
                         const Kernel &kernel) {
+  assert(kernel.group() == PanelStep::kGroup && "packSteps knows no other");
   return StepPlanner(contraction, panels, kernel.group())
       .plan(contraction.groups);
 }

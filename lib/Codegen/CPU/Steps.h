@@ -27,8 +27,8 @@ struct Steps {
   std::vector<int32_t> offsets;
   /// Of each panel the first step, then their number.
   std::vector<int32_t> first;
-  /// The right operand, as mk.tile reads it: steps of full panels.
-  std::vector<int8_t> right;
+  /// Of each step: a PanelStep.
+  std::vector<int8_t> taken;
 };
 
 /// Few steps, in which no pair of products saturates. Requires integers and a

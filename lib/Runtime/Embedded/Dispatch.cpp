@@ -73,7 +73,10 @@ void fill(State *state, const Variant &variant) {
   for (int64_t index = 0; index < variant.panelCount; ++index) {
     const quantc::Panels &panels = variant.panels[index];
     auto *packed = reinterpret_cast<int8_t *>(state) + panels.offset;
-    quantc::packPanels(panels.layout, panels.weights, packed);
+    if (panels.steps)
+      quantc::packSteps(panels.layout, panels.steps, panels.weights, packed);
+    else
+      quantc::packPanels(panels.layout, panels.weights, packed);
     state->panels()[index] = packed;
   }
 }

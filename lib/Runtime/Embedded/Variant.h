@@ -17,6 +17,7 @@ namespace quantc {
 struct Panels {
   PanelLayout layout;
   const int8_t *weights; // of f32, too: their bytes
+  const int8_t *steps;   // null: as the layout alone says
   uint64_t offset;       // in the state
 };
 

@@ -1,6 +1,8 @@
 // RUN: quant-opt %s -codegen-tile-contractions=pack-at-load | FileCheck %s
 // RUN: quant-opt %s -codegen-tile-contractions=pack-at-load -codegen-plan-workspace \
 // RUN:   -codegen-create-entry | FileCheck %s --check-prefix=ENTRY
+// RUN: quant-opt %s -codegen-attach-target=target=x86-64-v3 \
+// RUN:   -codegen-tile-contractions="pack-at-load strategy=avx2-fast" | FileCheck %s --check-prefix=STEPS
 
 // The panels are declared only; the module says what they are made of: elements of a
 // byte, 1 group of 2 columns, 4 deep in runs of 4, of which 2 are neighbours, in panels of 8
@@ -9,6 +11,9 @@
 // CHECK: quantc.panels = [{layout = array<i64: 1, 1, 2, 4, 4, 2, 8, 4, 1>, panels = @panels, weights = array<i8: 1, 2, 3, 4, 5, 6, 7, 8>}]
 // CHECK: memref.get_global @panels
 // CHECK: memref.global "private" @panels : memref<16xi8> {alignment = 64 : i64}
+// One step takes elements 0 to 4 of both columns.
+// STEPS: steps = array<i8: 64>, weights = array<i8: 1, 2, 3, 4, 5, 6, 7, 8>
+// STEPS: memref.global "private" @panels : memref<32xi8> {alignment = 64 : i64}
 // Behind the twelve fields of the arguments are the addresses.
 // ENTRY-NOT:   memref.global "private" @panels
 // ENTRY-LABEL: @quantc_body(

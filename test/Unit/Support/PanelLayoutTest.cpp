@@ -95,3 +95,26 @@ TEST(PanelLayoutTest, LongRunsAndEveryGroup) {
         }
     }
 }
+
+TEST(PanelLayoutTest, StepsTakeWhatOthersLeave) {
+  PanelLayout layout = {
+      /*elementBytes=*/1, /*groups=*/1,    /*columns=*/3,
+      /*depth=*/6,        /*run=*/6,       /*group=*/4,
+      /*width=*/2,        /*tailWidth=*/2,
+      /*interleaving=*/1};
+  std::vector<int8_t> right;
+  for (int8_t value = 1; value <= 18; ++value)
+    right.push_back(value);
+  // Three elements, then one at the end of the window before, then the rest.
+  std::vector<int8_t> steps;
+  for (PanelStep step : {PanelStep{0, 3}, PanelStep{3, 4}, PanelStep{2, 4},
+                         PanelStep{0, 4}, PanelStep{2, 4}})
+    steps.push_back(step.encode());
+  std::vector<int8_t> packed(steps.size() * 2 * 4, 99);
+  packSteps(layout, steps.data(), right.data(), packed.data());
+  EXPECT_EQ(packed, (std::vector<int8_t>{1,  2,  3,  0,  7, 8, 9,  0,  //
+                                         0,  0,  0,  4,  0, 0, 0,  10, //
+                                         0,  0,  5,  6,  0, 0, 11, 12, //
+                                         13, 14, 15, 16, 0, 0, 0,  0,  //
+                                         0,  0,  17, 18, 0, 0, 0,  0}));
+}

@@ -32,7 +32,8 @@ namespace quantc {
 /// The module's list of panels that `prepare` packs, in the order of their
 /// addresses behind the arguments of a run: each a dictionary of `panels`, the
 /// global that stands for them in stage `loops`, the bytes of `weights`, and
-/// `layout`, the fields of a PanelLayout.
+/// `layout`, the fields of a PanelLayout; and `steps`, where these begin
+/// anywhere.
 constexpr llvm::StringLiteral kPanelsAttrName = "quantc.panels";
 
 /// The target that `text` names as -codegen-attach-target takes it. Failure

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractionLoops.h"
+#include "Caches.h"
 #include "Panels.h"
 #include "Sharing.h"
 #include "Steps.h"

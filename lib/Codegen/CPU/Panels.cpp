@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Panels.h"
+#include "Caches.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -35,19 +36,27 @@ RowTiles quantc::cutRows(int64_t extent, const Kernel &kernel,
   return {rows, tiles - smaller, smaller};
 }
 
-/// Issue slots of one step of a tile along K. Dot products and loads both issue
-/// twice a cycle; eight dot products hide the latency of the one before.
-static int64_t costOf(int64_t rows, int64_t vectors, int64_t rowsPerDot) {
+/// Half issue slots of one step of a tile along K. Dot products and loads both
+/// issue twice a cycle; eight dot products hide the latency of the one before.
+/// Of a vector that comes from the second level of the caches, half a slot is
+/// not hidden (3x3 convolutions of 14x14x256 and 28x28x128 by avx512-vnni).
+static int64_t costOf(int64_t rows, int64_t vectors, int64_t rowsPerDot,
+                      bool isStreamed) {
   constexpr int64_t kHideLatency = 8;
   int64_t dots = llvm::divideCeil(rows, rowsPerDot) * vectors;
-  return std::max({dots, rows + vectors, kHideLatency});
+  return 2 * std::max({dots, rows + vectors, kHideLatency}) +
+         (isStreamed ? vectors : 0);
 }
 
 Panels quantc::choosePanels(const Contraction &contraction,
                             const Kernel &kernel) {
   int64_t extent = contraction.rows.back().extent;
+  int64_t bits = contraction.right.getElementType().getIntOrFloatBitWidth();
   auto costOfTile = [&](int64_t rows, int64_t vectors) {
-    return costOf(rows, vectors, kernel.dot->rows);
+    int64_t panelBytes =
+        contraction.depth() * vectors * kernel.columns() * bits / 8;
+    return costOf(rows, vectors, kernel.dot->rows,
+                  panelBytes > kMostOfFirstLevel);
   };
   auto costOfRows = [&](int64_t vectors) {
     int64_t maxRows =

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Sharing.h"
+#include "Caches.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -30,10 +31,6 @@ static constexpr int64_t kTilesOfCopy = 24;
 /// The largest copy of a panel, in bytes: it lies on the stack of a thread.
 static constexpr int64_t kMostScratch = 160 * 1024;
 
-/// Weights of this many bytes stay in the second level of the caches from one
-/// row of matrices to the next.
-static constexpr int64_t kMostOfSecondLevel = 1024 * 1024;
-
 Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
                         const Kernel &kernel, int64_t shareFrom) {
   ArrayRef<RowDimension> rows = contraction.rows;
@@ -55,9 +52,10 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
   grid.widens = !contraction.isDepthwise && kernel.extendsRight() &&
                 tiles >= kTiles &&
                 panels.panelSize * kernel.dot->bits / 8 <= kMostScratch;
-  int64_t weights = contraction.groups * panels.count() * panels.panelSize;
-  grid.panelsFirst =
-      grid.widens || (kernel.isMatrix() && weights > kMostOfSecondLevel);
+  int64_t weights = contraction.groups * panels.count() * panels.panelSize *
+                    contraction.right.getElementType().getIntOrFloatBitWidth() /
+                    8;
+  grid.panelsFirst = grid.widens || weights > kMostOfSecondLevel;
   int64_t parts = contraction.groups * panels.count();
   auto goBehind = [&](const RowDimension &dimension) {
     parts *= leastExtent(dimension);

@@ -20,9 +20,6 @@
 
 namespace quantc {
 
-/// Bytes of a line of the caches.
-constexpr int64_t kCacheLine = 64;
-
 /// How products are added to accumulators: an instruction, or a few.
 struct Dot {
   using Convert = mlir::Value (*)(mlir::OpBuilder &builder, mlir::Location loc,

@@ -29,7 +29,7 @@
 
 // The loops along K of a 3x3 convolution of 64 channels, rows of 56 pixels, are
 // dot products on accumulators in registers, one broadcast per row of the tile,
-// and nothing of the stack: tiles of 6 and 5 rows by 4 vectors for VNNI, 6 and 5
+// and nothing of the stack: tiles of 14 rows by 2 vectors for VNNI, 6 and 5
 // by 2 for AVX2, whose panels were extended before, and VNNI of 256 bits (which LLVM
 // may unroll twice); 10 and 9 by 1 where sums of pairs do not saturate. With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4
 // groups of a row, each out of its lane of one register. With smmla it is 4 rows by
@@ -40,8 +40,7 @@
 // AMX:       36 tdpbssd
 // AMX-NEXT:  36 tileloadd
 // AMX-NOT:   {{.}}
-// VNNI:      24 vpdpbusd, 6 broadcasts, 0 of the stack
-// VNNI-NEXT: 20 vpdpbusd, 5 broadcasts, 0 of the stack
+// VNNI:      28 vpdpbusd, 14 broadcasts, 0 of the stack
 // VNNI-NOT:  vpdpbusd
 // AVX2:      {{12|24}} vpmaddwd, {{6|12}} broadcasts, 0 of the stack, 0 extensions
 // AVX2-NEXT: {{10|20}} vpmaddwd, {{5|10}} broadcasts, 0 of the stack, 0 extensions

@@ -110,6 +110,8 @@ private:
     if (!kernel.dot->saturates)
       return constants.createPanels(builder, contraction, layout);
     Steps plan = planSteps(contraction, panels, kernel);
+    if (plan.areInOrder)
+      return constants.createPanels(builder, contraction, layout);
     auto create = [&](StringRef name, ArrayRef<int32_t> values) {
       return constants.create(
           builder, loc, name,

@@ -77,11 +77,9 @@ private:
              << " and a width that is a multiple of " << kernel.columns()
              << ", but got " << op.getGroup() << " and " << op.getWidth();
     if constexpr (std::is_same_v<OpT, mk::TileOp>) {
-      if (kernel.dot->saturates != static_cast<bool>(op.getSteps()))
+      if (op.getSteps() && !kernel.dot->saturates)
         return op.emitOpError("strategy '")
-               << op.getStrategy()
-               << (op.getSteps() ? "' takes no list of steps"
-                                 : "' requires a list of steps");
+               << op.getStrategy() << "' takes no list of steps";
       if (kernel.isMatrix() &&
           (!op.getScratch() || kernel.depthOf(op.getRun()) == 0))
         return op.emitOpError("strategy '")

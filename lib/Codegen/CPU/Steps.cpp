@@ -41,6 +41,10 @@ public:
                   isTail ? panels.tailColumns() : panels.width);
       }
     steps.first.push_back(steps.offsets.size());
+    int64_t fewest = groups * panels.count() * depth / group;
+    // As many whole groups can be in one order only.
+    steps.areInOrder = run % group == 0 &&
+                       static_cast<int64_t>(steps.offsets.size()) == fewest;
     return std::move(steps);
   }
 

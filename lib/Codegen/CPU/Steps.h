@@ -29,6 +29,8 @@ struct Steps {
   std::vector<int32_t> first;
   /// Of each step: a PanelStep.
   std::vector<int8_t> taken;
+  /// They are the steps of a kernel that does not saturate.
+  bool areInOrder = false;
 };
 
 /// Few steps, in which no pair of products saturates. Requires integers and a

@@ -3,6 +3,9 @@
 // RUN: %python %S/Inputs/inner_loops.py vpdpbusd < %t.vnni.s | FileCheck %s --check-prefix=VNNI
 // RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.fast.s
 // RUN: %python %S/Inputs/inner_loops.py vpmaddubsw < %t.fast.s | FileCheck %s --check-prefix=FAST
+// RUN: sed 's/dense<1>/dense<127>/' %s > %t.listed.mlir
+// RUN: quantc %t.listed.mlir --target=x86-64-v3 --strategy=avx2-fast --emit=asm -o %t.listed.s
+// RUN: %python %S/Inputs/inner_loops.py vpmaddubsw < %t.listed.s | FileCheck %s --check-prefix=FAST
 // RUN: quantc %s --target=x86-64-v3 --strategy=avx2-exact --emit=asm -o %t.avx2.s
 // RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
 // RUN: grep -v APP %t.avx2.s | FileCheck %s --check-prefix=ORDER
@@ -31,7 +34,8 @@
 // dot products on accumulators in registers, one broadcast per row of the tile,
 // and nothing of the stack: tiles of 14 rows by 2 vectors for VNNI, 6 and 5
 // by 2 for AVX2, whose panels were extended before, and VNNI of 256 bits (which LLVM
-// may unroll twice); 10 and 9 by 1 where sums of pairs do not saturate. With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4
+// may unroll twice); 10 and 9 by 1 where sums of pairs do not saturate, in
+// order or by a list of steps. With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4
 // groups of a row, each out of its lane of one register. With smmla it is 4 rows by
 // 16 columns, 8 sums of 2 x 2 for each pair of rows, and 2 groups a step. Without
 // either it is 4 rows by 4 vectors, 4 groups a step, each of which is broadcast.

@@ -105,21 +105,6 @@ func.func @odd_run(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
 
 // -----
 
-func.func @without_steps(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<8xi32>,
-    %result: memref<?xi32>, %i: index) {
-  // expected-error @below {{'mk.tile' op strategy 'avx2-fast' requires a list of steps}}
-  mk.tile "avx2-fast" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
-      %start[%i] : memref<8xi32> outputs(%result at %i : memref<?xi32>) {
-  ^bb0(%acc: i32):
-    mk.yield %acc : i32
-  } {rows = 4 : i64, columns = 8 : i64, width = 8 : i64, group = 4 : i64,
-     a_pitch = 16 : i64, counts = array<i64>, strides = array<i64>, run = 16 : i64,
-     input_pitches = array<i64>, output_pitches = array<i64: 8>}
-  return
-}
-
-// -----
-
 func.func @steps_in_order(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<8xi32>,
     %result: memref<?xi32>, %steps: memref<9xi32>, %i: index) {
   // expected-error @below {{'mk.tile' op strategy 'avx-vnni' takes no list of steps}}

@@ -6,25 +6,39 @@
 // RUN: quant-opt %s %{attach} -codegen-tile-contractions=strategy=avx2-fast \
 // RUN:   -codegen-expand-tiles -canonicalize | FileCheck %s --check-prefix=EXPANDED
 
-// vpmaddubsw adds two products in 16 bits. Steps of panels of 8 columns are those in
-// which no sum saturates, each with its offset in the left operand.
-// CHECK-LABEL: func.func @safe
+// vpmaddubsw adds two products in 16 bits. Weights of which no sum saturates have the
+// steps of other strategies, in panels of 8 columns. 64 and 64 are such: 255 * 128 is an
+// i16.
+// CHECK-LABEL: func.func @in_order
+// CHECK-NOT:     steps(
+// CHECK:         mk.tile "avx2-fast"
+// CHECK:         group = 4 : i64
+// CHECK-SAME:    rows = 8 : i64, run = 8 : i64
+// CHECK-SAME:    width = 8 : i64
+// BEST-LABEL: func.func @in_order
+// BEST:         mk.tile "avx2-fast"
+// EXPANDED-LABEL: func.func @in_order
+// EXPANDED:         vector.load %{{.*}} : memref<128xi8>, vector<32xi8>
+// EXPANDED-COUNT-8: llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"
+
+// Else they are steps in which no sum saturates, each with its offset in the left
+// operand.
+// CHECK-LABEL: func.func @listed
 // CHECK:         %[[FIRST:.*]] = memref.load %{{.*}}[%[[PANEL:.*]]] : memref<3xi32>
 // CHECK:         %[[FROM:.*]] = arith.index_cast %[[FIRST]]
 // CHECK:         %[[NEXT:.*]] = arith.addi %[[PANEL]], %c1
 // CHECK:         memref.load %{{.*}}[%[[NEXT]]]
 // CHECK:         arith.muli %[[FROM]], %c32
 // CHECK:         mk.tile "avx2-fast"
-// CHECK-SAME:        steps(%{{.*}} from %[[FROM]] to %{{.*}} : memref<4xi32>)
-// CHECK:         a_pitch = 8 : i64, columns = 8 : i64, counts = array<i64>, group = 4 : i64
+// CHECK-SAME:        steps(%{{.*}} from %[[FROM]] to %{{.*}} : memref<33xi32>)
+// CHECK:         a_pitch = 64 : i64, columns = 8 : i64, counts = array<i64>, group = 4 : i64
 // CHECK-SAME:    rows = 8 : i64, run = 4 : i64
-// CHECK-SAME:    width = 8 : i64
-// BEST-LABEL: func.func @safe
+// BEST-LABEL: func.func @listed
 // BEST:         mk.tile "avx2-fast"
-// EXPANDED-LABEL: func.func @safe
-// EXPANDED:         scf.for %[[STEP:.*]] = %[[BEGIN:.*]] to %{{.*}} step %c1 iter_args
-// EXPANDED:           memref.load %{{.*}}[%[[STEP]]] : memref<4xi32>
-// EXPANDED:           vector.load %{{.*}} : memref<128xi8>, vector<32xi8>
+// EXPANDED-LABEL: func.func @listed
+// EXPANDED:         scf.for %[[STEP:.*]] = %{{.*}} to %{{.*}} step %c1 iter_args
+// EXPANDED:           memref.load %{{.*}}[%[[STEP]]] : memref<33xi32>
+// EXPANDED:           vector.load %{{.*}} : memref<1056xi8>, vector<32xi8>
 // EXPANDED-COUNT-8:   llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"
 // EXPANDED:           scf.yield
 
@@ -44,17 +58,19 @@
 // CHECK-LABEL: func.func @short
 // CHECK:         mk.tile "avx2-exact"
 
-// 64 and 64 are safe: 255 * 128 is an i16. Both panels have steps at 0 and 4.
-// CHECK: @steps : memref<4xi32> = dense<[0, 4, 0, 4]>
-// CHECK: @first_steps : memref<3xi32> = dense<[0, 2, 4]>
-// CHECK: @panels : memref<128xi8> = dense<64>
 // The start is the bias less 128 * 8 * 64.
+// CHECK: @panels : memref<128xi8> = dense<64>
 // CHECK: @start : memref<16xi32> = dense<-65536>
 
-// 65 and 64 of one column are not, and neither are -64 and -65 of another: they are
-// multiplied in different pairs, in a step that begins at 3, with 0 in its place.
-// CHECK: @steps_0 : memref<3xi32> = dense<[0, 3, 4]>
-// CHECK: @panels_2 : memref<96xi8>
+// 65 and 64 are not safe: in the panel that has them they are multiplied in different
+// pairs, in a step that begins at 3; the last one begins at 60, with zeros.
+// CHECK: @steps : memref<33xi32>
+// CHECK-SAME: dense<[0, 4, 8, {{[0-9, ]*}} 60, 0, 3, 7, 11, {{[0-9, ]*}} 59, 60]>
+// CHECK: @first_steps : memref<3xi32> = dense<[0, 16, 33]>
+
+// Neither are they as -64 and -65.
+// CHECK: @steps_{{[0-9]+}} : memref<3xi32> = dense<[0, 3, 4]>
+// CHECK: @panels_{{[0-9]+}} : memref<96xi8>
 // CHECK-SAME: dense<[0, 0, 64, 0, 0, 0, 0, 0, {{(0, )+}}65, 64, 0, 0, -64, -65, 0, 0
 
 // Of eight 127 no two can be added, but those of different pairs are multiplied in one
@@ -70,18 +86,28 @@
 #right = affine_map<(m, n, k) -> (n, k)>
 
 memref.global "private" constant @sixty_four : memref<16x8xi8> = dense<64>
+memref.global "private" constant @late_pair : memref<16x64xi8> = dense<"0x00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000041400000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000">
 memref.global "private" constant @pairs : memref<2x8xi8> = dense<[
     [0, 0, 64, 0, 65, 64, 0, 0], [0, 0, 0, 0, -64, -65, 0, 0]]>
 memref.global "private" constant @most : memref<1x8xi8> = dense<127>
 memref.global "private" constant @filter : memref<1x3x1x5xi8> = dense<-127>
 memref.global "private" constant @three : memref<1x3xi8> = dense<1>
 
-func.func @safe(%x: memref<16x8xi8>, %acc: memref<16x16xi32>) {
+func.func @in_order(%x: memref<16x8xi8>, %acc: memref<16x16xi32>) {
   %c0 = arith.constant 0 : i32
   %weight = memref.get_global @sixty_four : memref<16x8xi8>
   linalg.fill ins(%c0 : i32) outs(%acc : memref<16x16xi32>)
   linalg.matmul indexing_maps = [#left, #right, #result]
       ins(%x, %weight : memref<16x8xi8>, memref<16x8xi8>) outs(%acc : memref<16x16xi32>)
+  return
+}
+
+func.func @listed(%x: memref<16x64xi8>, %acc: memref<16x16xi32>) {
+  %c0 = arith.constant 0 : i32
+  %weight = memref.get_global @late_pair : memref<16x64xi8>
+  linalg.fill ins(%c0 : i32) outs(%acc : memref<16x16xi32>)
+  linalg.matmul indexing_maps = [#left, #right, #result]
+      ins(%x, %weight : memref<16x64xi8>, memref<16x64xi8>) outs(%acc : memref<16x16xi32>)
   return
 }
 

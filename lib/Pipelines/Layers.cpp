@@ -115,6 +115,8 @@ uint64_t quantc::countConstantBytes(ModuleOp module) {
   });
   if (auto panels = module->getAttrOfType<ArrayAttr>(kPanelsAttrName))
     for (auto entry : panels.getAsRange<DictionaryAttr>())
-      bytes += entry.getAs<DenseI8ArrayAttr>("weights").size();
+      for (StringRef name : {"weights", "steps"})
+        if (auto stored = entry.getAs<DenseI8ArrayAttr>(name))
+          bytes += stored.size();
   return bytes;
 }

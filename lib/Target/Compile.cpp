@@ -23,6 +23,8 @@
 using namespace mlir;
 using namespace quantc;
 
+namespace {
+
 /// Bytes of all constants of networks in one context; what several share counts
 /// once.
 class ConstantCounter {
@@ -45,6 +47,8 @@ private:
   // LLVM's constants are unique in their context.
   SmallPtrSet<llvm::Constant *, 16> counted;
 };
+
+} // namespace
 
 /// Adds bitcode of the embedded runtime.
 static LogicalResult

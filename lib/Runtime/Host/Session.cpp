@@ -7,6 +7,9 @@
 
 #include "quantc/Runtime/Host/Session.h"
 
+#include <map>
+#include <mutex>
+
 using namespace quantc::host;
 
 void AlignedBuffer::reserve(uint64_t bytes) {
@@ -40,35 +43,53 @@ static std::string describe(const quantc_model &model, quantc_status status,
          (message.empty() ? quantc_status_text(status) : message);
 }
 
-std::unique_ptr<Session> Session::create(const quantc_model &model,
-                                         std::string &error) {
-  std::unique_ptr<Session> session(new Session(model));
-  session->state.reserve(model.state_bytes);
+std::shared_ptr<State> State::of(const quantc_model &model,
+                                 std::string &error) {
+  static std::mutex mutex;
+  static std::map<const quantc_model *, std::weak_ptr<State>> states;
+  std::lock_guard<std::mutex> lock(mutex);
+  // Models may have been unloaded since.
+  for (auto it = states.begin(); it != states.end();)
+    it = it->second.expired() ? states.erase(it) : std::next(it);
+  if (auto found = states.find(&model); found != states.end())
+    if (std::shared_ptr<State> state = found->second.lock())
+      return state;
+  std::shared_ptr<State> state(new State(model));
+  state->buffer.reserve(model.state_bytes);
   std::string message;
   quantc_prepare_args args = {};
   args.abi_version = QUANTC_ABI_VERSION;
   args.report_error = keepMessage;
   args.error_context = &message;
-  quantc_status status = model.prepare(session->state.data(), &args);
+  quantc_status status = model.prepare(state->buffer.data(), &args);
   if (status != QUANTC_OK) {
     error = describe(model, status, message);
     return nullptr;
   }
-  session->isPrepared = true;
-  return session;
+  state->isPrepared = true;
+  states[&model] = state;
+  return state;
 }
 
-Session::~Session() {
+State::~State() {
   if (isPrepared)
-    model.release(state.data());
+    model.release(buffer.data());
+}
+
+std::unique_ptr<Session> Session::create(const quantc_model &model,
+                                         std::string &error) {
+  std::shared_ptr<State> state = State::of(model, error);
+  if (!state)
+    return nullptr;
+  return std::unique_ptr<Session>(new Session(model, std::move(state)));
 }
 
 const quantc_choice *Session::choice() {
-  return reinterpret_cast<const quantc_choice *>(state.data());
+  return static_cast<const quantc_choice *>(state->data());
 }
 
 uint64_t Session::workspaceBytes(int64_t batch) {
-  return model.workspace_bytes(state.data(), batch);
+  return model.workspace_bytes(state->data(), batch);
 }
 
 quantc_status Session::run(quantc_run_args args, std::string &error) {
@@ -79,7 +100,7 @@ quantc_status Session::run(quantc_run_args args, std::string &error) {
   args.workspace_bytes = workspace.size();
   args.report_error = keepMessage;
   args.error_context = &message;
-  quantc_status status = model.run(state.data(), &args);
+  quantc_status status = model.run(state->data(), &args);
   if (status != QUANTC_OK)
     error = describe(model, status, message);
   return status;

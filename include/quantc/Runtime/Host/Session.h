@@ -28,6 +28,28 @@ private:
   std::vector<uint8_t> storage;
 };
 
+/// What `prepare` made of a model. All sessions that run it share one, as it
+/// may hold the weights.
+class State {
+public:
+  /// That of `model`, prepared unless a session has it. Null, and why in
+  /// `error`, where the model cannot be prepared.
+  static std::shared_ptr<State> of(const quantc_model &model,
+                                   std::string &error);
+  ~State();
+  State(const State &) = delete;
+  State &operator=(const State &) = delete;
+
+  const void *data() { return buffer.data(); }
+
+private:
+  explicit State(const quantc_model &model) : model(model) {}
+
+  const quantc_model &model;
+  AlignedBuffer buffer;
+  bool isPrepared = false;
+};
+
 /// A model's prepared state and a workspace. One run at a time; any number of
 /// sessions may run one model at once. The model has to outlive it.
 class Session {
@@ -35,7 +57,6 @@ public:
   /// Null, and why in `error`, where the model cannot be prepared.
   static std::unique_ptr<Session> create(const quantc_model &model,
                                          std::string &error);
-  ~Session();
   Session(const Session &) = delete;
   Session &operator=(const Session &) = delete;
 
@@ -50,11 +71,12 @@ public:
   uint64_t workspaceBytes(int64_t batch);
 
 private:
-  explicit Session(const quantc_model &model) : model(model) {}
+  Session(const quantc_model &model, std::shared_ptr<State> state)
+      : model(model), state(std::move(state)) {}
 
   const quantc_model &model;
-  AlignedBuffer state, workspace;
-  bool isPrepared = false;
+  std::shared_ptr<State> state;
+  AlignedBuffer workspace;
 };
 
 } // namespace quantc::host

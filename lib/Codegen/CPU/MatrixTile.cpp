@@ -27,11 +27,6 @@ using namespace quantc;
 // MatrixTile emits what adds.
 const Dot quantc::kDotMatrix = {4, 1, 8, 0, keepElements, nullptr};
 
-/// Steps between reading a panel and bringing it nearer, where it mostly comes
-/// from the third level of the caches. ResNet-50 takes 0.94 of the time
-/// without; one step 0.98, four 0.95.
-static constexpr int64_t kStepsAhead = 2;
-
 namespace {
 
 class MatrixTile : TileBuilder {
@@ -91,8 +86,6 @@ private:
     // There is a load that is faster from the second level of the caches, and
     // slower from the first.
     bool isStreamed = op.panelSize() > kMostOfFirstLevel;
-    if (isStreamed)
-      prefetch(b);
     for (int64_t vector = 0; vector < vectors; ++vector)
       call(isStreamed ? "llvm.x86.tileloaddt164" : "llvm.x86.tileloadd64",
            {byte(numberOfRight(vector)),
@@ -109,17 +102,6 @@ private:
              {byte(numberOf(part, vector)), byte(numberOfLeft(part)),
               byte(numberOfRight(vector))});
     }
-  }
-
-  /// What a step reads of the panel that is kStepsAhead behind `b`, or of the
-  /// next panel.
-  void prefetch(Value b) {
-    int64_t size = op.getWidth() * depth;
-    for (int64_t line = 0; line < size; line += kCacheLine)
-      memref::PrefetchOp::create(
-          builder, loc, op.getB(),
-          ValueRange{advance(b, kStepsAhead * size + line)},
-          /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
   }
 
   void createEpilogues() {

@@ -74,6 +74,10 @@ struct Kernel {
   int64_t depthwiseRows = 0;
   /// Null where LLVM finds the best truncation by itself.
   const Packs *packs = nullptr;
+  /// Steps along K between bringing a part of a panel that exceeds the first
+  /// level of the caches nearer and multiplying it; 0: the CPU does that better
+  /// by itself.
+  int64_t stepsAhead = 0;
   /// Rows of a register of the accumulators, where these are matrices; and
   /// bytes of a row of the left operand there. Else 0.
   int64_t registerRows = 0, registerDepth = 0;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TileBuilder.h"
+#include "Caches.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -131,6 +132,18 @@ TileBuilder::createListedSteps(mk::TileOp op, Accumulators accs, Step body) {
   return llvm::to_vector_of<Value>(loop.getResults());
 }
 
+void TileBuilder::prefetch(mk::TileOp op, Value b, int64_t size) {
+  int64_t bytes =
+      cast<MemRefType>(op.getB().getType()).getElementTypeBitWidth() / 8;
+  if (kernel.stepsAhead == 0 || op.panelSize() * bytes <= kMostOfFirstLevel)
+    return;
+  for (int64_t line = 0; line < size; line += kCacheLine / bytes)
+    memref::PrefetchOp::create(
+        builder, loc, op.getB(),
+        ValueRange{advance(b, kernel.stepsAhead * size + line)},
+        /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
+}
+
 TileBuilder::Accumulators TileBuilder::createSteps(mk::TileOp op, int64_t step,
                                                    Accumulators accs,
                                                    Step body) {
@@ -143,8 +156,9 @@ TileBuilder::Accumulators TileBuilder::createSteps(mk::TileOp op, int64_t step,
     if (full > 0)
       carried =
           createLoop(full, carried, [&](Value counter, Accumulators inLoop) {
-            return body(advance(a, counter, step), advance(b, counter, size),
-                        step, inLoop);
+            Value right = advance(b, counter, size);
+            prefetch(op, right, size);
+            return body(advance(a, counter, step), right, step, inLoop);
           });
     if (rest > 0)
       carried =

@@ -72,6 +72,9 @@ protected:
   llvm::ArrayRef<int64_t> inputPitches, outputPitches; // from row to row
 
 private:
+  /// Brings nearer what the step that is kernel.stepsAhead behind the one of
+  /// `size` elements at `b` multiplies, in this panel or the next.
+  void prefetch(mk::TileOp op, mlir::Value b, int64_t size);
   Accumulators createListedSteps(mk::TileOp op, Accumulators accs, Step body);
   mlir::Value concatenate(llvm::ArrayRef<mlir::Value> parts);
   mlir::Value extract(mlir::Value vector, int64_t offset, int64_t count);

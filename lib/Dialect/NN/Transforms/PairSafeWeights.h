@@ -9,6 +9,7 @@
 #define QUANTC_LIB_DIALECT_NN_TRANSFORMS_PAIRSAFEWEIGHTS_H
 
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/ArrayRef.h"
 
 namespace quantc::nn {
 

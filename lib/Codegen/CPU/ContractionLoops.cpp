@@ -112,14 +112,18 @@ private:
     Steps plan = planSteps(contraction, panels, kernel);
     if (plan.areInOrder)
       return constants.createPanels(builder, contraction, layout);
-    auto create = [&](StringRef name, ArrayRef<int32_t> values) {
-      return constants.create(
-          builder, loc, name,
-          DenseElementsAttr::get(
-              RankedTensorType::get(values.size(), builder.getI32Type()),
-              values));
+    auto create = [&](StringRef name, auto values) {
+      using Integer = typename decltype(values)::value_type;
+      auto type = RankedTensorType::get(
+          values.size(), builder.getIntegerType(8 * sizeof(Integer)));
+      return constants.create(builder, loc, name,
+                              DenseElementsAttr::get<Integer>(type, values));
     };
-    steps = create("steps", plan.offsets);
+    bool areShort = llvm::all_of(plan.offsets, llvm::isUInt<16>);
+    steps = areShort
+                ? create("steps", std::vector<uint16_t>(plan.offsets.begin(),
+                                                        plan.offsets.end()))
+                : create("steps", plan.offsets);
     firstSteps = create("first_steps", plan.first);
     return constants.createPanels(builder, contraction, layout, plan.taken);
   }

@@ -119,7 +119,7 @@ TileBuilder::createListedSteps(mk::TileOp op, Accumulators accs, Step body) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   Value step = loop.getInductionVar();
-  Value offset = arith::IndexCastOp::create(
+  Value offset = arith::IndexCastUIOp::create(
       builder, loc, builder.getIndexType(),
       memref::LoadOp::create(builder, loc, op.getSteps(), step));
   Value a = arith::AddIOp::create(builder, loc, op.getABase(), offset);

@@ -46,12 +46,12 @@ func.func @convolution(%a: memref<?xf32>, %panel: memref<?xf32>,
 
 // Steps of four neighbours at listed offsets.
 // CHECK-LABEL: func.func @steps
-// CHECK:         mk.tile "avx2-fast" {{.*}} steps(%{{.*}} from %{{.*}} to %{{.*}} : memref<9xi32>) {
+// CHECK:         mk.tile "avx2-fast" {{.*}} steps(%{{.*}} from %{{.*}} to %{{.*}} : memref<9xi16>) {
 func.func @steps(%a: memref<?xi8>, %panel: memref<288xi8>, %bias: memref<8xi32>,
-                 %offsets: memref<9xi32>, %result: memref<?xi32>, %begin: index, %end: index) {
+                 %offsets: memref<9xi16>, %result: memref<?xi32>, %begin: index, %end: index) {
   mk.tile "avx2-fast" %a[%begin] : memref<?xi8>, %panel[%begin] : memref<288xi8>,
       %bias[%begin] : memref<8xi32> outputs(%result at %begin : memref<?xi32>)
-      steps(%offsets from %begin to %end : memref<9xi32>) {
+      steps(%offsets from %begin to %end : memref<9xi16>) {
   ^bb0(%acc: i32):
     mk.yield %acc : i32
   } {rows = 4 : i64, columns = 8 : i64, width = 8 : i64, group = 4 : i64,

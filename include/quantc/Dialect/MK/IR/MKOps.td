@@ -65,7 +65,7 @@ class MK_TileLike<string mnemonic, dag geometry, string format = "">
 
 def MK_TileOp : MK_TileLike<"tile", (ins
     Arg<Optional<MK_Buffer>, "accumulators", [MemRead, MemWrite]>:$scratch,
-    Arg<Optional<MemRefRankOf<[I32], [1]>>, "offsets of steps", [MemRead]>:$steps,
+    Arg<Optional<MemRefRankOf<[I16, I32], [1]>>, "offsets of steps", [MemRead]>:$steps,
     Optional<Index>:$first_step, Optional<Index>:$end_step,
     DenseI64ArrayAttr:$counts, DenseI64ArrayAttr:$strides, I64Attr:$run,
     DefaultValuedAttr<I64Attr, "0">:$skip,
@@ -97,8 +97,8 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     elementwise ops on scalars and constants.
 
     With `steps` the panel is that of single steps `first_step` to `end_step`, which
-    have `group` neighbours each: `steps` has their offsets, and the run is a group,
-    without counts.
+    have `group` neighbours each: `steps` has their offsets, unsigned, and the run is
+    a group, without counts.
 
     `strategy` names the row of the strategy table that expands the tile. Where that
     multiplies another form of the elements of `a`, as + 128 in u8, they are in it

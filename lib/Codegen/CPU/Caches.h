@@ -20,11 +20,11 @@ constexpr int64_t kCacheLine = 64;
 
 /// A panel of this size stays in the first level from one tile to the next;
 /// the rest is for the rows.
-constexpr int64_t kMostOfFirstLevel = 24 * 1024;
+constexpr int64_t kMostOfFirstLevel = int64_t{24} * 1024;
 
 /// Weights of this size stay in the second level from one row of tiles to the
 /// next.
-constexpr int64_t kMostOfSecondLevel = 1024 * 1024;
+constexpr int64_t kMostOfSecondLevel = int64_t{1024} * 1024;
 
 } // namespace quantc
 

@@ -133,7 +133,8 @@ def ExpandTiles : Pass<"codegen-expand-tiles", "::mlir::func::FuncOp"> {
   let description = [{
     Each `mk.tile` becomes a loop along K that carries its accumulators in
     registers, with the instructions of its strategy, and behind it the scalar
-    code of its region on vectors.
+    code of its region on vectors. Of a panel that exceeds the first level of the
+    caches the loop brings nearer what it reads some steps later.
 
     ```mlir
     %acc:12 = scf.for %k = %c0 to %c32 step %c1 iter_args(...) {

@@ -14,7 +14,6 @@
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -90,9 +89,7 @@ LogicalResult quantc::lowerToBinary(std::unique_ptr<Network> &network,
   for (Stage next : {Stage::Loops, Stage::Binary}) {
     if (from > next)
       continue;
-    PassManager manager(&network->context);
-    addPasses(manager, from, next, options);
-    if (failed(manager.run(*network->module)))
+    if (failed(runPasses(*network->module, from, next, options)))
       return failure();
     from = next;
     // The weights are in panels; those that they were packed from go.

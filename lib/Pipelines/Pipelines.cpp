@@ -175,6 +175,14 @@ void quantc::addPasses(OpPassManager &manager, Stage from, Stage to,
   }
 }
 
+LogicalResult quantc::runPasses(ModuleOp module, Stage from, Stage to,
+                                const PipelineOptions &options) {
+  PassManager manager(module.getContext());
+  manager.enableVerifier(false);
+  addPasses(manager, from, to, options);
+  return manager.run(module);
+}
+
 namespace {
 
 struct CodegenOptions : PassPipelineOptions<CodegenOptions> {

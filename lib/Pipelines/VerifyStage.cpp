@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Pass/Pass.h"
 
 namespace quantc {
@@ -119,7 +120,8 @@ struct VerifyStage : quantc::impl::VerifyStageBase<VerifyStage> {
     }
     const Rule &rule = *llvm::find_if(
         kRules, [&](const Rule &rule) { return rule.stage == *parsed; });
-    bool isLegal = succeeded(verifyModule(rule));
+    bool isLegal =
+        succeeded(verify(getOperation())) && succeeded(verifyModule(rule));
     getOperation().walk([&](Operation *op) {
       if (op != getOperation())
         isLegal &= succeeded(verifyOp(op, rule));

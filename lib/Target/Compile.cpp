@@ -95,11 +95,25 @@ static void addTargetAttributes(llvm::Module &llvmModule,
   }
 }
 
+/// What is left to do for loops that are tiled and in order. The pipeline of O2
+/// takes a third longer, for code that is at most as fast: MobileNetV3 takes
+/// 0.75 of its time by this one, other networks 0.95 to 1.02.
+static constexpr StringRef kPipeline =
+    "globaldce,"
+    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg),"
+    "cgscc(inline),globaldce,"
+    "function(sroa<modify-cfg>,early-cse<memssa>,"
+    "instcombine<no-verify-fixpoint>,simplifycfg,"
+    "loop-mssa(loop-rotate,licm),simplifycfg,instcombine<no-verify-fixpoint>,"
+    "loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),"
+    "sroa<modify-cfg>,gvn,dse,loop-mssa(licm),simplifycfg,"
+    "loop-vectorize,instcombine<no-verify-fixpoint>,simplifycfg,"
+    "slp-vectorizer,vector-combine,loop-unroll,"
+    "instcombine<no-verify-fixpoint>,loop-mssa(licm),simplifycfg),"
+    "globaldce,constmerge";
+
 static void optimize(llvm::Module &llvmModule, llvm::TargetMachine &machine) {
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = true;
-  tuning.SLPVectorization = true;
-  llvm::PassBuilder builder(&machine, tuning);
+  llvm::PassBuilder builder(&machine);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -109,8 +123,9 @@ static void optimize(llvm::Module &llvmModule, llvm::TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
-      .run(llvmModule, modules);
+  llvm::ModulePassManager manager;
+  llvm::cantFail(builder.parsePassPipeline(manager, kPipeline));
+  manager.run(llvmModule, modules);
 }
 
 static void setMachine(llvm::Module &llvmModule, llvm::TargetMachine &machine) {

@@ -109,9 +109,7 @@ int main(int argc, char **argv) {
                   << stringifyStage(stage));
   if (exportOnnx)
     return failed(writeONNX(*module, output));
-  mlir::PassManager manager(&context);
-  addPasses(manager, stage, stage, {});
-  if (failed(manager.run(*module)))
+  if (failed(runPasses(*module, stage, stage, {})))
     return 1;
   return failed(writeModule(*module, output));
 }

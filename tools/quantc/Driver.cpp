@@ -212,9 +212,7 @@ LogicalResult Driver::prepareLibraries(PipelineOptions &pipeline) {
 
 /// Brings the module to stage `next`.
 LogicalResult Driver::advance(Stage next, const PipelineOptions &pipeline) {
-  PassManager manager(&network->context);
-  addPasses(manager, stage, next, pipeline);
-  if (failed(manager.run(*network->module)))
+  if (failed(runPasses(*network->module, stage, next, pipeline)))
     return failure();
   stage = next;
   return success();

@@ -55,6 +55,11 @@ parseTargets(mlir::MLIRContext *context, llvm::StringRef list,
 void addPasses(mlir::OpPassManager &manager, Stage from, Stage to,
                const PipelineOptions &options);
 
+/// Brings `module` from stage `from` to stage `to` by these passes. The module
+/// is verified at each stage, which takes less time than after each pass.
+mlir::LogicalResult runPasses(mlir::ModuleOp module, Stage from, Stage to,
+                              const PipelineOptions &options);
+
 /// Adds our dialects, and upstream's that our passes work on, with the
 /// external interfaces and translations that they need.
 void registerDialects(mlir::DialectRegistry &registry);

@@ -68,8 +68,6 @@ struct FillBorders : OpRewritePattern<tensor::PadOp> {
     SmallVector<OpFoldResult> sizes(shape);
     auto fill = [&](unsigned dimension, OpFoldResult offset,
                     OpFoldResult size) {
-      if (isZeroInteger(size))
-        return;
       SmallVector<OpFoldResult> begins(offsets), extents(sizes);
       begins[dimension] = offset;
       extents[dimension] = size;
@@ -81,12 +79,14 @@ struct FillBorders : OpRewritePattern<tensor::PadOp> {
     AffineExpr before = rewriter.getAffineSymbolExpr(0);
     AffineExpr extent = rewriter.getAffineSymbolExpr(1);
     for (unsigned dimension = 0; dimension < shape.size(); ++dimension) {
-      fill(dimension, rewriter.getIndexAttr(0), low[dimension]);
-      fill(dimension,
-           affine::makeComposedFoldedAffineApply(
-               rewriter, loc, before + extent,
-               {low[dimension], source[dimension]}),
-           high[dimension]);
+      if (!isZeroInteger(low[dimension]))
+        fill(dimension, rewriter.getIndexAttr(0), low[dimension]);
+      if (!isZeroInteger(high[dimension]))
+        fill(dimension,
+             affine::makeComposedFoldedAffineApply(
+                 rewriter, loc, before + extent,
+                 {low[dimension], source[dimension]}),
+             high[dimension]);
       offsets[dimension] = low[dimension];
       sizes[dimension] = source[dimension];
     }

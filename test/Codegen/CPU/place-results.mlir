@@ -90,3 +90,25 @@ func.func @same_start(%x: tensor<2x3xi8>, %w: tensor<3x4xi8>, %bias: tensor<4xi3
       outs(%start : tensor<2x4xi32>) -> tensor<2x4xi32>
   return %0, %1 : tensor<2x4xi32>, tensor<2x4xi32>
 }
+
+// Rows of a batch of unknown size: those behind begin where it ends.
+// CHECK-LABEL: func.func @pad_batch
+// CHECK-SAME:    (%[[X:.*]]: tensor<?x4xi8>)
+// CHECK:         tensor.insert_slice %{{.*}} into %{{.*}}[0, 0] [1, 4] [1, 1]
+// CHECK:         %[[END:.*]] = affine.apply #{{.*}}()[%{{.*}}]
+// CHECK:         tensor.insert_slice %{{.*}} into %{{.*}}[%[[END]], 0] [2, 4] [1, 1]
+// CHECK:         %[[DOUBLE:.*]] = linalg.add ins(%[[X]], %[[X]]
+// CHECK:         tensor.insert_slice %[[DOUBLE]] into %{{.*}}[1, 0] [%{{.*}}, 4] [1, 1]
+func.func @pad_batch(%x: tensor<?x4xi8>) -> tensor<?x4xi8> {
+  %border = arith.constant 7 : i8
+  %zero = arith.constant 0 : index
+  %batch = tensor.dim %x, %zero : tensor<?x4xi8>
+  %empty = tensor.empty(%batch) : tensor<?x4xi8>
+  %double = linalg.add ins(%x, %x : tensor<?x4xi8>, tensor<?x4xi8>)
+      outs(%empty : tensor<?x4xi8>) -> tensor<?x4xi8>
+  %padded = tensor.pad %double low[1, 0] high[2, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %border : i8
+  } : tensor<?x4xi8> to tensor<?x4xi8>
+  return %padded : tensor<?x4xi8>
+}

@@ -11,6 +11,7 @@
 #include "quantc/Dialect/MK/IR/MK.h"
 
 // The dialects that the passes depend on.
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"

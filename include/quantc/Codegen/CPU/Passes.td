@@ -190,7 +190,8 @@ def PlaceResults : Pass<"codegen-place-results", "::mlir::func::FuncOp"> {
     %padded = tensor.insert_slice %inside into %around[0, 1, 1, 0] ...
     ```
   }];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
 }
 

@@ -168,8 +168,8 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
     weight has one scale. With `pair-safe` two neighbours along a row of a window (or
     of a matrix) have a sum of at most 128 and at least -128, for which strategies that
     add two products in 16 bits, such as `avx2-fast`, need the fewest steps: what is
-    more is clipped, and the scale is that with the least error. Layers that `exclude` names stay float and are marked
-    `nn.float`; an entry that names none is an error.
+    more is clipped, and the scale is that with the least error. Layers that `exclude`
+    names stay float and are marked `nn.float`; an entry that names none is an error.
 
     Unsigned integers are these, 128 above, with a zero point that is 128 above:
     they change no result. With `unsigned` the function is marked `nn.unsigned`,

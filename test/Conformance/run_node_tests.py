@@ -24,7 +24,11 @@ from onnx import helper, numpy_helper
 from onnx.backend.test.loader import load_model_tests
 
 # Operators of which all operands but the first are parameters.
-PARAMETERIZED = {"BatchNormalization", "Clip", "Conv", "Dropout", "Gemm", "Pad", "PRelu"}
+PARAMETERIZED = {
+    "BatchNormalization", "Clip", "Conv", "Dropout", "Gemm", "LayerNormalization", "Pad", "PRelu",
+}  # fmt: skip
+# Operators of which all results but the first are for training.
+FOR_TRAINING = {"LayerNormalization"}
 # Operators of quantized models, and which of their operands are data.
 QUANTIZED = {
     "DequantizeLinear": [0], "QLinearConv": [0], "QLinearMatMul": [0, 3], "QuantizeLinear": [0],
@@ -70,7 +74,12 @@ class Case:
         inputs = [info.name for info in self.model.graph.input]
         self.inputs = dict(zip(inputs, read_tensors(data, "input")))
         outputs = [info.name for info in self.model.graph.output]
-        self.outputs = dict(zip(outputs, read_tensors(data, "output")))
+        ignored = {
+            name for node in self.model.graph.node if node.op_type in FOR_TRAINING
+            for name in node.output[1:]
+        }  # fmt: skip
+        arrays = zip(outputs, read_tensors(data, "output"))
+        self.outputs = {name: array for name, array in arrays if name not in ignored}
 
     def is_ours(self):
         return self.operators() <= OPERATORS

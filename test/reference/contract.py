@@ -367,6 +367,19 @@ def softmax(operands, types, output, attributes):
     return (powers / np.expand_dims(float_sum(powers, axis), axis)).astype(F32)
 
 
+def layer_norm(operands, types, output, attributes):
+    x, scale = operands[:2]
+    count = F32(x.shape[-1])
+    mean = (float_sum(x, -1) / count).astype(F32)[..., None]
+    difference = (x - mean).astype(F32)
+    variance = (float_sum((difference * difference).astype(F32), -1) / count).astype(F32)
+    root = np.sqrt((variance + F32(attributes["epsilon"])).astype(F32))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = (difference * (F32(1) / root)[..., None]).astype(F32)
+    result = (result * scale).astype(F32)
+    return (result + operands[2]).astype(F32) if len(operands) > 2 else result
+
+
 def unary(operands, types, output, attributes):
     kind = elementary.KINDS[int(attributes["kind"])]
     alpha = F32(attributes.get("alpha", 0))
@@ -412,6 +425,7 @@ RULES = {
     "nn.div": div,
     "nn.unary": unary,
     "nn.softmax": softmax,
+    "nn.layer_norm": layer_norm,
     "nn.avg_pool_2d": avg_pool_2d,
     "nn.reduce": reduce,
     "nn.slice": slice_,

@@ -298,14 +298,29 @@ class Builder(NetworkBuilder):
         result = self.apply("nn.matmul", [(value, shape, element), turned], result_shape, scale)
         return result if len(shape) == 4 else self.reshape(*result, (None, 1, *result_shape[1:]))
 
-    def softmax(self, value, shape, element):
-        """A float island in a quantized network."""
+    def normalize(self, value, shape):
+        """Of floats: a softmax, or along the last dimension a layer_norm."""
         axis = int(self.rng.integers(1, 4))
-        attributes = f"<{{axis = {axis} : i64}}>"
+        if self.for_onnx or axis != 3 or len(self.lines) % 2:
+            return self.same_element("nn.softmax", value, shape, "f32", shape, f"<{{axis = {axis} : i64}}>")
+        # A generator of its own leaves the networks around as they are.
+        rng = np.random.default_rng(len(self.lines))
+        operands = [(value, self.tensor(shape, "f32"))]
+        for _ in range(int(rng.integers(1, 3))):
+            operands.append(self.constant(rng.normal(size=shape[3]).astype("<f4")))
+        epsilon = float(np.float32(rng.choice([1e-12, 1e-5, 0.5])))
+        names, types = zip(*operands)
+        result = self.add(
+            "nn.layer_norm", names, types, self.tensor(shape, "f32"), f"<{{epsilon = {epsilon!r} : f32}}>"
+        )
+        return result, shape, "f32"
+
+    def normalization(self, value, shape, element):
+        """A float island in a quantized network."""
         if not self.quantized:
-            return self.same_element("nn.softmax", value, shape, element, shape, attributes)
+            return self.normalize(value, shape)
         real = self.add("nn.dequantize", [value], [self.tensor(shape, element)], self.tensor(shape, "f32"))
-        real, _, _ = self.same_element("nn.softmax", real, shape, "f32", shape, attributes)
+        real, _, _ = self.normalize(real, shape)
         result = self.result_element()
         if self.for_onnx:  # ONNX Runtime cuts 1 / scale to an integer
             result = Type(self.rng, scale=1 / 256, for_onnx=True)
@@ -313,7 +328,7 @@ class Builder(NetworkBuilder):
         stored = self.add("nn.quantize", [real], [self.tensor(shape, "f32")], self.tensor(shape, result))
         return stored, shape, result
 
-    LAST = {"add": add_branch, "average": average, "softmax": softmax}
+    LAST = {"add": add_branch, "average": average, "softmax": normalization}
 
     def network(self, samples, last=None):
         """With `last`, that op ends the network, whose output is stored."""
@@ -348,7 +363,7 @@ class Builder(NetworkBuilder):
         else:
             operations += [
                 self.conv, self.conv, self.unary, self.unary, self.binary, self.binary, self.average,
-                self.reduce, self.slice, self.concat, self.matmul, self.softmax,
+                self.reduce, self.slice, self.concat, self.matmul, self.normalization,
             ]  # fmt: skip
             operations += [self.requantize, self.lookup] if self.quantized else []
         if self.is_wide:

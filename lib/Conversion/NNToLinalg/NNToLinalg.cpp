@@ -75,6 +75,7 @@ struct ConvertNNToLinalg
     populateContractionPatterns(converter, patterns);
     populateDataMovementPatterns(converter, patterns);
     populateElementwisePatterns(converter, patterns);
+    populateLayerNormPatterns(converter, patterns);
     populateMatmulPatterns(converter, patterns);
     populateObservePatterns(converter, patterns);
     populatePoolingPatterns(converter, patterns);

@@ -943,3 +943,58 @@ func.func @unsigned_op(%acc: tensor<2xf32>) {
 func.func @unsigned_value() attributes {nn.unsigned = false} {
   return
 }
+
+// -----
+
+func.func @layer_norm_batch(%tokens: tensor<?xf32>, %scale: tensor<8xf32>) {
+  // expected-error@+1 {{'nn.layer_norm' op expected a last dimension that is neither the batch nor empty}}
+  %norm = nn.layer_norm %tokens, %scale {epsilon = 0.125 : f32}
+      : (tensor<?xf32>, tensor<8xf32>) -> tensor<?xf32>
+  return
+}
+
+// -----
+
+func.func @layer_norm_empty(%tokens: tensor<2x0xf32>, %scale: tensor<0xf32>) {
+  // expected-error@+1 {{'nn.layer_norm' op expected a last dimension that is neither the batch nor empty}}
+  %norm = nn.layer_norm %tokens, %scale {epsilon = 0.125 : f32}
+      : (tensor<2x0xf32>, tensor<0xf32>) -> tensor<2x0xf32>
+  return
+}
+
+// -----
+
+func.func @layer_norm_scale(%tokens: tensor<?x8xf32>, %scale: tensor<1x8xf32>) {
+  // expected-error@+1 {{'nn.layer_norm' op expected a scale of 8 values, one per index of the last dimension, but got 'tensor<1x8xf32>'}}
+  %norm = nn.layer_norm %tokens, %scale {epsilon = 0.125 : f32}
+      : (tensor<?x8xf32>, tensor<1x8xf32>) -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @layer_norm_bias(%tokens: tensor<?x8xf32>, %scale: tensor<8xf32>,
+                           %bias: tensor<4xf32>) {
+  // expected-error@+1 {{'nn.layer_norm' op expected a bias of 8 values, one per index of the last dimension, but got 'tensor<4xf32>'}}
+  %norm = nn.layer_norm %tokens, %scale, %bias {epsilon = 0.125 : f32}
+      : (tensor<?x8xf32>, tensor<8xf32>, tensor<4xf32>) -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @layer_norm_epsilon(%tokens: tensor<?x8xf32>, %scale: tensor<8xf32>) {
+  // expected-error@+1 {{'nn.layer_norm' op expected an epsilon of at least 0, but got -1.250000e-01}}
+  %norm = nn.layer_norm %tokens, %scale {epsilon = -0.125 : f32}
+      : (tensor<?x8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @layer_norm_result(%tokens: tensor<?x8xf32>, %scale: tensor<8xf32>) {
+  // expected-error@+1 {{'nn.layer_norm' op expected a result of shape ?x8, but got ?x4}}
+  %norm = nn.layer_norm %tokens, %scale {epsilon = 0.125 : f32}
+      : (tensor<?x8xf32>, tensor<8xf32>) -> tensor<?x4xf32>
+  return
+}

@@ -250,6 +250,18 @@ func.func @unary(%x: tensor<?x8xf32>, %stored: tensor<2x!activation>)
       : tensor<?x8xf32>, tensor<2x!quant.uniform<i8:f32, 0.25:7>>
 }
 
+// CHECK-LABEL: func.func @layer_norm
+func.func @layer_norm(%tokens: tensor<?x4x8xf32>, %scale: tensor<8xf32>,
+                      %bias: tensor<8xf32>) -> tensor<?x4x8xf32> {
+  // CHECK: nn.layer_norm %{{.*}}, %{{.*}}, %{{.*}} {epsilon = 1.250000e-01 : f32} : (tensor<?x4x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x4x8xf32>
+  %shifted = nn.layer_norm %tokens, %scale, %bias {epsilon = 0.125 : f32}
+      : (tensor<?x4x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x4x8xf32>
+  // CHECK: nn.layer_norm %{{.*}}, %{{.*}} {epsilon = 0.000000e+00 : f32} : (tensor<?x4x8xf32>, tensor<8xf32>) -> tensor<?x4x8xf32>
+  %scaled = nn.layer_norm %shifted, %scale {epsilon = 0.0 : f32}
+      : (tensor<?x4x8xf32>, tensor<8xf32>) -> tensor<?x4x8xf32>
+  return %scaled : tensor<?x4x8xf32>
+}
+
 // CHECK-LABEL: func.func @requantize
 func.func @requantize(%stored: tensor<?x2x!activation>)
     -> tensor<?x2x!quant.uniform<i8:f32, 0.25:7>> {

@@ -4,7 +4,7 @@
 // Ops in float, in the layout that their operands have: axes, pads and constants
 // follow it. A value that is returned twice, or that is an input, gets its names.
 
-// CHECK:      network (float[2,2,3,3] nchw, float[2,3,3,2] nhwc) => (float[2,6] y0, float[2,3,3,4] y1, float[2,3,3,4] y1b, float[2,5,4,2] y2, float[2,2,3,3] y3, float[2] y4)
+// CHECK:      network (float[2,2,3,3] nchw, float[2,3,3,2] nhwc) => (float[2,6] y0, float[2,3,3,4] y1, float[2,3,3,4] y1b, float[2,5,4,2] y2, float[2,2,3,3] y3, float[2] y4, float[2,3,3,2] y5)
 // CHECK:        [[POOL:[a-z_0-9]+]] = MaxPool <{{.*}}kernel_shape: ints = [1, 1]> (nchw)
 // CHECK:        [[SUM:[a-z_0-9]+]] = Add ([[POOL]], {{.*}})
 // CHECK:        [[AVERAGE:[a-z_0-9]+]] = AveragePool <{{.*}}> ([[SUM]])
@@ -15,6 +15,7 @@
 // CHECK:        y0 = Reshape
 // CHECK:        y2 = Pad (nhwc,
 // CHECK:        y4 = ReduceMax <keepdims: int = 0> (y0,
+// CHECK:        y5 = LayerNormalization <epsilon: float = 0.125> (nhwc, {{[^ ]*}}, {{[^ ]*}})
 // CHECK:        y1 = Transpose <perm: ints = [0, 2, 3, 1]> ([[CONCAT]])
 // CHECK:        y1b = Identity (y1)
 // CHECK:        y3 = Identity (nchw)
@@ -23,7 +24,8 @@ func.func @network(%nchw: tensor<2x2x3x3xf32> {nn.name = "nchw"},
     -> (tensor<2x6xf32> {nn.name = "y0"}, tensor<2x3x3x4xf32> {nn.name = "y1"},
         tensor<2x3x3x4xf32> {nn.name = "y1b"},
         tensor<2x5x4x2xf32> {nn.name = "y2"},
-        tensor<2x2x3x3xf32> {nn.name = "y3"}, tensor<2xf32> {nn.name = "y4"}) {
+        tensor<2x2x3x3xf32> {nn.name = "y3"}, tensor<2xf32> {nn.name = "y4"},
+        tensor<2x3x3x2xf32> {nn.name = "y5"}) {
   %image = nn.transpose %nchw {permutation = array<i64: 0, 2, 3, 1>}
       : tensor<2x2x3x3xf32> -> tensor<2x3x3x2xf32>
   %pool = nn.max_pool_2d %image {kernel = array<i64: 1, 1>}
@@ -46,7 +48,13 @@ func.func @network(%nchw: tensor<2x2x3x3xf32> {nn.name = "nchw"},
       : tensor<2x3x3x2xf32> -> tensor<2x5x4x2xf32>
   %max = nn.reduce max %flat {axes = array<i64: 1>}
       : tensor<2x6xf32> -> tensor<2xf32>
-  return %flat, %concat, %concat, %pad, %nchw, %max
+  %scale = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %bias = arith.constant dense<[3.0, 4.0]> : tensor<2xf32>
+  %norm = nn.layer_norm %nhwc, %scale, %bias {epsilon = 0.125 : f32}
+      : (tensor<2x3x3x2xf32>, tensor<2xf32>, tensor<2xf32>)
+      -> tensor<2x3x3x2xf32>
+  return %flat, %concat, %concat, %pad, %nchw, %max, %norm
       : tensor<2x6xf32>, tensor<2x3x3x4xf32>, tensor<2x3x3x4xf32>,
-        tensor<2x5x4x2xf32>, tensor<2x2x3x3xf32>, tensor<2xf32>
+        tensor<2x5x4x2xf32>, tensor<2x2x3x3xf32>, tensor<2xf32>,
+        tensor<2x3x3x2xf32>
 }

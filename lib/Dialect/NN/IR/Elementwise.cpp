@@ -1,4 +1,4 @@
-//===- Elementwise.cpp - Clamp, arithmetic, softmax ---------------------===//
+//===- Elementwise.cpp - Clamp, arithmetic, normalizations --------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -100,4 +100,26 @@ LogicalResult SoftmaxOp::verify() {
     return emitOpError("expected an axis of the ")
            << rank << " dimensions that is not the batch, but got " << axis;
   return verifyShape(*this, Shape(shapeOf(getInput())));
+}
+
+bool LayerNormOp::isFloatOnly() { return true; }
+
+LogicalResult LayerNormOp::verify() {
+  ArrayRef<int64_t> shape = shapeOf(getInput());
+  if (shape.empty() || shape.back() == ShapedType::kDynamic || !shape.back())
+    return emitOpError("expected a last dimension that is neither the batch "
+                       "nor empty");
+  for (auto [name, parameter] :
+       {std::pair("scale", getScale()), std::pair("bias", getBias())}) {
+    if (parameter && shapeOf(parameter) != shape.take_back())
+      return emitOpError("expected a ")
+             << name << " of " << shape.back()
+             << " values, one per index of the last dimension, but got "
+             << parameter.getType();
+  }
+  // Written so that NaN fails, too.
+  if (!(getEpsilon().convertToFloat() >= 0))
+    return emitOpError("expected an epsilon of at least 0, but got ")
+           << getEpsilon().convertToFloat();
+  return verifyShape(*this, Shape(shape));
 }

@@ -70,6 +70,18 @@ void quantc::onnx::exportSoftmax(GraphWriter &writer, nn::SoftmaxOp op) {
       {GraphWriter::makeInt("axis", toLayout(op.getAxis(), layout))});
 }
 
+/// Along the last dimension, in the layout of the op.
+void quantc::onnx::exportLayerNorm(GraphWriter &writer, nn::LayerNormOp op) {
+  std::vector<Name> inputs;
+  for (Value operand : op->getOperands())
+    inputs.push_back(writer.get(operand));
+  Name result = writer.createName(op.getOutput());
+  writer.addNode(
+      "LayerNormalization", inputs, result,
+      {GraphWriter::makeFloat("epsilon", op.getEpsilon().convertToFloat())});
+  writer.set(op.getOutput(), result);
+}
+
 /// A clamp that the quantization behind it does anyway is none. Any other
 /// limits integers, behind a quantization of its own.
 void quantc::onnx::exportClamp(GraphWriter &writer, nn::ClampOp op) {

@@ -30,6 +30,7 @@ ExportHandler quantc::onnx::findExportHandler(Operation *op) {
       {"nn.div", [](GraphWriter &writer,
                     Operation *op) { exportBinary(writer, op, "Div"); }},
       {"nn.fully_connected", apply<nn::FullyConnectedOp, exportFullyConnected>},
+      {"nn.layer_norm", apply<nn::LayerNormOp, exportLayerNorm>},
       {"nn.matmul", apply<nn::MatmulOp, exportMatmul>},
       {"nn.max_pool_2d", apply<nn::MaxPool2DOp, exportMaxPool2D>},
       {"nn.mul", [](GraphWriter &writer,

@@ -25,6 +25,7 @@ void exportClamp(GraphWriter &writer, nn::ClampOp op);
 void exportConv2D(GraphWriter &writer, nn::Conv2DOp op);
 void exportDequantize(GraphWriter &writer, nn::DequantizeOp op);
 void exportFullyConnected(GraphWriter &writer, nn::FullyConnectedOp op);
+void exportLayerNorm(GraphWriter &writer, nn::LayerNormOp op);
 void exportMatmul(GraphWriter &writer, nn::MatmulOp op);
 void exportMaxPool2D(GraphWriter &writer, nn::MaxPool2DOp op);
 void exportQuantize(GraphWriter &writer, nn::QuantizeOp op);

@@ -46,6 +46,7 @@ static llvm::StringMap<Handler> createHandlers() {
       {"GlobalAveragePool", importGlobalAveragePool},
       {"GlobalMaxPool", importGlobalMaxPool},
       {"Identity", importIdentity},
+      {"LayerNormalization", importLayerNormalization},
       {"MatMul", importMatMul},
       {"MaxPool", importMaxPool},
       {"Mul", importMul},

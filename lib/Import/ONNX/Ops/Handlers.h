@@ -40,6 +40,7 @@ mlir::LogicalResult importSplit(NodeImporter &node);
 mlir::LogicalResult importTranspose(NodeImporter &node);
 // Normalization.cpp
 mlir::LogicalResult importBatchNormalization(NodeImporter &node);
+mlir::LogicalResult importLayerNormalization(NodeImporter &node);
 mlir::LogicalResult importSoftmax(NodeImporter &node);
 // Pooling.cpp
 mlir::LogicalResult importAveragePool(NodeImporter &node);

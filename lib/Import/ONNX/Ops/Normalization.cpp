@@ -1,4 +1,4 @@
-//===- Normalization.cpp - BatchNormalization and Softmax ---------------===//
+//===- Normalization.cpp - Normalizations and Softmax -------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -85,6 +85,63 @@ LogicalResult quantc::onnx::importSoftmax(NodeImporter &node) {
   Value flattened = node.createReshape(*input, flat);
   Value result = nn::SoftmaxOp::create(node.builder, node.loc,
                                        flattened.getType(), flattened, *axis);
+  node.setResult(node.createReshape(result, shape));
+  return success();
+}
+
+/// The operand, a constant that repeats to `shape`, as one value for each of
+/// its elements.
+static FailureOr<Value> createParameter(NodeImporter &node, unsigned index,
+                                        StringRef name,
+                                        ArrayRef<int64_t> shape) {
+  FailureOr<const Constant *> parameter = node.requireFloats(index, name);
+  if (failed(parameter))
+    return failure();
+  ArrayRef<int64_t> extents = (*parameter)->shape;
+  bool isFitting =
+      extents.size() <= shape.size() &&
+      llvm::all_of(llvm::zip(llvm::reverse(extents), llvm::reverse(shape)),
+                   [](auto pair) {
+                     auto [own, wanted] = pair;
+                     return own == wanted || own == 1;
+                   });
+  if (!isFitting)
+    return node.fail() << "expected operand " << name << " of shape [" << shape
+                       << "], that of the input from the axis on, or "
+                       << "one that repeats to it, but got [" << extents << "]";
+  Constant values = broadcast(**parameter, shape);
+  values.reshape({values.size()});
+  return node.createConstant(values);
+}
+
+/// All dimensions from `axis` on count as one.
+LogicalResult quantc::onnx::importLayerNormalization(NodeImporter &node) {
+  FailureOr<Value> input = node.getValue(0);
+  if (failed(input))
+    return failure();
+  SmallVector<int64_t> shape(shapeOf(*input));
+  auto axis = readAxis(node, -1, shape.size());
+  auto epsilon = node.getFloat("epsilon", 1e-5f);
+  if (failed(axis) || failed(epsilon))
+    return failure();
+  ArrayRef<int64_t> normalized = ArrayRef(shape).drop_front(*axis);
+  if (normalized.front() == kBatch || llvm::is_contained(normalized, 0))
+    return node.fail() << "expected an axis behind the batch, and elements";
+  if (!(*epsilon >= 0))
+    return node.fail() << "expected an epsilon of at least 0, but got "
+                       << *epsilon;
+  FailureOr<Value> scale = createParameter(node, 1, "Scale", normalized);
+  FailureOr<Value> bias = Value();
+  if (succeeded(scale) && node.hasInput(2))
+    bias = createParameter(node, 2, "B", normalized);
+  if (failed(scale) || failed(bias))
+    return failure();
+  SmallVector<int64_t> rows(ArrayRef(shape).take_front(*axis));
+  rows.push_back(ShapedType::getNumElements(normalized));
+  Value flattened = node.createReshape(*input, rows);
+  Value result = nn::LayerNormOp::create(
+      node.builder, node.loc, flattened.getType(), flattened, *scale, *bias,
+      node.builder.getF32FloatAttr(*epsilon));
   node.setResult(node.createReshape(result, shape));
   return success();
 }

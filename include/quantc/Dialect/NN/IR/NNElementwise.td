@@ -169,4 +169,33 @@ def NN_SoftmaxOp : NN_Op<"softmax", [Pure,
   let hasVerifier = 1;
 }
 
+def NN_LayerNormOp : NN_Op<"layer_norm", [Pure,
+    DeclareOpInterfaceMethods<NN_QuantizableOpInterface, ["isFloatOnly"]>]> {
+  let summary = "Normalization of the last dimension";
+  let description = [{
+    `(x - mean) / sqrt(variance + epsilon) * scale + bias`, mean and variance of
+    each row along the last dimension (Ba et al. 2016). Computed in float, in the
+    order of the numerics contract.
+
+    Example:
+
+    ```mlir
+    %0 = nn.layer_norm %tokens, %scale, %bias {epsilon = 1.0e-12 : f32}
+        : (tensor<?x128x768xf32>, tensor<768xf32>, tensor<768xf32>)
+        -> tensor<?x128x768xf32>
+    ```
+  }];
+  let arguments = (ins
+    NN_FloatTensor:$input,
+    Arg<NN_FloatTensor, "one value per index of the last dimension">:$scale,
+    Arg<Optional<NN_FloatTensor>, "likewise">:$bias,
+    F32Attr:$epsilon);
+  let results = (outs NN_FloatTensor:$output);
+  let assemblyFormat = [{
+    $input `,` $scale (`,` $bias^)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // QUANTC_DIALECT_NN_IR_NNELEMENTWISE_TD

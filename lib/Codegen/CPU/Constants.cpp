@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Constants.h"
-#include "Caches.h"
 #include "Panels.h"
 
 #include "quantc/Codegen/CPU/Passes.h"

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractionLoops.h"
-#include "Caches.h"
+#include "LayerWork.h"
 #include "Panels.h"
 #include "Sharing.h"
 #include "Steps.h"
@@ -55,7 +55,8 @@ public:
                                      : contraction.op.getOperation()),
         loc(contraction.op.getLoc()) {}
 
-  void build() {
+  LayerWork build() {
+    Value stored = contraction.left;
     bool isDepthwise = contraction.isDepthwise;
     if (!isDepthwise)
       convertLeft();
@@ -82,10 +83,14 @@ public:
     grid = chooseGrid(contraction, panels, kernel, shareFrom);
     createLoops(position);
 
+    LayerWork work = describeWork(contraction, panels, kernel, stepsOfPanel);
+    if (contraction.left != stored)
+      work.preparedBytes = leastBytes(contraction.left);
     if (contraction.epilogue)
       contraction.epilogue.erase();
     contraction.op.erase();
     contraction.start->erase();
+    return work;
   }
 
 private:
@@ -112,6 +117,8 @@ private:
     Steps plan = planSteps(contraction, panels, kernel);
     if (plan.areInOrder)
       return constants.createPanels(builder, contraction, layout);
+    stepsOfPanel = llvm::divideCeil(plan.offsets.size(),
+                                    contraction.groups * panels.count());
     auto create = [&](StringRef name, auto values) {
       using Integer = typename decltype(values)::value_type;
       auto type = RankedTensorType::get(
@@ -542,13 +549,14 @@ private:
   Grid grid;
   Value left, right, start, scratch;
   Value steps, firstSteps;          // null where the kernel takes them in order
+  int64_t stepsOfPanel = 0;         // on average; 0: in order
   bool isPrepared = false;          // the left operand
   SmallVector<Value> params, views; // views: inputs, then the output
 };
 
 } // namespace
 
-void quantc::buildLoops(Contraction &contraction, const Strategy &strategy,
-                        Constants &constants, int64_t shareFrom) {
-  LoopBuilder(contraction, strategy, constants, shareFrom).build();
+LayerWork quantc::buildLoops(Contraction &contraction, const Strategy &strategy,
+                             Constants &constants, int64_t shareFrom) {
+  return LoopBuilder(contraction, strategy, constants, shareFrom).build();
 }

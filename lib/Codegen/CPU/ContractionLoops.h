@@ -16,9 +16,10 @@ namespace quantc {
 
 /// Replaces a contraction, what starts its accumulators and its epilogue by
 /// loops around tiles. Threads share them where one sample takes `shareFrom`
-/// nanoseconds or more.
-void buildLoops(Contraction &contraction, const Strategy &strategy,
-                Constants &constants, int64_t shareFrom);
+/// nanoseconds or more. Returns what the loops have to do; what it is compared
+/// with (`best`, `constantBytes`) is left open.
+LayerWork buildLoops(Contraction &contraction, const Strategy &strategy,
+                     Constants &constants, int64_t shareFrom);
 
 } // namespace quantc
 

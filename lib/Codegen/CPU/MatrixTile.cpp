@@ -12,7 +12,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Caches.h"
 #include "TileBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

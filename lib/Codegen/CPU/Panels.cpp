@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Panels.h"
-#include "Caches.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -36,37 +35,57 @@ RowTiles quantc::cutRows(int64_t extent, const Kernel &kernel,
   return {rows, tiles - smaller, smaller};
 }
 
-/// Half issue slots of one step of a tile along K. Dot products and loads both
-/// issue twice a cycle; eight dot products hide the latency of the one before.
-/// Of a vector that comes from the second level of the caches, half a slot is
-/// not hidden (3x3 convolutions of 14x14x256 and 28x28x128 by avx512-vnni).
-static int64_t costOf(int64_t rows, int64_t vectors, int64_t rowsPerDot,
-                      bool isStreamed) {
-  constexpr int64_t kHideLatency = 8;
-  int64_t dots = llvm::divideCeil(rows, rowsPerDot) * vectors;
-  return 2 * std::max({dots, rows + vectors, kHideLatency}) +
-         (isStreamed ? vectors : 0);
+TileCosts quantc::describeTile(const Contraction &contraction,
+                               const Kernel &kernel, int64_t rows,
+                               int64_t vectors) {
+  int64_t bits = contraction.right.getElementType().getIntOrFloatBitWidth();
+  int64_t group = kernel.group();
+  TileCosts tile;
+  tile.rows =
+      llvm::alignTo(rows * (contraction.line ? contraction.line->extent : 1),
+                    kernel.dot->rows);
+  tile.vectors = vectors;
+  tile.multiplyAdds = kernel.columns() * group;
+  tile.loads = tile.rows;
+  if (contraction.isDepthwise) {
+    tile.steps = llvm::divideCeil(contraction.depth(), group);
+    tile.loads = rows * group;
+    tile.shuffles = rows * group * llvm::Log2_64(group);
+    return tile;
+  }
+  tile.steps = llvm::divideCeil(contraction.run, group);
+  for (int64_t count : contraction.counts)
+    tile.steps *= count;
+  tile.isStreamed =
+      contraction.depth() * vectors * kernel.columns() * bits / 8 >
+      kMostOfFirstLevel;
+  return tile;
+}
+
+SmallVector<std::pair<int64_t, int64_t>>
+RowTiles::listShapes(const Kernel &kernel) const {
+  SmallVector<std::pair<int64_t, int64_t>> shapes = {{rows, larger}};
+  if (smaller > 0)
+    shapes.emplace_back(kernel.isMatrix() ? rows : rows - 1, smaller);
+  return shapes;
 }
 
 Panels quantc::choosePanels(const Contraction &contraction,
                             const Kernel &kernel) {
   int64_t extent = contraction.rows.back().extent;
-  int64_t bits = contraction.right.getElementType().getIntOrFloatBitWidth();
   auto costOfTile = [&](int64_t rows, int64_t vectors) {
-    int64_t panelBytes =
-        contraction.depth() * vectors * kernel.columns() * bits / 8;
-    return costOf(rows, vectors, kernel.dot->rows,
-                  panelBytes > kMostOfFirstLevel);
+    return describeTile(contraction, kernel, rows, vectors)
+        .stepCycles(*kernel.costs);
   };
-  auto costOfRows = [&](int64_t vectors) {
+  auto costOfRows = [&](int64_t vectors) -> double {
     int64_t maxRows =
         maxRowsOf(contraction, kernel, vectors * kernel.columns());
     if (ShapedType::isDynamic(extent)) // as a batch of 1
       return costOfTile(1, vectors);
     RowTiles tiles = cutRows(extent, kernel, maxRows);
-    int64_t cost = tiles.larger * costOfTile(tiles.rows, vectors);
-    if (tiles.smaller > 0)
-      cost += tiles.smaller * costOfTile(tiles.rows - 1, vectors);
+    double cost = 0;
+    for (auto [rows, count] : tiles.listShapes(kernel))
+      cost += count * costOfTile(rows, vectors);
     return cost;
   };
   /// The narrowest width that is offered and holds `columns`.
@@ -77,26 +96,25 @@ Panels quantc::choosePanels(const Contraction &contraction,
     return vectors;
   };
   Panels best;
-  int64_t bestCost = std::numeric_limits<int64_t>::max();
+  double bestCost = std::numeric_limits<double>::infinity();
   for (int64_t vectors = kernel.maxRows.size(); vectors > 0; --vectors) {
     if (kernel.maxRows[vectors - 1] == 0)
       continue;
     Panels panels = {contraction.columns, vectors * kernel.columns(), 0};
     panels.full = panels.columns / panels.width;
-    int64_t cost = panels.full * costOfRows(vectors);
+    double cost = panels.full * costOfRows(vectors);
     if (panels.tailColumns() > 0) {
       int64_t tail = vectorsFor(panels.tailColumns());
       panels.tailWidth = tail * kernel.columns();
       cost += costOfRows(tail);
     }
-    if (cost < bestCost) {
+    // Equal costs may be rounded differently: then it is the widest.
+    if (cost < bestCost * (1 - 1e-9)) {
       bestCost = cost;
       best = panels;
     }
   }
-  int64_t steps = llvm::divideCeil(contraction.run, kernel.group());
-  for (int64_t count : contraction.counts)
-    steps *= count;
+  int64_t steps = describeTile(contraction, kernel, 1, 1).steps;
   best.panelSize = steps * best.width * kernel.group();
   return best;
 }

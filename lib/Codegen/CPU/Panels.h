@@ -35,7 +35,15 @@ struct Panels {
 /// the last row, where `larger` ones leave any.
 struct RowTiles {
   int64_t rows, larger, smaller;
+
+  /// Rows of a tile, and how many tiles have so many.
+  llvm::SmallVector<std::pair<int64_t, int64_t>>
+  listShapes(const Kernel &kernel) const;
 };
+
+/// A tile of `vectors` for what it costs; how often there is one is left open.
+TileCosts describeTile(const Contraction &contraction, const Kernel &kernel,
+                       int64_t rows, int64_t vectors);
 
 /// The most rows of a tile of `width` columns.
 int64_t maxRowsOf(const Contraction &contraction, const Kernel &kernel,

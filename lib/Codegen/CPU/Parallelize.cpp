@@ -25,42 +25,6 @@ using namespace quantc;
 
 namespace {
 
-/// What an iteration of a loop that LLVM vectorizes takes: a tap of 3x3 max
-/// pooling of i8 (docs/benchmarks.md). Sums and conversions take longer.
-constexpr double kNanosecondsPerIteration = 0.03;
-
-/// The least extent of a dimension of `buffer`. One that is known only when the
-/// network runs counts samples; collapsed, it has as many elements as one of
-/// them.
-int64_t leastExtent(Value buffer, unsigned dimension) {
-  int64_t extent = cast<MemRefType>(buffer.getType()).getDimSize(dimension);
-  if (!ShapedType::isDynamic(extent))
-    return extent;
-  auto collapsed = buffer.getDefiningOp<memref::CollapseShapeOp>();
-  if (!collapsed)
-    return 1;
-  int64_t product = 1;
-  ReassociationIndices outer = collapsed.getReassociationIndices()[dimension];
-  for (int64_t outerDimension : outer)
-    product *= leastExtent(collapsed.getSrc(), outerDimension);
-  return product;
-}
-
-SmallVector<int64_t> leastExtents(linalg::LinalgOp op) {
-  SmallVector<int64_t> extents = op.getStaticLoopRanges();
-  for (auto [loop, extent] : llvm::enumerate(extents)) {
-    if (!ShapedType::isDynamic(extent))
-      continue;
-    Value buffer;
-    unsigned dimension;
-    extent =
-        succeeded(op.mapIterationSpaceDimToOperandDim(loop, buffer, dimension))
-            ? leastExtent(buffer, dimension)
-            : 1;
-  }
-  return extents;
-}
-
 /// How many of the outermost loops are shared: the innermost only where there
 /// is no other, as it is the one that LLVM vectorizes.
 unsigned countShared(linalg::LinalgOp op, int64_t shareFrom) {

@@ -6,19 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Sharing.h"
-#include "Caches.h"
 
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace quantc;
-
-/// What a step of one vector of accumulators takes at least: ResNet-50 by
-/// avx2-exact, 16 multiply-adds a step (docs/benchmarks.md).
-static constexpr double kNanosecondsPerStep = 0.17;
-
-/// The same by matrices: a sixth of what vectors of 512 bits take.
-static constexpr double kNanosecondsPerMatrixStep = 0.03;
 
 /// Tiles of an iteration at least, where there are as many, so that a panel is
 /// loaded into the caches for several.
@@ -81,4 +73,33 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
     grid.blocks = isByTiles ? extent : std::clamp<int64_t>(blocks, 1, extent);
   }
   return grid;
+}
+
+int64_t quantc::leastExtent(Value buffer, unsigned dimension) {
+  int64_t extent = cast<MemRefType>(buffer.getType()).getDimSize(dimension);
+  if (!ShapedType::isDynamic(extent))
+    return extent;
+  auto collapsed = buffer.getDefiningOp<memref::CollapseShapeOp>();
+  if (!collapsed)
+    return 1;
+  int64_t product = 1;
+  ReassociationIndices outer = collapsed.getReassociationIndices()[dimension];
+  for (int64_t outerDimension : outer)
+    product *= leastExtent(collapsed.getSrc(), outerDimension);
+  return product;
+}
+
+SmallVector<int64_t> quantc::leastExtents(linalg::LinalgOp op) {
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  for (auto [loop, extent] : llvm::enumerate(extents)) {
+    if (!ShapedType::isDynamic(extent))
+      continue;
+    Value buffer;
+    unsigned dimension;
+    extent =
+        succeeded(op.mapIterationSpaceDimToOperandDim(loop, buffer, dimension))
+            ? leastExtent(buffer, dimension)
+            : 1;
+  }
+  return extents;
 }

@@ -46,6 +46,14 @@ struct Grid {
 Grid chooseGrid(const Contraction &contraction, const Panels &panels,
                 const Kernel &kernel, int64_t shareFrom);
 
+/// The least extent of a dimension of `buffer`. One that is known only when the
+/// network runs counts samples; collapsed, it has as many elements as one of
+/// them.
+int64_t leastExtent(mlir::Value buffer, unsigned dimension);
+
+/// The least extents of the loops of `op`.
+llvm::SmallVector<int64_t> leastExtents(mlir::linalg::LinalgOp op);
+
 } // namespace quantc
 
 #endif // QUANTC_LIB_CODEGEN_CPU_SHARING_H

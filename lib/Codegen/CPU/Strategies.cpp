@@ -54,26 +54,38 @@ static constexpr Packs kPacks512 = {"llvm.x86.avx512.packssdw.512",
 static constexpr int64_t kStepsAhead = 16;
 static constexpr int64_t kStepsAheadOfMatrices = 2;
 
-static constexpr Kernel kPairs128 = {&kDotPairs, 4, 1, kRows16, 4};
+static constexpr Kernel kPairs128 = {&kDotPairs, &kPairs128Costs, 4,
+                                     1,          kRows16,         4};
 static constexpr Kernel kPairs256 = {
-    &kDotPairsProductsFirst, 8, 1, kRows16, 4, &kPacks256};
-static constexpr Kernel kSaturatingPairs256 = {
-    &kDotSaturatingPairs, 8, 1, kRowsSaturating, 0, &kPacks256};
-static constexpr Kernel kVNNI256 = {&kDotVNNI, 8, 1, kRows16, 4, &kPacks256};
-static constexpr Kernel kVNNISigned256 = {&kDotVNNISigned, 8, 1,
-                                          kRows16,         4, &kPacks256};
-static constexpr Kernel kVNNI512 = {&kDotVNNI, 16,         1,          kRows32,
-                                    4,         &kPacks512, kStepsAhead};
-static constexpr Kernel kFloat256 = {&kDotFloat, 8,       1,          kRows16,
-                                     8,          nullptr, kStepsAhead};
-static constexpr Kernel kFloat512 = {&kDotFloat, 16,      1,          kRows32,
-                                     8,          nullptr, kStepsAhead};
-static constexpr Kernel kSMULL64 = {&kDotSMULL, 4, 4, kRowsSMULL, 3};
-static constexpr Kernel kSDOT128 = {&kDotSDOT, 4, 4, kRowsNEON, 3};
-static constexpr Kernel kSMMLA128 = {&kDotSMMLA, 4, 2, kRowsSMMLA};
+    &kDotPairsProductsFirst, &kPairs256Costs, 8, 1, kRows16, 4, &kPacks256};
+static constexpr Kernel kSaturatingPairs256 = {&kDotSaturatingPairs,
+                                               &kSaturatingPairs256Costs,
+                                               8,
+                                               1,
+                                               kRowsSaturating,
+                                               0,
+                                               &kPacks256};
+static constexpr Kernel kVNNI256 = {&kDotVNNI, &kVNNI256Costs, 8, 1, kRows16,
+                                    4,         &kPacks256};
+static constexpr Kernel kVNNISigned256 = {
+    &kDotVNNISigned, &kVNNISigned256Costs, 8, 1, kRows16, 4, &kPacks256};
+static constexpr Kernel kVNNI512 = {
+    &kDotVNNI, &kVNNI512Costs, 16, 1, kRows32, 4, &kPacks512, kStepsAhead};
+static constexpr Kernel kFloat256 = {
+    &kDotFloat, &kFloat256Costs, 8, 1, kRows16, 8, nullptr, kStepsAhead};
+static constexpr Kernel kFloat512 = {
+    &kDotFloat, &kFloat512Costs, 16, 1, kRows32, 8, nullptr, kStepsAhead};
+static constexpr Kernel kSMULL64 = {&kDotSMULL, &kSMULL64Costs, 4,
+                                    4,          kRowsSMULL,     3};
+static constexpr Kernel kSDOT128 = {&kDotSDOT, &kSDOT128Costs, 4,
+                                    4,         kRowsNEON,      3};
+static constexpr Kernel kSMMLA128 = {&kDotSMMLA, &kSMMLA128Costs, 4, 2,
+                                     kRowsSMMLA};
 static constexpr Kernel kAMX = {
-    &kDotMatrix, 16, 1, kRowsAMX, 0, &kPacks512, kStepsAheadOfMatrices, 16, 64};
-static constexpr Kernel kFloat128 = {&kDotFloat, 4, 4, kRowsNEON, 8};
+    &kDotMatrix,           &kAMXCosts, 16, 1, kRowsAMX, 0, &kPacks512,
+    kStepsAheadOfMatrices, 16,         64};
+static constexpr Kernel kFloat128 = {&kDotFloat, &kFloat128Costs, 4,
+                                     4,          kRowsNEON,       8};
 
 /// Of those that a target supports, the best comes last.
 static constexpr Strategy kStrategies[] = {

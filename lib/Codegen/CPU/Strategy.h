@@ -14,6 +14,8 @@
 #ifndef QUANTC_LIB_CODEGEN_CPU_STRATEGY_H
 #define QUANTC_LIB_CODEGEN_CPU_STRATEGY_H
 
+#include "Costs.h"
+
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/STLExtras.h"
@@ -62,6 +64,7 @@ struct Packs {
 struct Kernel {
   /// Null where there is no such kernel.
   const Dot *dot = nullptr;
+  const KernelCosts *costs = nullptr; // of Costs.def
   /// Elements of a vector of accumulators.
   int64_t lanes = 0;
   /// Groups of a row that are loaded at once, where the instructions can take

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "TileBuilder.h"
-#include "Caches.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -8,6 +8,7 @@
 #include "quantc/Codegen/CPU/Passes.h"
 
 #include "ContractionLoops.h"
+#include "LayerWork.h"
 #include "Steps.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
@@ -86,12 +87,54 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
     });
     getOperation()->setAttr("quantc.strategy",
                             StringAttr::get(&getContext(), strategy->name));
-    Constants constants(getOperation(), packAtLoad);
-    for (auto &[contraction, strategy] : contractions)
-      buildLoops(contraction, *strategy, constants, shareFrom);
+    tile(contractions, *strategy);
   }
 
 private:
+  /// Replaces the contractions, each by its strategy, and notes what all layers
+  /// cost, beside the ceiling of `chosen`.
+  void
+  tile(MutableArrayRef<std::pair<Contraction, const Strategy *>> contractions,
+       const Strategy &chosen) {
+    Constants constants(getOperation(), packAtLoad);
+    int64_t constantBytes = 0;
+    for (const auto &[contraction, strategy] : contractions)
+      constantBytes +=
+          contraction.right.getNumElements() *
+          contraction.right.getElementType().getIntOrFloatBitWidth() / 8;
+    SmallVector<Attribute> costs;
+    llvm::SmallDenseSet<Location> inTiles;
+    for (auto &[contraction, strategy] : contractions) {
+      Type element = contraction.right.getElementType();
+      const Kernel &kernel =
+          strategy->kernelFor(element, contraction.isDepthwise);
+      LayerKernel name = {strategy->name, kernel.columns(),
+                          contraction.isDepthwise};
+      Location loc = contraction.op.getLoc();
+      inTiles.insert(loc);
+      LayerWork work = buildLoops(contraction, *strategy, constants, shareFrom);
+      work.best = findCeiling(chosen, element);
+      work.constantBytes = constantBytes;
+      costs.push_back(describeCost(loc, name, work));
+    }
+    getOperation().walk([&](linalg::LinalgOp op) {
+      // A pass over the left operand of tiles is theirs.
+      if (!inTiles.contains(op.getLoc()))
+        costs.push_back(describeCost(op.getLoc(), {}, describeWork(op)));
+    });
+    getOperation()->setAttr(kCostsAttrName,
+                            ArrayAttr::get(&getContext(), costs));
+  }
+
+  /// Of the kernel that multiplies `element` fastest.
+  static const KernelCosts *findCeiling(const Strategy &strategy,
+                                        Type element) {
+    const Strategy *found = &strategy;
+    while (!found->kernelFor(element, /*isDepthwise=*/false).dot)
+      found = findStrategy(found->otherwise);
+    return found->kernelFor(element, /*isDepthwise=*/false).costs;
+  }
+
   /// `strategy`, or the one that takes `contraction` in its place, or null.
   const Strategy *findFor(const Contraction &contraction,
                           const Strategy *strategy) {

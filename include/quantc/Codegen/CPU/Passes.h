@@ -37,6 +37,13 @@ namespace quantc {
 /// anywhere.
 constexpr llvm::StringLiteral kPanelsAttrName = "quantc.panels";
 
+/// The module's list of what its layers cost, in no order: each a dictionary of
+/// its `location`, the `kernel` ("avx512-vnni tile", "... depthwise" or
+/// "loops"), in tiles the largest `tile` ("14x32"), `multiply_adds` and `bytes`
+/// of a sample, the `expected_cycles`, the `least_cycles` that the ceilings of
+/// the machine allow, and `why` these are less than half, where they are.
+constexpr llvm::StringLiteral kCostsAttrName = "quantc.costs";
+
 /// The target that `text` names as -codegen-attach-target takes it. Failure
 /// after a diagnostic.
 mlir::FailureOr<mlir::LLVM::TargetAttr>

@@ -99,7 +99,8 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     `scf.forall` over rows, blocks of rows and panels that threads share.
     What has another form, as a depthwise convolution, is left as it is.
 
-    The module's attribute `quantc.strategy` says which one was taken.
+    The module's attribute `quantc.strategy` says which one was taken, `quantc.costs`
+    what each contraction, and each op that is left, should take (`Costs.def`).
 
     With `pack-at-load` no panels are made: their globals have no value, and the
     module's attribute `quantc.panels` lists the weights and how they are packed, so that

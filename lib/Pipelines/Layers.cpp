@@ -10,6 +10,8 @@
 #include "quantc/Codegen/CPU/Passes.h"
 #include "quantc/Dialect/NN/IR/NN.h"
 
+#include "llvm/ADT/StringMap.h"
+
 using namespace mlir;
 using namespace quantc;
 
@@ -96,12 +98,56 @@ std::vector<Layer> quantc::describeLayers(ModuleOp module) {
   return layers;
 }
 
-void quantc::addKernels(MutableArrayRef<Layer> layers, ModuleOp module) {
-  auto kernels = module->getAttrOfType<DictionaryAttr>(kKernelsAttrName);
+LayerCosts LayerCosts::fromAttribute(DictionaryAttr attribute) {
+  auto text = [&](StringRef name) {
+    auto value = attribute.getAs<StringAttr>(name);
+    return value ? value.str() : "";
+  };
+  auto integer = [&](StringRef name) {
+    return attribute.getAs<IntegerAttr>(name).getInt();
+  };
+  LayerCosts costs;
+  costs.name = text("name");
+  costs.kernel = text("kernel");
+  costs.tile = text("tile");
+  costs.why = text("why");
+  costs.multiplyAdds = integer("multiply_adds");
+  costs.bytes = integer("bytes");
+  costs.expectedCycles = integer("expected_cycles");
+  costs.leastCycles = integer("least_cycles");
+  return costs;
+}
+
+DictionaryAttr LayerCosts::toAttribute(MLIRContext *context) const {
+  Builder builder(context);
+  NamedAttrList attribute;
+  attribute.set("name", builder.getStringAttr(name));
+  attribute.set("kernel", builder.getStringAttr(kernel));
+  if (!tile.empty())
+    attribute.set("tile", builder.getStringAttr(tile));
+  if (!why.empty())
+    attribute.set("why", builder.getStringAttr(why));
+  attribute.set("multiply_adds", builder.getI64IntegerAttr(multiplyAdds));
+  attribute.set("bytes", builder.getI64IntegerAttr(bytes));
+  attribute.set("expected_cycles", builder.getI64IntegerAttr(expectedCycles));
+  attribute.set("least_cycles", builder.getI64IntegerAttr(leastCycles));
+  return attribute.getDictionary(context);
+}
+
+void quantc::addCosts(MutableArrayRef<Layer> layers, ModuleOp module) {
+  llvm::StringMap<LayerCosts> costs;
+  if (auto list = module->getAttrOfType<ArrayAttr>(kLayersAttrName))
+    for (auto entry : list.getAsRange<DictionaryAttr>()) {
+      auto layer = LayerCosts::fromAttribute(entry);
+      costs[layer.name] = layer;
+    }
   for (Layer &layer : layers) {
-    auto kernel =
-        kernels ? kernels.getAs<StringAttr>(layer.name) : StringAttr();
-    layer.kernel = kernel ? kernel.str() : "loops";
+    auto found = costs.find(layer.name);
+    layer.kernel = "loops";
+    if (found == costs.end())
+      continue;
+    layer.costs = found->second;
+    layer.kernel = layer.costs->kernel;
   }
 }
 

@@ -1,4 +1,4 @@
-//===- ListKernels.cpp - Which layers are in tiles ----------------------===//
+//===- ListKernels.cpp - What became of layers ---------------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -10,11 +10,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "quantc/Dialect/MK/IR/MK.h"
+#include "quantc/Codegen/CPU/Passes.h"
 #include "quantc/Pipelines/Layers.h"
 #include "quantc/Pipelines/Pipelines.h"
 
 #include "mlir/Pass/Pass.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace quantc {
 #define GEN_PASS_DEF_LISTKERNELS
@@ -24,21 +25,57 @@ namespace quantc {
 using namespace mlir;
 using namespace quantc;
 
+/// Adds what another op of a layer costs.
+static void add(LayerCosts &layer, const LayerCosts &op) {
+  // Of the ops the one in tiles stands for the layer, or the first.
+  if (layer.kernel.empty() || (layer.tile.empty() && !op.tile.empty())) {
+    layer.kernel = op.kernel;
+    layer.tile = op.tile;
+  }
+  // What takes most of the time explains it.
+  if (!op.why.empty() &&
+      (layer.why.empty() || op.expectedCycles > layer.expectedCycles))
+    layer.why = op.why;
+  layer.multiplyAdds += op.multiplyAdds;
+  layer.bytes += op.bytes;
+  layer.expectedCycles += op.expectedCycles;
+  layer.leastCycles += op.leastCycles;
+}
+
 namespace {
 
 struct ListKernels : quantc::impl::ListKernelsBase<ListKernels> {
   void runOnOperation() override {
-    NamedAttrList kernels;
-    getOperation().walk([&](Operation *op) {
-      auto strategy = op->getAttrOfType<StringAttr>("strategy");
-      std::string layer = nameOfLayer(op->getLoc());
-      if (isa<mk::TileOp, mk::DepthwiseOp>(op) && !layer.empty())
-        kernels.set(layer, StringAttr::get(&getContext(),
-                                           strategy.getValue() + " " +
-                                               op->getName().stripDialect()));
+    auto costs = getOperation()->getAttrOfType<ArrayAttr>(kCostsAttrName);
+    if (!costs) {
+      getOperation().emitError("requires the attribute '")
+          << kCostsAttrName << "'; -codegen-tile-contractions sets it";
+      return signalPassFailure();
+    }
+    SmallVector<LayerCosts> layers; // in program order
+    llvm::StringMap<size_t> positions;
+    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (!isa<mk::TileOp, mk::DepthwiseOp, linalg::LinalgOp>(op))
+        return;
+      std::string name = nameOfLayer(op->getLoc());
+      if (!name.empty() && positions.try_emplace(name, layers.size()).second)
+        layers.emplace_back().name = name;
     });
-    getOperation()->setAttr(kKernelsAttrName,
-                            kernels.getDictionary(&getContext()));
+    for (auto entry : costs.getAsRange<DictionaryAttr>()) {
+      auto location = cast<Location>(entry.getAs<LocationAttr>("location"));
+      auto found = positions.find(nameOfLayer(location));
+      if (found != positions.end())
+        add(layers[found->second], LayerCosts::fromAttribute(entry));
+    }
+    SmallVector<Attribute> list;
+    for (LayerCosts &layer : layers) {
+      if (2 * layer.leastCycles >= layer.expectedCycles)
+        layer.why.clear();
+      list.push_back(layer.toAttribute(&getContext()));
+    }
+    getOperation()->removeAttr(kCostsAttrName);
+    getOperation()->setAttr(kLayersAttrName,
+                            ArrayAttr::get(&getContext(), list));
     markAllAnalysesPreserved();
   }
 };

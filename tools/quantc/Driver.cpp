@@ -347,7 +347,7 @@ LogicalResult Driver::completeReport() {
   report.target = describeTargets(modules());
   report.strategy = describeStrategies(modules());
   ModuleOp best = modules().front();
-  addKernels(report.layers, best);
+  addCosts(report.layers, best);
   report.workspaceBytes = countWorkspaceBytes(best);
   report.isFloat = !isInteger(best);
   report.constantBytes = countConstantBytes(best);

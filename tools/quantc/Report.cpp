@@ -123,6 +123,43 @@ static void printStrategy(const Report &report, llvm::raw_ostream &stream) {
       line(stream, "in loops") << layer.op << " '" << layer.name << "'\n";
 }
 
+/// So many of the layers that lose most are in the text; the report has all.
+static constexpr size_t kPrintedCosts = 3;
+
+/// What a run is expected to take, and where it is slow.
+static void printCosts(const Report &report, llvm::raw_ostream &stream) {
+  int64_t expected = 0, least = 0;
+  llvm::SmallVector<const LayerCosts *> slow;
+  for (const Layer &layer : report.layers)
+    if (layer.costs) {
+      expected += layer.costs->expectedCycles;
+      least += layer.costs->leastCycles;
+      if (!layer.costs->why.empty())
+        slow.push_back(&*layer.costs);
+    }
+  if (expected == 0)
+    return;
+  line(stream, "expected") << expected
+                           << llvm::format(" cycles, %.2f %% of the ceiling",
+                                           percent(least, expected));
+  if (!slow.empty())
+    stream << ", " << slow.size() << " of the layers below half";
+  stream << "\n";
+  auto keyOf = [](const LayerCosts *costs) {
+    return std::make_pair(costs->leastCycles - costs->expectedCycles,
+                          llvm::StringRef(costs->name));
+  };
+  llvm::sort(slow, [&](const LayerCosts *a, const LayerCosts *b) {
+    return keyOf(a) < keyOf(b);
+  });
+  slow.resize(std::min(slow.size(), kPrintedCosts));
+  for (const LayerCosts *costs : slow)
+    line(stream, "slow") << "'" << costs->name << "' "
+                         << llvm::format("%.2f %%: ",
+                                         100 * costs->shareOfCeiling())
+                         << costs->why << "\n";
+}
+
 void quantc::printText(const Report &report, llvm::raw_ostream &stream) {
   stream << report.model << " -> " << report.output << "\n";
   line(stream, "size") << report.outputBytes << " bytes";
@@ -144,6 +181,7 @@ void quantc::printText(const Report &report, llvm::raw_ostream &stream) {
       line(stream, "in float")
           << layer.op << " '" << layer.name << "': " << layer.whyFloat << "\n";
   printStrategy(report, stream);
+  printCosts(report, stream);
   if (report.edges)
     printEdges(*report.edges, stream);
   if (report.before)
@@ -172,6 +210,17 @@ static void printEvaluation(const Evaluation &evaluation, llvm::StringRef title,
   });
 }
 
+static void printCosts(const LayerCosts &costs, llvm::json::OStream &json) {
+  if (!costs.tile.empty())
+    json.attribute("tile", costs.tile);
+  json.attribute("bytes", costs.bytes);
+  json.attribute("expected_cycles", costs.expectedCycles);
+  json.attribute("least_cycles", costs.leastCycles);
+  json.attribute("share_of_ceiling", costs.shareOfCeiling());
+  if (!costs.why.empty())
+    json.attribute("why_slow", costs.why);
+}
+
 static void printLayer(const Layer &layer, bool isFloat,
                        llvm::json::OStream &json) {
   json.object([&] {
@@ -187,6 +236,8 @@ static void printLayer(const Layer &layer, bool isFloat,
     json.attribute("multiply_adds", layer.multiplyAdds);
     json.attribute("constant_bytes", layer.constantBytes);
     json.attribute("kernel", layer.kernel);
+    if (layer.costs)
+      printCosts(*layer.costs, json);
     json.attribute("int8", !isFloat && layer.whyFloat.empty());
     if (!layer.whyFloat.empty())
       json.attribute("why_float", llvm::json::fixUTF8(layer.whyFloat));

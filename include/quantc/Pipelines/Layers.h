@@ -11,10 +11,31 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace quantc {
+
+/// What became of a layer, as the code generator sees it. Entries of the
+/// module's kLayersAttrName; what a field means is said where
+/// -codegen-tile-contractions lists them (kCostsAttrName).
+struct LayerCosts {
+  std::string name, kernel, tile, why;
+  int64_t multiplyAdds = 0, bytes = 0;
+  int64_t expectedCycles = 0, leastCycles = 0;
+
+  double shareOfCeiling() const {
+    return expectedCycles == 0
+               ? 1
+               : static_cast<double>(leastCycles) / expectedCycles;
+  }
+  static LayerCosts fromAttribute(mlir::DictionaryAttr attribute);
+  mlir::DictionaryAttr toAttribute(mlir::MLIRContext *context) const;
+};
+
+/// A list of LayerCosts, in program order, by the names of layers.
+constexpr llvm::StringLiteral kLayersAttrName = "quantc.layers";
 
 /// An op that computes: one that gives its result a scale of its own.
 struct Layer {
@@ -24,11 +45,9 @@ struct Layer {
   int64_t multiplyAdds = 0;   // of one sample, or of a run of a fixed batch
   uint64_t constantBytes = 0; // weights and biases, as they are stored
   std::string whyFloat;       // empty: it computes on integers
-  std::string kernel;         // "tile", "depthwise", "loops"; empty: unknown
+  std::string kernel;         // "STRATEGY tile", "loops"; empty: unknown
+  std::optional<LayerCosts> costs; // none: part of another layer, or unknown
 };
-
-/// "tile" or "depthwise" by the names of layers. The others are loops.
-constexpr llvm::StringLiteral kKernelsAttrName = "quantc.kernels";
 
 /// The name of the node in the model, or "FILE:line:column" without one; empty
 /// where nothing is known.
@@ -39,7 +58,7 @@ std::string nameOfLayer(mlir::Location location);
 std::vector<Layer> describeLayers(mlir::ModuleOp module);
 
 /// Says of layers what -quantc-list-kernels found in `module`.
-void addKernels(llvm::MutableArrayRef<Layer> layers, mlir::ModuleOp module);
+void addCosts(llvm::MutableArrayRef<Layer> layers, mlir::ModuleOp module);
 
 /// The constant that `value` is, with or without quantization, or null.
 mlir::arith::ConstantOp findConstant(mlir::Value value);

@@ -37,16 +37,19 @@ def VerifyStage : Pass<"quantc-verify-stage", "::mlir::ModuleOp"> {
 }
 
 def ListKernels : Pass<"quantc-list-kernels", "::mlir::ModuleOp"> {
-  let summary = "Note which layers are computed in tiles";
+  let summary = "Note what became of each layer, and what it costs";
   let description = [{
-    Sets the module's `quantc.kernels`: of each layer that
-    `-codegen-tile-contractions` made tiles of, by its name, the strategy and
-    the op in the `mk` dialect. A layer without a name has its place in the file. The report of
-    `quantc` tells of it; nothing else depends on it.
+    Replaces the module's `quantc.costs`, which `-codegen-tile-contractions` sets, by
+    `quantc.layers`: the same by the names of layers, in the order of the program. A layer
+    without a name has its place in the file. What several ops of a layer cost is added up.
+    The report of `quantc` tells of it; nothing else depends on it.
 
     ```mlir
-    module attributes {quantc.kernels =
-        {conv1 = "amx tile", conv2 = "avx512-vnni depthwise"}} {
+    module attributes {quantc.layers = [
+        {bytes = 61440 : i64, expected_cycles = 9100 : i64, kernel = "avx512-vnni tile",
+         least_cycles = 8000 : i64, multiply_adds = 1024000 : i64, name = "conv1",
+         tile = "14x32"}, ...
+    ]} {
     ```
   }];
 }

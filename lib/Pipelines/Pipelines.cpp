@@ -55,6 +55,7 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
       options.shareFrom.value_or(ParallelizeOptions().shareFrom);
   manager.addPass(createAttachTarget({options.target, /*forSize=*/isNaive}));
   if (!isNaive) {
+    manager.addNestedPass<func::FuncOp>(createFoldTransposes());
     manager.addNestedPass<func::FuncOp>(createFuseEpilogues());
     manager.addNestedPass<func::FuncOp>(createPlaceResults());
   }

@@ -7,6 +7,7 @@ Usage: check_random_networks.py DIRECTORY [--stage=quantized|float] [--seed=N]
                                 [--strategy=NAME | --all-strategies]
                                 [--target=TARGET] [--run COMMAND...]
                                 [--share-from=NANOSECONDS] [--expand] [--wide]
+                                [--last=OP]
 Every module holds several networks, and is compiled by the best strategy of the
 target, by the one named, or by all that it has. Needs quantc, quant-opt,
 quant-translate and quant-run in PATH. Prints every seed; a failing module stays in
@@ -49,7 +50,8 @@ class Checker:
         """How many outputs of a module are equal; raises where one is not."""
         directory = self.options.directory
         text, arrays = random_networks.make(
-            seed, self.options.networks, self.quantized, is_wide=self.options.wide)
+            seed, self.options.networks, self.quantized, is_wide=self.options.wide,
+            last=self.options.last)
         network = directory / f"random-{seed}.mlir"
         inputs = directory / "inputs.npz"
         expected = directory / "expected.npz"
@@ -99,6 +101,8 @@ def main():
     parser.add_argument("--networks", type=int, default=10, help="in each module")
     parser.add_argument("--wide", action="store_true",
                         help="larger images with more channels, which fill matrices")  # fmt: skip
+    parser.add_argument("--last", choices=random_networks.Builder.LAST,
+                        help="the op that ends every network")  # fmt: skip
     parser.add_argument("--strategy", default="")
     parser.add_argument("--all-strategies", action="store_true")
     parser.add_argument("--target", default="native")

@@ -276,6 +276,20 @@ class Builder(NetworkBuilder):
         extents[axis] *= len(operands)
         return self.apply("nn.concat", operands, tuple(extents), attributes=f"<{{axis = {axis} : i64}}>")
 
+    def product(self, left, right):
+        """Whose result has a scale that fits it, more or less."""
+        scale = None
+        if self.quantized:
+            scale = float(left[2].scale) * float(right[2].scale) * 2.0 ** float(self.rng.integers(3, 10))
+            scale = Type(self.rng, scale=scale, for_onnx=self.for_onnx)
+        return self.apply("nn.matmul", [left, right], (*left[1][:-1], right[1][-1]), scale)
+
+    def permute(self, value, shape, element, order):
+        return self.same_element(
+            "nn.transpose", value, shape, element, tuple(shape[a] for a in order),
+            f"<{{permutation = array<i64: {', '.join(map(str, order))}>}}>",
+        )  # fmt: skip
+
     def matmul(self, value, shape, element):
         rng = self.rng
         if rng.random() < 0.3:  # rank 3
@@ -286,17 +300,8 @@ class Builder(NetworkBuilder):
         other = (self.requantize if self.quantized else self.unary)(value, shape, element)
         if len(shape) == 4 and rng.random() < 0.3:
             other = self.reduce(*other, axes=[1], kind=elementary.REDUCE_MAX)
-        turned = self.same_element(
-            "nn.transpose", *other, tuple(other[1][a] for a in order),
-            f"<{{permutation = array<i64: {', '.join(map(str, order))}>}}>",
-        )  # fmt: skip
-        result_shape = (*shape[:-1], shape[-2])
-        scale = None
-        if self.quantized:
-            scale = float(element.scale) * float(turned[2].scale) * 2.0 ** float(rng.integers(3, 10))
-            scale = Type(rng, scale=scale, for_onnx=self.for_onnx)
-        result = self.apply("nn.matmul", [(value, shape, element), turned], result_shape, scale)
-        return result if len(shape) == 4 else self.reshape(*result, (None, 1, *result_shape[1:]))
+        result = self.product((value, shape, element), self.permute(*other, order))
+        return result if len(shape) == 4 else self.reshape(*result, (None, 1, *result[1][1:]))
 
     def normalize(self, value, shape):
         """Of floats: a softmax, or along the last dimension a layer_norm."""
@@ -328,7 +333,30 @@ class Builder(NetworkBuilder):
         stored = self.add("nn.quantize", [real], [self.tensor(shape, "f32")], self.tensor(shape, result))
         return stored, shape, result
 
-    LAST = {"add": add_branch, "average": average, "softmax": normalization}
+    def attention(self, value, shape, element):
+        """Of tokens to tokens, in heads; operands in any order, one head for all or
+        not."""
+        rng = self.rng
+        other = self.requantize if self.quantized else self.unary
+        queries = self.permute(value, shape, element, [0, 2, 1, 3])
+        keys = other(value, shape, element)
+        if rng.random() < 0.3:
+            keys = self.slice_heads(*keys)
+        keys = self.permute(*keys, [0, 2, 3, 1])
+        weights = self.normalization(*self.product(queries, keys))
+        values = self.permute(*other(value, shape, element), [0, 2, 1, 3])
+        result = self.product(weights, values)
+        return self.permute(*result, [0, 2, 1, 3]) if rng.random() < 0.7 else result
+
+    def slice_heads(self, value, shape, element):
+        """The first head alone."""
+        return self.same_element(
+            "nn.slice", value, shape, element, (*shape[:2], 1, shape[3]),
+            "<{offsets = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>}>",
+        )  # fmt: skip
+
+    LAST = {"add": add_branch, "average": average, "softmax": normalization,
+            "attention": attention}
 
     def network(self, samples, last=None):
         """With `last`, that op ends the network, whose output is stored."""

@@ -39,8 +39,8 @@ Value Constants::createPanels(OpBuilder &builder,
   Location loc = contraction.op->getLoc();
   if (!packsAtLoad)
     return create(builder, loc, kName, packRight(contraction, layout, steps));
-  auto type = MemRefType::get(countElements(layout, steps),
-                              contraction.right.getElementType());
+  auto type =
+      MemRefType::get(countElements(layout, steps), contraction.element());
   Value panels = insert(builder, loc, kName, type, /*value=*/{});
   std::array<int64_t, PanelLayout::kFields> fields;
   layout.toArray(fields.data());

@@ -56,19 +56,6 @@ void collectUsers(Value root, SmallVector<Operation *> &users) {
              [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
 }
 
-/// Steps along each dimension, of which the last must be 1: vectors are loaded
-/// and stored along it.
-std::optional<SmallVector<int64_t>> stridesOf(Value buffer) {
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  if (failed(cast<MemRefType>(buffer.getType())
-                 .getStridesAndOffset(strides, offset)) ||
-      ShapedType::isDynamicShape(strides) || ShapedType::isDynamic(offset) ||
-      strides.empty() || strides.back() != 1)
-    return std::nullopt;
-  return strides;
-}
-
 /// What the accumulators start from; fails where it is no constant per column.
 LogicalResult readStart(Contraction &contraction) {
   if (auto broadcast = dyn_cast<linalg::BroadcastOp>(contraction.start)) {
@@ -107,23 +94,15 @@ bool hasSameRows(Operation *contraction, Value accumulators, Value output) {
 LogicalResult readEpilogue(Contraction &contraction, Value accumulators) {
   linalg::GenericOp epilogue = contraction.epilogue;
   unsigned rank = epilogue.getNumLoops();
-  if (rank != epilogue.getNumParallelLoops() ||
-      epilogue.getNumDpsInits() != 1 ||
-      !epilogue.getMatchingIndexingMap(epilogue.getDpsInitOperand(0))
-           .isIdentity() ||
-      epilogue.getMatchingBlockArgument(epilogue.getDpsInitOperand(0))
-          .hasNUsesOrMore(1) ||
+  if (!isElementwiseEpilogue(epilogue) ||
       !hasSameRows(contraction.op, contraction.op.getDpsInits()[0],
                    epilogue.getDpsInits()[0]))
     return failure();
-  for (Operation &nested : epilogue.getBody()->without_terminator())
-    if (!isa<arith::ArithDialect, math::MathDialect>(nested.getDialect()))
-      return failure();
   AffineMap perColumn = AffineMap::get(
       rank, 0, getAffineDimExpr(rank - 1, epilogue.getContext()));
   for (OpOperand *input : epilogue.getDpsInputOperands()) {
     AffineMap map = epilogue.getMatchingIndexingMap(input);
-    bool isAccumulators = rootOf(input->get()) == accumulators;
+    bool isAccumulators = isViewOf(input->get(), accumulators);
     if (isAccumulators && input->getOperandNumber() != 0)
       return failure();
     if (map == perColumn && !isAccumulators) {
@@ -180,10 +159,78 @@ DenseElementsAttr quantc::constantOf(Value buffer) {
   return dyn_cast_or_null<DenseElementsAttr>(global.getInitialValueAttr());
 }
 
+std::optional<SmallVector<int64_t>> quantc::stridesOf(Value buffer) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(cast<MemRefType>(buffer.getType())
+                 .getStridesAndOffset(strides, offset)) ||
+      ShapedType::isDynamicShape(strides) || ShapedType::isDynamic(offset) ||
+      strides.empty() || strides.back() != 1)
+    return std::nullopt;
+  return strides;
+}
+
+bool quantc::haveStrides(const Contraction &contraction) {
+  return stridesOf(contraction.left) && stridesOf(contraction.output) &&
+         llvm::all_of(contraction.inputs,
+                      [](Value input) { return stridesOf(input).has_value(); });
+}
+
+bool quantc::isElementwiseEpilogue(linalg::GenericOp op) {
+  return op.getNumLoops() == op.getNumParallelLoops() &&
+         op.getNumDpsInits() == 1 &&
+         op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity() &&
+         op.getMatchingBlockArgument(op.getDpsInitOperand(0)).use_empty() &&
+         llvm::all_of(op.getBody()->without_terminator(),
+                      [](Operation &nested) {
+                        return isa<arith::ArithDialect, math::MathDialect>(
+                            nested.getDialect());
+                      });
+}
+
+bool quantc::isViewOf(Value value, Value buffer) {
+  return rootOf(value) == buffer;
+}
+
+LogicalResult quantc::findNeighbours(
+    Contraction &contraction,
+    function_ref<LogicalResult(Value accumulators)> readEpilogue) {
+  linalg::LinalgOp op = contraction.op;
+  // Without an epilogue the accumulators may be an output of the network.
+  Value root = rootOf(op.getDpsInits()[0]);
+  bool isAlloc = root.getDefiningOp<memref::AllocOp>() != nullptr;
+  if (!isAlloc && !isa<BlockArgument>(root))
+    return failure();
+  SmallVector<Operation *> users;
+  collectUsers(root, users);
+  auto *position = llvm::find(users, op.getOperation());
+  if (position == users.begin() || position == users.end())
+    return failure();
+  // Another part of a larger buffer may have been filled in between.
+  contraction.start = *(position - 1);
+  if (failed(readStart(contraction)) ||
+      withoutReshapes(contraction.start->getOperand(1)) !=
+          withoutReshapes(op.getDpsInits()[0]))
+    return failure();
+
+  if (users.size() == 3 && isAlloc)
+    contraction.epilogue = dyn_cast<linalg::GenericOp>(users[2]);
+  if (contraction.epilogue && succeeded(readEpilogue(root)))
+    return success();
+  contraction.epilogue = nullptr;
+  contraction.params.clear();
+  contraction.inputs.clear();
+  contraction.output = op.getDpsInits()[0];
+  return success();
+}
+
 bool quantc::isContraction(Operation *op) {
-  if (auto matmul = dyn_cast<linalg::MatmulOp>(op))
-    return isTransposedMatmul(matmul);
-  return isa<linalg::Conv2DNhwcFhwcOp, linalg::Conv2DNhwgcGfhwcOp>(op);
+  return isProduct(op) ||
+         isa<linalg::Conv2DNhwcFhwcOp, linalg::Conv2DNhwgcGfhwcOp>(op);
+}
+
+bool quantc::isProduct(Operation *op) {
+  return isa<linalg::MatmulOp, linalg::BatchMatmulOp, linalg::ContractOp>(op);
 }
 
 int64_t quantc::leastExtent(const RowDimension &dimension) {
@@ -215,7 +262,28 @@ SmallVector<int64_t> Contraction::offsetsOfRuns() const {
   return offsets;
 }
 
+Type Contraction::element() const {
+  return getElementTypeOrSelf(op->getOperand(1).getType());
+}
+
+int64_t Contraction::matrices() const {
+  int64_t count = 1;
+  for (const BatchDimension &dimension : batches)
+    if (dimension.rightStep != 0)
+      count *= leastExtent(dimension);
+  return count;
+}
+
+int64_t Contraction::parts() const {
+  int64_t count = groups;
+  for (const BatchDimension &dimension : batches)
+    count *= leastExtent(dimension);
+  return count;
+}
+
 void quantc::describeRows(Contraction &contraction) {
+  if (contraction.rightBuffer)
+    return describeProduct(contraction);
   Operation *op = contraction.op;
   auto leftStrides = *stridesOf(contraction.left);
   SmallVector<SmallVector<int64_t>> views;
@@ -270,37 +338,16 @@ std::optional<Contraction> quantc::analyzeContraction(linalg::LinalgOp op) {
   contraction.op = op;
   contraction.left = op.getDpsInputs()[0];
   contraction.right = constantOf(op.getDpsInputs()[1]);
-  Value root = rootOf(op.getDpsInits()[0]);
-  if (!contraction.right || !root.getDefiningOp<memref::AllocOp>()) {
-    // Without an epilogue the accumulators may be an output of the network.
-    if (!contraction.right || !isa<BlockArgument>(root))
-      return std::nullopt;
-  }
-  SmallVector<Operation *> users;
-  collectUsers(root, users);
-  auto *position = llvm::find(users, op.getOperation());
-  if (position == users.begin() || position == users.end())
-    return std::nullopt;
-  // Another part of a larger buffer may have been filled in between.
-  contraction.start = *(position - 1);
-  if (failed(readStart(contraction)) ||
-      withoutReshapes(contraction.start->getOperand(1)) !=
-          withoutReshapes(op.getDpsInits()[0]))
-    return std::nullopt;
-
-  bool isAlone = users.size() == 3 && root.getDefiningOp<memref::AllocOp>();
-  auto epilogue =
-      isAlone ? dyn_cast<linalg::GenericOp>(users[2]) : linalg::GenericOp();
-  contraction.epilogue = epilogue;
-  if (!epilogue || failed(readEpilogue(contraction, root))) {
-    contraction.epilogue = nullptr;
-    contraction.params.clear();
-    contraction.inputs.clear();
-    contraction.output = op.getDpsInits()[0];
-  }
-  if (!stridesOf(contraction.left) || !stridesOf(contraction.output) ||
-      !llvm::all_of(contraction.inputs,
-                    [](Value input) { return stridesOf(input).has_value(); }))
+  auto matmul = dyn_cast<linalg::MatmulOp>(op.getOperation());
+  if (isProduct(op) &&
+      !(contraction.right && matmul && isTransposedMatmul(matmul)))
+    return analyzeProduct(op);
+  if (!contraction.right ||
+      failed(findNeighbours(contraction,
+                            [&](Value accumulators) {
+                              return readEpilogue(contraction, accumulators);
+                            })) ||
+      !haveStrides(contraction))
     return std::nullopt;
   auto rightShape = contraction.right.getType().getShape();
   bool isGrouped = isa<linalg::Conv2DNhwgcGfhwcOp>(op.getOperation());

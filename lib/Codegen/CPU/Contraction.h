@@ -17,8 +17,13 @@ namespace quantc {
 mlir::DenseElementsAttr constantOf(mlir::Value buffer);
 
 /// Whether `op` is one of the named ops that become tiles: a matmul whose right
-/// operand is transposed, or a convolution of NHWC, grouped or not.
+/// operand is transposed, a convolution of NHWC, grouped or not, or a product
+/// of matrices.
 bool isContraction(mlir::Operation *op);
+
+/// Whether `op` is a product of matrices, in batches: its loops are over the
+/// batches, then m, n and k.
+bool isProduct(mlir::Operation *op);
 
 /// A dimension of the outputs: how far one step along it leads in the left
 /// operand and in each view of the epilogue, in elements.
@@ -26,6 +31,13 @@ struct RowDimension {
   int64_t extent; // dynamic: the batch
   int64_t leftStep;
   llvm::SmallVector<int64_t> viewSteps;
+};
+
+/// A dimension of matrices, each of which is multiplied by one of its own or,
+/// where a step is 0, by the same.
+struct BatchDimension : RowDimension {
+  int64_t rightStep;
+  int64_t matrixStep; // in matrices of the right operand, one behind the other
 };
 
 /// With a batch of 1.
@@ -46,6 +58,16 @@ struct Contraction {
   llvm::SmallVector<mlir::Value> inputs;
   mlir::Value output;
 
+  /// A right operand that is no constant: `right` is null then. Steps are in
+  /// elements; one of them is 1.
+  mlir::Value rightBuffer;
+  int64_t rightColumnStep = 0, rightDepthStep = 0;
+  llvm::SmallVector<BatchDimension> batches;
+  /// How the loops of the epilogue read `inputs`.
+  llvm::SmallVector<mlir::AffineMap> inputMaps;
+  /// Those of the inputs that have one value for all columns.
+  llvm::SmallVector<int64_t> rowInputs;
+
   /// Every channel by itself: one group, whose columns are the channels.
   bool isDepthwise = false;
   int64_t groups = 1;
@@ -61,8 +83,14 @@ struct Contraction {
   llvm::SmallVector<int64_t> counts, strides;
   int64_t run = 0;
 
-  /// Elements of `right` in a column.
+  /// The type of the elements of the right operand.
+  mlir::Type element() const;
+  /// Elements of the right operand in a column.
   int64_t depth() const;
+  /// How many right operands of one sample there are.
+  int64_t matrices() const;
+  /// Groups, or batches of a product: each has all of `rows`.
+  int64_t parts() const;
   /// Where each run begins in the left operand, from the first one.
   llvm::SmallVector<int64_t> offsetsOfRuns() const;
 };
@@ -71,9 +99,39 @@ struct Contraction {
 /// or operands that are not constant.
 std::optional<Contraction> analyzeContraction(mlir::linalg::LinalgOp op);
 
+/// The same of a product, whose right operand may be anything.
+std::optional<Contraction> analyzeProduct(mlir::linalg::LinalgOp op);
+
 /// Recomputes the steps of `left` after it was replaced by a dense buffer of
 /// its shape.
 void describeRows(Contraction &contraction);
+void describeProduct(Contraction &contraction);
+
+//===----------------------------------------------------------------------===//
+// Parts of the analysis
+//===----------------------------------------------------------------------===//
+
+/// Steps along each dimension, of which the last must be 1: vectors are loaded
+/// and stored along it.
+std::optional<llvm::SmallVector<int64_t>> stridesOf(mlir::Value buffer);
+
+/// Whether all operands have such steps.
+bool haveStrides(const Contraction &contraction);
+
+/// Finds what starts the accumulators of `contraction.op`, and the op behind it
+/// that is its epilogue if `readEpilogue` takes that; else the accumulators are
+/// the result. Fails where the accumulators start from something else than a
+/// constant per column, or are no buffer of their own.
+mlir::LogicalResult
+findNeighbours(Contraction &contraction,
+               llvm::function_ref<mlir::LogicalResult(mlir::Value accumulators)>
+                   readEpilogue);
+
+/// Whether an epilogue has loops and a body that tiles can take.
+bool isElementwiseEpilogue(mlir::linalg::GenericOp op);
+
+/// Whether `value` is a view of `buffer`.
+bool isViewOf(mlir::Value value, mlir::Value buffer);
 
 } // namespace quantc
 

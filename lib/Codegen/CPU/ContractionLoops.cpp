@@ -7,7 +7,7 @@
 
 #include "ContractionLoops.h"
 #include "LayerWork.h"
-#include "Panels.h"
+#include "ProductPanels.h"
 #include "Sharing.h"
 #include "Steps.h"
 
@@ -48,8 +48,8 @@ public:
   LoopBuilder(Contraction &contraction, const Strategy &strategy,
               Constants &constants, int64_t shareFrom)
       : contraction(contraction), strategy(strategy),
-        kernel(strategy.kernelFor(contraction.right.getElementType(),
-                                  contraction.isDepthwise)),
+        kernel(
+            strategy.kernelFor(contraction.element(), contraction.isDepthwise)),
         constants(constants), shareFrom(shareFrom),
         builder(contraction.epilogue ? contraction.epilogue.getOperation()
                                      : contraction.op.getOperation()),
@@ -64,14 +64,24 @@ public:
       takeLine();
     panels = isDepthwise ? cutChannels(contraction, kernel)
                          : choosePanels(contraction, kernel);
-    left = flatten(contraction.left);
+    grid = chooseGrid(contraction, panels, kernel, shareFrom);
+    left = flatten(builder, loc, contraction.left);
     for (Value view : contraction.inputs)
-      views.push_back(flatten(view));
-    views.push_back(flatten(contraction.output));
-    right = createRight();
-    start = constants.create(
-        builder, loc, "start",
-        packStart(contraction, panels, kernel.dot->leftOffset));
+      views.push_back(flatten(builder, loc, view));
+    views.push_back(flatten(builder, loc, contraction.output));
+    if (contraction.rightBuffer) {
+      ProductPanels packed =
+          packProduct(builder, loc, contraction, panels, kernel, grid.isShared);
+      right = packed.right;
+      start = packed.start;
+      startsDiffer = start != nullptr;
+    } else {
+      right = createRight();
+    }
+    if (!start)
+      start = constants.create(
+          builder, loc, "start",
+          packStart(contraction, panels, kernel.dot->leftOffset));
     for (DenseElementsAttr param : contraction.params)
       params.push_back(constants.create(
           builder, loc, "param", packParam(param, panels, contraction.groups)));
@@ -80,12 +90,11 @@ public:
     for (Value view : contraction.inputs)
       position.views.push_back(index(offsetOf(view)));
     position.views.push_back(index(offsetOf(contraction.output)));
-    grid = chooseGrid(contraction, panels, kernel, shareFrom);
     createLoops(position);
 
     LayerWork work = describeWork(contraction, panels, kernel, stepsOfPanel);
     if (contraction.left != stored)
-      work.preparedBytes = leastBytes(contraction.left);
+      work.preparedBytes += leastBytes(contraction.left);
     if (contraction.epilogue)
       contraction.epilogue.erase();
     contraction.op.erase();
@@ -143,17 +152,6 @@ private:
     return offset;
   }
 
-  /// All that `buffer` is a view of, in one dimension.
-  Value flatten(Value buffer) {
-    auto type = cast<MemRefType>(buffer.getType());
-    auto flat = MemRefType::get({ShapedType::kDynamic}, type.getElementType());
-    // Nothing asks for the extent: every access is inside.
-    return memref::ReinterpretCastOp::create(
-        builder, loc, flat, buffer, OpFoldResult(builder.getIndexAttr(0)),
-        {OpFoldResult(index(std::numeric_limits<int64_t>::max()))},
-        {OpFoldResult(builder.getIndexAttr(1))});
-  }
-
   /// Brings the left operand to the form that the kernel multiplies.
   void convertLeft() {
     auto type = cast<MemRefType>(contraction.left.getType());
@@ -187,7 +185,7 @@ private:
   /// How often tiles read an element of the left operand, about.
   int64_t readsOfLeft() {
     int64_t widest = kernel.maxRows.size() * kernel.columns();
-    int64_t reads = contraction.groups * contraction.depth() *
+    int64_t reads = contraction.parts() * contraction.depth() *
                     llvm::divideCeil(contraction.columns, widest);
     reads *= leastExtent(contraction.rows);
     int64_t elements = 1;
@@ -211,11 +209,15 @@ private:
     allocateScratch<memref::AllocOp>();
     OpBuilder::InsertionGuard guard(builder);
     Position position = start;
+    Value matrix = index(0);
+    for (const BatchDimension &batch : contraction.batches)
+      std::tie(position, matrix) =
+          inBatch(position, matrix, batch, openLoop(index(0), extentOf(batch)));
     for (const RowDimension &dimension : grid.before(contraction.rows))
       position = advance(position, openLoop(index(0), extentOf(dimension)),
                          dimension.leftStep, dimension.viewSteps);
     Value group = openLoop(index(0), index(contraction.groups));
-    createPanels(inGroup(position, group),
+    createPanels(inGroup(position, group, matrix),
                  [&](const Panel &panel) { createRows(panel, index(0)); });
   }
 
@@ -224,6 +226,8 @@ private:
   /// was copied.
   void createShared(const Position &start) {
     SmallVector<Value> rows;
+    for (const BatchDimension &batch : contraction.batches)
+      rows.push_back(extentOf(batch));
     for (const RowDimension &dimension : grid.before(contraction.rows))
       rows.push_back(extentOf(dimension));
     rows.push_back(index(grid.blocks));
@@ -244,11 +248,17 @@ private:
     if (grid.panelsFirst)
       std::swap(row, column);
     Position position = start;
+    Value matrix = index(0);
+    for (const BatchDimension &batch : contraction.batches) {
+      std::tie(position, matrix) =
+          inBatch(position, matrix, batch, row.front());
+      row = row.drop_front();
+    }
     for (auto [dimension, counter] :
          llvm::zip(grid.before(contraction.rows), row))
       position =
           advance(position, counter, dimension.leftStep, dimension.viewSteps);
-    createPanel(inGroup(position, column.front()), column.back(),
+    createPanel(inGroup(position, column.front(), matrix), column.back(),
                 [&](const Panel &panel) { createRows(panel, row.back()); });
   }
 
@@ -273,15 +283,31 @@ private:
     body(openLoop(begin, end));
   }
 
-  /// Where the first panel of a group begins.
-  Panel inGroup(const Position &position, Value group) {
+  /// Where a batch begins, and which matrix of the right operand it takes.
+  std::pair<Position, Value> inBatch(const Position &position, Value matrix,
+                                     const BatchDimension &batch,
+                                     Value counter) {
+    return {advance(position, counter, batch.leftStep, batch.viewSteps),
+            advance(matrix, counter, batch.matrixStep)};
+  }
+
+  /// Where the first panel of a group begins. A product has only one, in
+  /// `matrix`.
+  Panel inGroup(const Position &position, Value group, Value matrix) {
+    Panel first;
+    first.right = right;
+    if (contraction.rightBuffer) {
+      first.position = position;
+      first.begin = advance(index(0), matrix, matrixSize(panels));
+      first.channel =
+          advance(index(0), matrix, startsDiffer ? panels.paddedColumns() : 0);
+      return first;
+    }
     SmallVector<int64_t> viewSteps(position.views.size(), panels.columns);
     int64_t size =
         cast<MemRefType>(right.getType()).getNumElements() / contraction.groups;
-    Panel first;
     first.position =
         advance(position, group, contraction.leftGroupStep, viewSteps);
-    first.right = right;
     first.begin = advance(index(0), group, size);
     first.channel = advance(index(0), group, panels.paddedColumns());
     first.number = advance(index(0), group, panels.count());
@@ -291,6 +317,8 @@ private:
   /// Panel `counter` from `first` on, of the width that `isTail` says.
   Panel advance(const Panel &first, Value counter, bool isTail) {
     SmallVector<int64_t> viewSteps(first.position.views.size(), panels.width);
+    for (int64_t input : contraction.rowInputs)
+      viewSteps[input] = 0;
     int64_t leftStep = contraction.isDepthwise ? panels.width : 0;
     Panel panel = first;
     panel.position = advance(first.position, counter, leftStep, viewSteps);
@@ -500,7 +528,7 @@ private:
         steps ? ArrayRef<int64_t>() : ArrayRef(contraction.strides),
         steps ? kernel.group() : contraction.run, skip,
         contraction.line ? contraction.line->extent : 1, linePitches,
-        isPrepared);
+        contraction.rowInputs, isPrepared);
     createEpilogue(tile.getEpilogue());
   }
 
@@ -551,6 +579,7 @@ private:
   Value steps, firstSteps;          // null where the kernel takes them in order
   int64_t stepsOfPanel = 0;         // on average; 0: in order
   bool isPrepared = false;          // the left operand
+  bool startsDiffer = false;        // from matrix to matrix
   SmallVector<Value> params, views; // views: inputs, then the output
 };
 

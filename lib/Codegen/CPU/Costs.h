@@ -61,9 +61,9 @@ struct LayerWork {
   int64_t weightBytes = 0;            // of this layer
   int64_t constantBytes = 0;          // of all layers: a run brings all of them
   int64_t activationBytes = 0;        // read and written
-  int64_t preparedBytes = 0; // of the left operand, brought to another form
-  int64_t iterations = 0;    // of loops around scalars
-  int64_t scalarOps = 0;     // in each
+  int64_t preparedBytes = 0;          // of operands, brought to another form
+  int64_t iterations = 0;             // of loops around scalars
+  int64_t scalarOps = 0;              // in each
 };
 
 struct LayerCost {

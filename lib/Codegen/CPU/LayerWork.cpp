@@ -35,7 +35,7 @@ static void addTiles(LayerWork &work, const Contraction &contraction,
   RowTiles tiles =
       cutRows(extent, kernel, maxRowsOf(contraction, kernel, width));
   count *=
-      contraction.groups * leastExtent(ArrayRef(contraction.rows).drop_back());
+      contraction.parts() * leastExtent(ArrayRef(contraction.rows).drop_back());
   for (auto [rows, number] : tiles.listShapes(kernel)) {
     TileCosts tile =
         describeTile(contraction, kernel, rows, width / kernel.columns());
@@ -62,15 +62,19 @@ LayerWork quantc::describeWork(const Contraction &contraction,
   work.depth = contraction.depth();
   work.paddedDepth = work.tiles.front().steps * kernel.group();
   work.multiplyAdds =
-      contraction.groups * work.rows * work.columns * work.depth;
+      contraction.parts() * work.rows * work.columns * work.depth;
   if (linalg::GenericOp epilogue = contraction.epilogue)
     work.epilogueOps =
         llvm::range_size(epilogue.getBody()->without_terminator());
-  work.weightBytes =
-      contraction.groups * work.paddedColumns * work.paddedDepth *
-      contraction.right.getElementType().getIntOrFloatBitWidth() / 8;
+  int64_t right = contraction.groups * contraction.matrices() *
+                  work.paddedColumns * work.paddedDepth *
+                  contraction.element().getIntOrFloatBitWidth() / 8;
+  // The right operand of a product is packed when the network runs.
+  (contraction.rightBuffer ? work.preparedBytes : work.weightBytes) = right;
   work.activationBytes =
       leastBytes(contraction.left) + leastBytes(contraction.output);
+  if (contraction.rightBuffer)
+    work.activationBytes += leastBytes(contraction.rightBuffer);
   for (Value input : contraction.inputs)
     work.activationBytes += leastBytes(input);
   return work;

@@ -38,7 +38,7 @@ RowTiles quantc::cutRows(int64_t extent, const Kernel &kernel,
 TileCosts quantc::describeTile(const Contraction &contraction,
                                const Kernel &kernel, int64_t rows,
                                int64_t vectors) {
-  int64_t bits = contraction.right.getElementType().getIntOrFloatBitWidth();
+  int64_t bits = contraction.element().getIntOrFloatBitWidth();
   int64_t group = kernel.group();
   TileCosts tile;
   tile.rows =
@@ -181,8 +181,7 @@ DenseElementsAttr packParam(DenseElementsAttr param, const Panels &panels,
 PanelLayout quantc::layoutOf(const Contraction &contraction,
                              const Panels &panels, int64_t group) {
   PanelLayout layout;
-  layout.elementBytes =
-      contraction.right.getElementType().getIntOrFloatBitWidth() / 8;
+  layout.elementBytes = contraction.element().getIntOrFloatBitWidth() / 8;
   layout.groups = contraction.groups;
   layout.columns = panels.columns;
   layout.depth = contraction.depth();
@@ -219,7 +218,7 @@ DenseElementsAttr quantc::packRight(const Contraction &contraction,
     packPanels(layout, right.data(), packed.data());
   else
     packSteps(layout, steps.data(), right.data(), packed.data());
-  auto type = RankedTensorType::get(count, contraction.right.getElementType());
+  auto type = RankedTensorType::get(count, contraction.element());
   return DenseElementsAttr::getFromRawBuffer(
       type,
       ArrayRef(reinterpret_cast<const char *>(packed.data()), packed.size()));
@@ -228,7 +227,7 @@ DenseElementsAttr quantc::packRight(const Contraction &contraction,
 DenseElementsAttr quantc::packStart(const Contraction &contraction,
                                     const Panels &panels, int64_t leftOffset) {
   int64_t columns = contraction.groups * panels.columns;
-  Type element = contraction.right.getElementType();
+  Type element = contraction.element();
   if (element.isF32()) {
     std::vector<float> start(columns, 0.0f);
     if (contraction.bias)
@@ -238,13 +237,13 @@ DenseElementsAttr quantc::packStart(const Contraction &contraction,
     return toVector<float>(padColumns<float>(start, panels, contraction.groups),
                            element);
   }
-  Elements<int8_t> right(contraction.right);
   int64_t depth = contraction.depth();
   std::vector<int32_t> start;
   for (int64_t column = 0; column < columns; ++column) {
     uint32_t sum = 0;
     for (int64_t k = 0; leftOffset && k < depth; ++k)
-      sum += static_cast<uint32_t>(right[column * depth + k]);
+      sum += static_cast<uint32_t>(
+          Elements<int8_t>(contraction.right)[column * depth + k]);
     uint32_t bias =
         contraction.bias ? Elements<int32_t>(contraction.bias)[column] : 0;
     start.push_back(

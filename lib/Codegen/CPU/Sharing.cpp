@@ -27,7 +27,7 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
                         const Kernel &kernel, int64_t shareFrom) {
   ArrayRef<RowDimension> rows = contraction.rows;
   const RowDimension &last = rows.back();
-  int64_t steps = contraction.groups * leastExtent(rows) *
+  int64_t steps = contraction.parts() * leastExtent(rows) *
                   (panels.paddedColumns() / kernel.columns()) *
                   llvm::divideCeil(contraction.depth(), kernel.group());
   int64_t width = panels.full > 0 ? panels.width : panels.tailWidth;
@@ -45,10 +45,9 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
                 tiles >= kTiles &&
                 panels.panelSize * kernel.dot->bits / 8 <= kMostScratch;
   int64_t weights = contraction.groups * panels.count() * panels.panelSize *
-                    contraction.right.getElementType().getIntOrFloatBitWidth() /
-                    8;
+                    contraction.element().getIntOrFloatBitWidth() / 8;
   grid.panelsFirst = grid.widens || weights > kMostOfSecondLevel;
-  int64_t parts = contraction.groups * panels.count();
+  int64_t parts = contraction.parts() * panels.count();
   auto goBehind = [&](const RowDimension &dimension) {
     parts *= leastExtent(dimension);
     tiles /= leastExtent(dimension);

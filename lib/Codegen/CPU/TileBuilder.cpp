@@ -232,6 +232,12 @@ Value TileBuilder::extract(Value vector, int64_t offset, int64_t count) {
       ArrayRef<int64_t>{1});
 }
 
+Value TileBuilder::loadForRow(Value buffer, Value position, int64_t lanes) {
+  Value value = memref::LoadOp::create(builder, loc, buffer, position);
+  return vector::BroadcastOp::create(builder, loc, vectorOf(buffer, lanes),
+                                     value);
+}
+
 void TileBuilder::createEpilogue(int64_t firstRow, int64_t rowCount,
                                  int64_t column, Value acc) {
   int64_t all = cast<VectorType>(acc.getType()).getNumElements();
@@ -246,12 +252,16 @@ void TileBuilder::createEpilogue(int64_t firstRow, int64_t rowCount,
   for (Value param : params)
     arguments.push_back(concatenate(SmallVector<Value>(
         rowCount, load(param, advance(channel, column), lanes))));
-  for (auto [buffer, base, pitch] :
-       llvm::zip_equal(inputs, inputBases, inputPitches)) {
+  for (auto [number, buffer, base, pitch] :
+       llvm::enumerate(inputs, inputBases, inputPitches)) {
+    bool isPerRow = llvm::is_contained(rowInputs, number);
     SmallVector<Value> values;
     for (int64_t row = 0; row < rowCount; ++row)
       values.push_back(
-          loadPart(buffer, positionOf(row, base, pitch), count, lanes));
+          isPerRow
+              ? loadForRow(buffer, advance(base, (firstRow + row) * pitch),
+                           lanes)
+              : loadPart(buffer, positionOf(row, base, pitch), count, lanes));
     arguments.push_back(concatenate(values));
   }
   SmallVector<Value> results = createBody(arguments, all);

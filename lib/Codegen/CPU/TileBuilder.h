@@ -30,7 +30,10 @@ public:
         outputPitches(op.getOutputPitches()), init(op.getInit()),
         channel(op.getChannel()), params(op.getParams()),
         inputs(op.getInputs()), outputs(op.getOutputs()),
-        body(op.getEpilogue().front()) {}
+        body(op.getEpilogue().front()) {
+    if constexpr (std::is_same_v<OpT, mk::TileOp>)
+      rowInputs = op.getRowInputs();
+  }
 
 protected:
   mlir::Value index(int64_t value);
@@ -82,6 +85,9 @@ private:
   /// columns from `column` on.
   void createEpilogue(int64_t firstRow, int64_t rowCount, int64_t column,
                       mlir::Value acc);
+  /// One value for all columns.
+  mlir::Value loadForRow(mlir::Value buffer, mlir::Value position,
+                         int64_t lanes);
   void storePart(mlir::Value vector, mlir::Value buffer, mlir::Value position,
                  int64_t count);
   /// `op` by packs: i16 are in the order in which these leave them, i8 in that
@@ -94,6 +100,7 @@ private:
 
   mlir::Value init, channel;
   mlir::ValueRange params, inputs, outputs;
+  llvm::ArrayRef<int64_t> rowInputs; // inputs with one value per row
   mlir::Block &body;
 };
 

@@ -55,7 +55,7 @@ static bool takes(const Kernel &kernel, const Contraction &contraction,
   if (!kernel.dot || (contraction.groups > 1 && contraction.columns == 1))
     return false;
   if (kernel.dot->saturates)
-    return contraction.run >= kernel.group() &&
+    return contraction.right && contraction.run >= kernel.group() &&
            (!hasToPay || (leastExtent(contraction.rows) >= kLeastRows &&
                           hasFewSteps(kernel, contraction)));
   if (!kernel.isMatrix())
@@ -99,13 +99,13 @@ private:
     Constants constants(getOperation(), packAtLoad);
     int64_t constantBytes = 0;
     for (const auto &[contraction, strategy] : contractions)
-      constantBytes +=
-          contraction.right.getNumElements() *
-          contraction.right.getElementType().getIntOrFloatBitWidth() / 8;
+      if (contraction.right)
+        constantBytes += contraction.right.getNumElements() *
+                         contraction.element().getIntOrFloatBitWidth() / 8;
     SmallVector<Attribute> costs;
     llvm::SmallDenseSet<Location> inTiles;
     for (auto &[contraction, strategy] : contractions) {
-      Type element = contraction.right.getElementType();
+      Type element = contraction.element();
       const Kernel &kernel =
           strategy->kernelFor(element, contraction.isDepthwise);
       LayerKernel name = {strategy->name, kernel.columns(),
@@ -139,10 +139,9 @@ private:
   const Strategy *findFor(const Contraction &contraction,
                           const Strategy *strategy) {
     bool hasToPay = this->strategy.empty();
-    while (strategy &&
-           !takes(strategy->kernelFor(contraction.right.getElementType(),
-                                      contraction.isDepthwise),
-                  contraction, hasToPay))
+    while (strategy && !takes(strategy->kernelFor(contraction.element(),
+                                                  contraction.isDepthwise),
+                              contraction, hasToPay))
       strategy = findStrategy(strategy->otherwise);
     return strategy;
   }

@@ -249,3 +249,19 @@ mk.registers rows = [17], depth = 64
 
 // expected-error @below {{'mk.registers' op expected a depth of 4 to 64 bytes in steps of 4, but got 30}}
 mk.registers rows = [16, 16], depth = 30
+
+// -----
+
+func.func @row_input_of_none(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected row_inputs of the 0 inputs, but got 0}}
+  mk.tile "avx512-vnni" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 4 : i64,
+     a_pitch = 16 : i64, counts = array<i64>, strides = array<i64>, run = 64 : i64,
+     row_inputs = array<i64: 0>, input_pitches = array<i64>,
+     output_pitches = array<i64: 16>}
+  return
+}

@@ -63,6 +63,29 @@ def FuseMultiplyAdd : Pass<"codegen-fuse-multiply-add",
                            "::mlir::math::MathDialect"];
 }
 
+def FoldTransposes : Pass<"codegen-fold-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Let products of matrices read and write in any order";
+  let description = [{
+    A product of two activations, as attention has, reads through the transposes of
+    its operands, and writes where the one behind its elementwise op would: its maps
+    say so. Sums of integers of an operand do likewise. A transpose that moves the
+    columns of the result stays.
+
+    Stage: `int8` in, before `-codegen-fuse-epilogues`.
+
+    ```mlir
+    %0 = linalg.contract
+        indexing_maps = [affine_map<(h, m, n, k) -> (m, h, k)>,
+                         affine_map<(h, m, n, k) -> (n, h, k)>,
+                         affine_map<(h, m, n, k) -> (h, m, n)>]
+        ins(%queries, %keys : tensor<128x12x64xi8>, tensor<128x12x64xi8>)
+        outs(%zeros : tensor<12x128x128xi32>) -> tensor<12x128x128xi32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def FuseEpilogues : Pass<"codegen-fuse-epilogues", "::mlir::func::FuncOp"> {
   let summary = "Leave one elementwise op behind each contraction";
   let description = [{
@@ -85,8 +108,9 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
   let description = [{
     A matmul or convolution on buffers, the bias that its accumulators start from
     and the elementwise op behind it become loops over rows and panels of columns
-    around `mk.tile`. The weights, which must be constant, are packed into panels
-    here; a balanced cut of the rows leaves no small remainder. Where the strategy
+    around `mk.tile`. Constant weights are packed into panels here; for a product of
+    two activations loops in front of it pack those on the right, each matrix of a
+    batch once. A balanced cut of the rows leaves no small remainder. Where the strategy
     wants operands in another form, the left one is converted into a buffer first, if
     the form is wider or its elements are read twice or more, and each panel of the
     right one in front of the rows that read it, if they are enough to pay for it:

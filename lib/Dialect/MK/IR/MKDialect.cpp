@@ -106,6 +106,11 @@ LogicalResult TileOp::verify() {
            << rows - 1 << " rows to skip, but got " << skip;
   if (line < 1)
     return emitOpError("expected a line of 1 pixel or more, but got ") << line;
+  int64_t inputs = getInputs().size();
+  for (int64_t input : getRowInputs())
+    if (input < 0 || input >= inputs)
+      return emitOpError("expected row_inputs of the ")
+             << inputs << " inputs, but got " << input;
   size_t views = getInputs().size() + getOutputs().size();
   if (line > 1 && getLinePitches().size() != 1 + views)
     return emitOpError("expected line_pitches of the left operand and of each "

@@ -71,6 +71,7 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     DefaultValuedAttr<I64Attr, "0">:$skip,
     DefaultValuedAttr<I64Attr, "1">:$line,
     DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$line_pitches,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$row_inputs,
     UnitAttr:$is_prepared),
     "(`scratch` `(` $scratch^ `:` type($scratch) `)`)?"
     "(`steps` `(` $steps^ `from` $first_step `to` $end_step `:` type($steps) `)`)?"> {
@@ -93,7 +94,8 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     elements from `channel` on.
 
     Block arguments: the accumulator, one value per param (of its column), one per
-    input. Inputs and outputs are at `base + r * pitch + c`. The region holds
+    input. Inputs and outputs are at `base + r * pitch + c`; of the inputs with the
+    numbers `row_inputs` a row has one value, at `base + r * pitch`. The region holds
     elementwise ops on scalars and constants.
 
     With `steps` the panel is that of single steps `first_step` to `end_step`, which

@@ -86,8 +86,10 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   manager.addPass(createPlanWorkspace());
   manager.addNestedPass<func::FuncOp>(createFuseMultiplyAdd());
   manager.addNestedPass<func::FuncOp>(createExpandCopies());
-  if (!isNaive)
+  if (!isNaive) {
     manager.addNestedPass<func::FuncOp>(createOrderLoops());
+    manager.addNestedPass<func::FuncOp>(createVectorizeReductions({shareFrom}));
+  }
   manager.addNestedPass<func::FuncOp>(createParallelize({shareFrom}));
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addPass(createExpandRounding());

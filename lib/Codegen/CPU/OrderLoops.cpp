@@ -7,6 +7,7 @@
 
 #include "quantc/Codegen/CPU/Passes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -46,6 +47,28 @@ LogicalResult collapse(RewriterBase &rewriter, linalg::LinalgOp op) {
   return success();
 }
 
+/// The only reduction loop, where it goes over neighbours in all inputs and
+/// adds integers or takes the greatest: their order is free, so that this loop
+/// can be vectorized.
+std::optional<unsigned> findNeighbours(linalg::LinalgOp op) {
+  if (op.getNumReductionLoops() != 1 || op.getNumDpsInits() != 1)
+    return std::nullopt;
+  SmallVector<unsigned> loops;
+  op.getReductionDims(loops);
+  bool areNeighbours =
+      llvm::all_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+        AffineMap map = op.getMatchingIndexingMap(input);
+        return map.getNumResults() > 0 &&
+               map.getResults().back() ==
+                   getAffineDimExpr(loops[0], op->getContext());
+      });
+  Operation *last =
+      op.getBlock()->getTerminator()->getOperand(0).getDefiningOp();
+  if (!areNeighbours || !isa_and_present<arith::AddIOp, arith::MaxSIOp>(last))
+    return std::nullopt;
+  return loops[0];
+}
+
 /// The loop over the last dimension of the result, where it is not the
 /// innermost because the op has reductions.
 std::optional<unsigned> findColumnLoop(linalg::LinalgOp op) {
@@ -60,10 +83,11 @@ std::optional<unsigned> findColumnLoop(linalg::LinalgOp op) {
   return column.getPosition();
 }
 
-/// Loops over rows and reductions around the one over columns. Each result
-/// still takes its elements in the same order.
+/// All other loops around loop `inner`, in their order.
 LogicalResult moveInside(RewriterBase &rewriter, linalg::LinalgOp op,
-                         unsigned column) {
+                         unsigned inner) {
+  if (inner + 1 == op.getNumLoops())
+    return success();
   auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
   if (!generic) {
     FailureOr<linalg::GenericOp> generalized =
@@ -74,9 +98,9 @@ LogicalResult moveInside(RewriterBase &rewriter, linalg::LinalgOp op,
   }
   SmallVector<unsigned> order;
   for (unsigned loop = 0; loop < generic.getNumLoops(); ++loop)
-    if (loop != column)
+    if (loop != inner)
       order.push_back(loop);
-  order.push_back(column);
+  order.push_back(inner);
   return linalg::interchangeGenericOp(rewriter, generic, order);
 }
 
@@ -118,6 +142,8 @@ struct OrderLoops : quantc::impl::OrderLoopsBase<OrderLoops> {
         result = collapse(rewriter, op);
       else if (isFillOfPart(op))
         result = keepRolled(rewriter, op);
+      else if (std::optional<unsigned> reduction = findNeighbours(op))
+        result = moveInside(rewriter, op, *reduction);
       else if (std::optional<unsigned> column = findColumnLoop(op))
         result = moveInside(rewriter, op, *column);
       if (failed(result))

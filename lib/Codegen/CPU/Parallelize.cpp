@@ -25,23 +25,6 @@ using namespace quantc;
 
 namespace {
 
-/// How many of the outermost loops are shared: the innermost only where there
-/// is no other, as it is the one that LLVM vectorizes.
-unsigned countShared(linalg::LinalgOp op, int64_t shareFrom) {
-  SmallVector<int64_t> extents = leastExtents(op);
-  if (kNanosecondsPerIteration * ShapedType::getNumElements(extents) <
-      shareFrom)
-    return 0;
-  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
-  unsigned most = extents.size() == 1 ? 1 : extents.size() - 1;
-  unsigned shared = 0;
-  for (int64_t parts = 1; shared < most && parts < kEnoughParts &&
-                          linalg::isParallelIterator(iterators[shared]);
-       ++shared)
-    parts *= extents[shared];
-  return shared;
-}
-
 /// for %n { for %h { ... } } -> forall (%n, %h) { ... }
 void share(RewriterBase &rewriter, ArrayRef<Operation *> loops) {
   SmallVector<OpFoldResult> extents;

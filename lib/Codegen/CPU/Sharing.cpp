@@ -102,3 +102,18 @@ SmallVector<int64_t> quantc::leastExtents(linalg::LinalgOp op) {
   }
   return extents;
 }
+
+unsigned quantc::countShared(linalg::LinalgOp op, int64_t shareFrom) {
+  SmallVector<int64_t> extents = leastExtents(op);
+  if (kNanosecondsPerIteration * ShapedType::getNumElements(extents) <
+      shareFrom)
+    return 0;
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  unsigned most = extents.size() == 1 ? 1 : extents.size() - 1;
+  unsigned shared = 0;
+  for (int64_t parts = 1; shared < most && parts < kEnoughParts &&
+                          iterators[shared] == utils::IteratorType::parallel;
+       ++shared)
+    parts *= extents[shared];
+  return shared;
+}

@@ -54,6 +54,11 @@ int64_t leastExtent(mlir::Value buffer, unsigned dimension);
 /// The least extents of the loops of `op`.
 llvm::SmallVector<int64_t> leastExtents(mlir::linalg::LinalgOp op);
 
+/// How many of the outermost loops are shared: the innermost only where there
+/// is no other, as it is the one that is vectorized. 0 where one sample takes
+/// less than `shareFrom` nanoseconds.
+unsigned countShared(mlir::linalg::LinalgOp op, int64_t shareFrom);
+
 } // namespace quantc
 
 #endif // QUANTC_LIB_CODEGEN_CPU_SHARING_H

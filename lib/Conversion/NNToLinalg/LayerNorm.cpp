@@ -42,15 +42,16 @@ struct LowerLayerNorm : OpConversionPattern<nn::LayerNormOp> {
         [&](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
           return FloatValue(builder, loc, arguments[0]) / count;
         });
-    Value squares = createParallel(
-        rewriter, loc, type, {input, mean}, {everywhere, perRow},
+    Value squares = createFloatReduction(
+        rewriter, loc, type, {input, mean}, {everywhere, perRow}, last,
+        /*neutral=*/0, addFloats,
         [](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
           FloatValue x(builder, loc, arguments[0]);
           FloatValue difference = x - x.with(arguments[1]);
           return difference * difference;
         });
     Value factor = createElementwise(
-        rewriter, loc, rowType, createSum(rewriter, loc, squares, last),
+        rewriter, loc, rowType, squares,
         [&](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
           FloatValue total(builder, loc, arguments[0]);
           return 1.0 / sqrt(total / count + epsilon);

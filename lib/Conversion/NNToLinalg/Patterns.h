@@ -103,9 +103,27 @@ mlir::Value createRequantize(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::quant::UniformQuantizedType from,
                              mlir::quant::UniformQuantizedType to);
 
-/// Sums f32 elements over dimension `axis`, which vanishes, in the order of the
-/// contract: element i goes to partial sum i mod 16, all starting from 0; then
-/// the partial sums 8, 4, 2 and 1 apart are added.
+/// Two partial results of a reduction.
+using CombineFloats = mlir::Value (*)(mlir::OpBuilder &builder,
+                                      mlir::Location loc, mlir::Value a,
+                                      mlir::Value b);
+mlir::Value addFloats(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value a, mlir::Value b);
+mlir::Value maximumOf(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value a, mlir::Value b);
+
+/// Reduces f32 elements, those of a createParallel of `type`, over dimension
+/// `axis`, which vanishes, in the order of the contract: element i goes to
+/// partial result i mod 16, all starting from `neutral`; then the partial
+/// results 8, 4, 2 and 1 apart are combined.
+mlir::Value createFloatReduction(mlir::OpBuilder &builder, mlir::Location loc,
+                                 mlir::RankedTensorType type,
+                                 mlir::ValueRange inputs,
+                                 llvm::ArrayRef<mlir::AffineMap> maps,
+                                 int64_t axis, double neutral,
+                                 CombineFloats combine, BodyBuilder body);
+
+/// The sum of f32 elements over dimension `axis`, which vanishes.
 mlir::Value createSum(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value input, int64_t axis);
 

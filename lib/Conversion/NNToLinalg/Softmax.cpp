@@ -34,7 +34,13 @@ struct LowerSoftmax : OpConversionPattern<nn::SoftmaxOp> {
     AffineMap maps[] = {
         rewriter.getMultiDimIdentityMap(type.getRank()),
         AffineMap::get(type.getRank(), 0, indices, rewriter.getContext())};
-    Value greatest = createMax(rewriter, loc, input, axis);
+    // The order of these does not matter: it is that of the sum.
+    Value greatest = createFloatReduction(
+        rewriter, loc, type, input, maps[0], axis,
+        -std::numeric_limits<double>::infinity(), maximumOf,
+        [](OpBuilder &, Location, ValueRange arguments) {
+          return arguments[0];
+        });
     Value powers = createParallel(
         rewriter, loc, type, {input, greatest}, maps,
         [](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
@@ -51,29 +57,6 @@ struct LowerSoftmax : OpConversionPattern<nn::SoftmaxOp> {
                       .getResult();
                 }));
     return success();
-  }
-
-private:
-  static Value createMax(OpBuilder &builder, Location loc, Value input,
-                         int64_t axis) {
-    auto type = cast<RankedTensorType>(input.getType());
-    SmallVector<int64_t> shape(type.getShape());
-    shape.erase(shape.begin() + axis);
-    auto resultType = cast<RankedTensorType>(type.clone(shape));
-    Value lowest = createConstant(builder, loc, type.getElementType(),
-                                  -std::numeric_limits<double>::infinity());
-    Value init =
-        linalg::FillOp::create(builder, loc, lowest,
-                               createEmpty(builder, loc, resultType, input))
-            .getResult(0);
-    return linalg::ReduceOp::create(
-               builder, loc, input, init, ArrayRef<int64_t>{axis},
-               [](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-                 Value greater = arith::MaximumFOp::create(
-                     nested, nestedLoc, arguments[1], arguments[0]);
-                 linalg::YieldOp::create(nested, nestedLoc, greater);
-               })
-        ->getResult(0);
   }
 };
 

@@ -64,44 +64,16 @@ Value quantc::createRequantize(OpBuilder &builder, Location loc, Value stored,
       });
 }
 
-/// How many partial sums a float reduction has, by the contract.
-static constexpr int64_t kPartialSums = 16;
+/// How many partial results a float reduction has, by the contract.
+static constexpr int64_t kPartials = 16;
 
-/// The elements [begin, begin + count) along `axis`.
-static Value createPart(OpBuilder &builder, Location loc, Value input,
-                        int64_t axis, int64_t begin, int64_t count) {
-  auto type = cast<RankedTensorType>(input.getType());
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, input);
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
-  offsets[axis] = builder.getIndexAttr(begin);
-  sizes[axis] = builder.getIndexAttr(count);
-  SmallVector<int64_t> shape(type.getShape());
-  shape[axis] = count;
-  return tensor::ExtractSliceOp::create(builder, loc, type.clone(shape), input,
-                                        offsets, sizes, strides);
-}
-
-/// [.., n, ..] -> [.., ceil(n / 16), 16, ..], zeros behind the last element:
-/// they change no sum.
-static Value splitIntoPartials(OpBuilder &builder, Location loc, Value input,
-                               int64_t axis) {
+/// [.., n, ..] -> [.., n / 16, 16, ..]
+static Value splitAxis(OpBuilder &builder, Location loc, Value input,
+                       int64_t axis) {
   auto type = cast<RankedTensorType>(input.getType());
   SmallVector<int64_t> shape(type.getShape());
-  int64_t count = shape[axis];
-  int64_t padding = llvm::alignTo(count, kPartialSums) - count;
-  if (padding) {
-    shape[axis] += padding;
-    SmallVector<int64_t> low(type.getRank(), 0), high(type.getRank(), 0);
-    high[axis] = padding;
-    Value zero = createConstant(builder, loc, type.getElementType(), 0);
-    input = tensor::PadOp::create(
-        builder, loc, type.clone(shape), input,
-        getAsIndexOpFoldResult(builder.getContext(), low),
-        getAsIndexOpFoldResult(builder.getContext(), high), zero);
-  }
-  shape[axis] /= kPartialSums;
-  shape.insert(shape.begin() + axis + 1, kPartialSums);
+  shape[axis] /= kPartials;
+  shape.insert(shape.begin() + axis + 1, kPartials);
   SmallVector<ReassociationIndices> groups;
   int64_t next = 0;
   for (int64_t dimension = 0; dimension < type.getRank(); ++dimension) {
@@ -113,53 +85,134 @@ static Value splitIntoPartials(OpBuilder &builder, Location loc, Value input,
                                        groups);
 }
 
-/// Adds up along `axis`, which vanishes, one element after the other from 0.
-static Value createSequentialSum(OpBuilder &builder, Location loc, Value input,
-                                 int64_t axis) {
+/// Fills `axis` up to a multiple of 16 with elements that change no result.
+static Value padAxis(OpBuilder &builder, Location loc, Value input,
+                     int64_t axis, Value neutral) {
   auto type = cast<RankedTensorType>(input.getType());
   SmallVector<int64_t> shape(type.getShape());
-  shape.erase(shape.begin() + axis);
-  auto resultType = cast<RankedTensorType>(type.clone(shape));
-  Value zero = createConstant(builder, loc, type.getElementType(), 0);
-  Value init =
-      linalg::FillOp::create(builder, loc, zero,
-                             createEmpty(builder, loc, resultType, input))
-          .getResult(0);
-  return linalg::ReduceOp::create(
-             builder, loc, input, init, ArrayRef<int64_t>{axis},
-             [](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-               Value sum = arith::AddFOp::create(nested, nestedLoc,
-                                                 arguments[1], arguments[0]);
-               linalg::YieldOp::create(nested, nestedLoc, sum);
-             })
-      ->getResult(0);
+  shape[axis] = llvm::alignTo(shape[axis], kPartials);
+  SmallVector<int64_t> low(type.getRank(), 0), high(type.getRank(), 0);
+  high[axis] = shape[axis] - type.getDimSize(axis);
+  return tensor::PadOp::create(
+      builder, loc, type.clone(shape), input,
+      getAsIndexOpFoldResult(builder.getContext(), low),
+      getAsIndexOpFoldResult(builder.getContext(), high), neutral);
 }
 
-Value quantc::createSum(OpBuilder &builder, Location loc, Value input,
-                        int64_t axis) {
-  Value partials = createSequentialSum(
-      builder, loc, splitIntoPartials(builder, loc, input, axis), axis);
-  for (int64_t distance = kPartialSums / 2; distance > 0; distance /= 2) {
-    Value halves[] = {
-        createPart(builder, loc, partials, axis, 0, distance),
-        createPart(builder, loc, partials, axis, distance, distance)};
-    partials = createElementwise(
-        builder, loc, cast<RankedTensorType>(halves[0].getType()), halves,
-        [](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-          return arith::AddFOp::create(nested, nestedLoc, arguments[0],
-                                       arguments[1])
-              .getResult();
-        });
-  }
-  // One partial sum is left: [.., 1, ..] -> [.., ..].
+/// [.., 16] partial results along `axis`, where element i went to i mod 16, to
+/// those 8, 4, 2 and 1 apart combined.
+static Value combinePartials(OpBuilder &builder, Location loc, Value partials,
+                             int64_t axis, CombineFloats combine) {
   auto type = cast<RankedTensorType>(partials.getType());
   SmallVector<int64_t> shape(type.getShape());
   shape.erase(shape.begin() + axis);
+  auto resultType = cast<RankedTensorType>(type.clone(shape));
   SmallVector<OpFoldResult> sizes =
       tensor::getMixedSizes(builder, loc, partials);
   SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
   SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
-  return tensor::ExtractSliceOp::create(
-      builder, loc, cast<RankedTensorType>(type.clone(shape)), partials,
-      offsets, sizes, strides);
+  sizes[axis] = builder.getIndexAttr(1);
+  SmallVector<Value> parts;
+  for (int64_t part = 0; part < kPartials; ++part) {
+    offsets[axis] = builder.getIndexAttr(part);
+    parts.push_back(tensor::ExtractSliceOp::create(
+        builder, loc, resultType, partials, offsets, sizes, strides));
+  }
+  return createElementwise(
+      builder, loc, resultType, parts,
+      [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+        SmallVector<Value> values(arguments.take_front(kPartials));
+        for (int64_t distance = kPartials / 2; distance > 0; distance /= 2) {
+          for (int64_t i = 0; i < distance; ++i)
+            values[i] =
+                combine(nested, nestedLoc, values[i], values[i + distance]);
+          values.resize(distance);
+        }
+        return values[0];
+      });
+}
+
+Value quantc::createFloatReduction(OpBuilder &builder, Location loc,
+                                   RankedTensorType type, ValueRange inputs,
+                                   ArrayRef<AffineMap> maps, int64_t axis,
+                                   double neutral, CombineFloats combine,
+                                   BodyBuilder body) {
+  Value start = createConstant(builder, loc, type.getElementType(), neutral);
+  if (type.getDimSize(axis) % kPartials != 0) {
+    Value values = createParallel(builder, loc, type, inputs, maps, body);
+    Value padded = padAxis(builder, loc, values, axis, start);
+    return createFloatReduction(
+        builder, loc, cast<RankedTensorType>(padded.getType()), padded,
+        builder.getMultiDimIdentityMap(type.getRank()), axis, neutral, combine,
+        [](OpBuilder &, Location, ValueRange arguments) {
+          return arguments[0];
+        });
+  }
+  // Loops are the dimensions of `type`, but two for `axis`: which of the
+  // elements that go to one partial result, and which partial result.
+  unsigned loops = type.getRank() + 1;
+  SmallVector<AffineExpr> dimensions;
+  for (unsigned loop = 0; loop < loops; ++loop)
+    if (loop != axis + 1)
+      dimensions.push_back(builder.getAffineDimExpr(loop));
+  SmallVector<Value> split;
+  SmallVector<AffineMap> splitMaps;
+  for (auto [input, map] : llvm::zip_equal(inputs, maps)) {
+    std::optional<unsigned> position =
+        map.getResultPosition(builder.getAffineDimExpr(axis));
+    split.push_back(position ? splitAxis(builder, loc, input, *position)
+                             : input);
+    auto results = llvm::to_vector(
+        map.replaceDimsAndSymbols(dimensions, {}, loops, 0).getResults());
+    if (position)
+      results.insert(results.begin() + *position + 1,
+                     builder.getAffineDimExpr(axis + 1));
+    splitMaps.push_back(
+        AffineMap::get(loops, 0, results, builder.getContext()));
+  }
+  SmallVector<AffineExpr> kept;
+  for (unsigned loop = 0; loop < loops; ++loop)
+    if (loop != axis)
+      kept.push_back(builder.getAffineDimExpr(loop));
+  splitMaps.push_back(AffineMap::get(loops, 0, kept, builder.getContext()));
+  SmallVector<utils::IteratorType> iterators(loops,
+                                             utils::IteratorType::parallel);
+  iterators[axis] = utils::IteratorType::reduction;
+
+  SmallVector<int64_t> shape(type.getShape());
+  shape[axis] = kPartials;
+  auto partialType = cast<RankedTensorType>(type.clone(shape));
+  Value init =
+      linalg::FillOp::create(builder, loc, start,
+                             createEmpty(builder, loc, partialType, inputs[0]))
+          .getResult(0);
+  Value partials =
+      linalg::GenericOp::create(
+          builder, loc, TypeRange{partialType}, split, ValueRange{init},
+          splitMaps, iterators,
+          [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+            Value value = body(nested, nestedLoc, arguments);
+            linalg::YieldOp::create(
+                nested, nestedLoc,
+                combine(nested, nestedLoc, arguments.back(), value));
+          })
+          .getResult(0);
+  return combinePartials(builder, loc, partials, axis, combine);
+}
+
+Value quantc::createSum(OpBuilder &builder, Location loc, Value input,
+                        int64_t axis) {
+  auto type = cast<RankedTensorType>(input.getType());
+  return createFloatReduction(
+      builder, loc, type, input, builder.getMultiDimIdentityMap(type.getRank()),
+      axis, /*neutral=*/0, addFloats,
+      [](OpBuilder &, Location, ValueRange arguments) { return arguments[0]; });
+}
+
+Value quantc::addFloats(OpBuilder &builder, Location loc, Value a, Value b) {
+  return arith::AddFOp::create(builder, loc, a, b);
+}
+
+Value quantc::maximumOf(OpBuilder &builder, Location loc, Value a, Value b) {
+  return arith::MaximumFOp::create(builder, loc, a, b);
 }

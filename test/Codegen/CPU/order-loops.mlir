@@ -80,3 +80,28 @@ func.func @fill_all(%buffer: memref<?x56x16xi8>, %value: i8) {
   linalg.fill ins(%value : i8) outs(%buffer : memref<?x56x16xi8>)
   return
 }
+
+// Integers that are added up are neighbours: the loop over them is the innermost. Floats
+// keep their order, with neighbouring results at once.
+// CHECK-LABEL: func.func @sums
+// CHECK:         linalg.generic
+// CHECK-SAME:      iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK-SAME:      ins(%{{.*}} : memref<4x8x16xi8>)
+// CHECK:         linalg.generic
+// CHECK-SAME:      iterator_types = ["parallel", "reduction", "parallel"]
+// CHECK-SAME:      ins(%{{.*}} : memref<4x8x16xf32>)
+func.func @sums(%x: memref<4x8x16xi8>, %sums: memref<8x4xi32>,
+                %y: memref<4x8x16xf32>, %float_sums: memref<4x8xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(r, k, c) -> (c, r, k)>,
+                                   affine_map<(r, k, c) -> (r, c)>],
+      iterator_types = ["parallel", "reduction", "parallel"]}
+      ins(%x : memref<4x8x16xi8>) outs(%sums : memref<8x4xi32>) {
+  ^bb0(%in: i8, %out: i32):
+    %wide = arith.extsi %in : i8 to i32
+    %sum = arith.addi %out, %wide : i32
+    linalg.yield %sum : i32
+  }
+  linalg.reduce { arith.addf } ins(%y : memref<4x8x16xf32>)
+      outs(%float_sums : memref<4x8xf32>) dimensions = [2]
+  return
+}

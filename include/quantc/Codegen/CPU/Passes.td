@@ -180,7 +180,8 @@ def OrderLoops : Pass<"codegen-order-loops", "::mlir::func::FuncOp"> {
     over all elements. Of pooling and other reductions the loop over the last
     dimension of the result, the channels, becomes the innermost, so that
     neighbouring results are computed at once. The elements of each result are
-    still taken in the same order. Fills of a part of a buffer, the borders of a
+    still taken in the same order. Where integers that are added up, or of which the
+    greatest is taken, are neighbours, the loop over them becomes the innermost. Fills of a part of a buffer, the borders of a
     padded image, become loops that are not unrolled around the innermost one.
 
     Stage: after bufferization, before linalg ops become loops.
@@ -263,6 +264,33 @@ def PlanWorkspace : Pass<"codegen-plan-workspace", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::memref::MemRefDialect"];
+}
+
+def VectorizeReductions : Pass<"codegen-vectorize-reductions", "::mlir::func::FuncOp"> {
+  let summary = "Hold sums in vectors until all is added";
+  let description = [{
+    A reduction whose innermost loop is over up to 64 neighbouring results, as the
+    partial sums of a softmax, becomes loops around a vector of them. One of integers
+    over neighbours, a multiple of 16 of them, sums 16 parts of the result. The
+    outermost loops are shared as by `-codegen-parallelize`. Sums of floats keep their
+    order.
+
+    Stage: after bufferization and `-codegen-order-loops`, before
+    `-codegen-parallelize`.
+
+    ```mlir
+    %sums = scf.for %i = %c0 to %c48 step %c1 iter_args(%before = %zeros) -> (vector<16xf32>) {
+      %part = vector.load %x[%row, %i, %c0] : memref<128x48x16xf32>, vector<16xf32>
+      %after = arith.addf %before, %part : vector<16xf32>
+      scf.yield %after : vector<16xf32>
+    }
+    ```
+  }];
+  let options = [ShareFrom];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 def Parallelize : Pass<"codegen-parallelize", "::mlir::func::FuncOp"> {

@@ -43,8 +43,11 @@ struct Part {
 
 /// The time of a layer in tiles, by what takes it.
 struct TileParts {
-  double dots = 0, loads = 0, shuffles = 0, epilogue = 0, starts = 0;
-  double total() const { return dots + loads + shuffles + epilogue + starts; }
+  double dots = 0, loads = 0, partialLoads = 0, shuffles = 0, epilogue = 0,
+         starts = 0, far = 0;
+  double total() const {
+    return dots + loads + partialLoads + shuffles + epilogue + starts + far;
+  }
 };
 
 TileParts addUp(const LayerWork &work) {
@@ -55,6 +58,8 @@ TileParts addUp(const LayerWork &work) {
     auto vectors = static_cast<double>(tile.count * tile.rows * tile.vectors);
     parts.dots += steps * tile.dotCycles(costs);
     parts.loads += steps * (tile.stepCycles(costs) - tile.dotCycles(costs));
+    parts.partialLoads += static_cast<double>(tile.count * tile.partialLoads) *
+                          kCyclesOfPartialLoad;
     parts.shuffles +=
         steps * static_cast<double>(tile.shuffles) * costs.shuffle;
     parts.epilogue +=
@@ -90,11 +95,15 @@ std::vector<Part> listLosses(const LayerWork &work, const TileParts &parts,
                         ? "each weight is loaded for one product"
                         : "its tiles are small: they wait for loads and for "
                           "the sums before"},
+      {parts.partialLoads, "its runs along K end within a step, " + ofK},
       {parts.shuffles,
        "taps are interleaved before they are multiplied, " + ofK},
       {parts.epilogue, "its epilogue of " + std::to_string(work.epilogueOps) +
                            " operations an output weighs, as " + ofK},
       {parts.starts, "its tiles are short, as " + ofK},
+      {parts.far, std::to_string(work.weightBytes) +
+                      " bytes of weights come from beyond the second-level "
+                      "cache"},
       {prepared, "its operand is brought to another form first"},
   };
 }
@@ -127,8 +136,9 @@ LayerCost quantc::estimate(const LayerWork &work) {
   auto cyclesOf = [](int64_t bytes, int64_t beside) {
     return static_cast<double>(bytes) / levelOf(beside).bytesPerCycle;
   };
-  double memory = cyclesOf(work.weightBytes, work.constantBytes) +
-                  cyclesOf(work.activationBytes, work.activationBytes);
+  double weights = cyclesOf(work.weightBytes, work.constantBytes);
+  double memory =
+      weights + cyclesOf(work.activationBytes, work.activationBytes);
   LayerCost cost;
   if (!work.kernel) {
     cost.least = memory;
@@ -146,6 +156,9 @@ LayerCost quantc::estimate(const LayerWork &work) {
   TileParts parts = addUp(work);
   double prepared =
       static_cast<double>(work.preparedBytes) * kCyclesOfPreparedByte;
+  // Steps do not hide what comes from further than the second level.
+  if (work.constantBytes > kMostOfSecondLevel)
+    parts.far = weights;
   cost.least = std::max(memory, static_cast<double>(work.multiplyAdds) /
                                     work.best->ceiling);
   cost.expected = std::max(memory, parts.total() + prepared);

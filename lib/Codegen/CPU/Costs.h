@@ -40,6 +40,7 @@ struct TileCosts {
   int64_t steps = 0;        // along K
   int64_t loads = 0;        // of a step, from the left operand
   int64_t shuffles = 0;     // of a step, of taps
+  int64_t partialLoads = 0; // of a tile
   bool isStreamed = false;  // the panel is not in the first-level cache
 
   /// Of the multiply-adds alone, at the ceiling.

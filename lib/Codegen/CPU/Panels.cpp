@@ -56,6 +56,9 @@ TileCosts quantc::describeTile(const Contraction &contraction,
   tile.steps = llvm::divideCeil(contraction.run, group);
   for (int64_t count : contraction.counts)
     tile.steps *= count;
+  if (contraction.run % group != 0)
+    tile.partialLoads =
+        tile.rows * tile.steps / llvm::divideCeil(contraction.run, group);
   tile.isStreamed =
       contraction.depth() * vectors * kernel.columns() * bits / 8 >
       kMostOfFirstLevel;

@@ -63,11 +63,11 @@ TEST(Costs, FullTilesReachTheCeiling) {
 
 TEST(Costs, BytesAreALimit) {
   LayerWork work = workOf(tileOf(8, 2));
-  // More than any cache holds, at 4.5 bytes a cycle.
+  // More than any cache holds, at 4.5 bytes a cycle, which no step hides.
   work.weightBytes = work.constantBytes = 900000000;
   LayerCost cost = estimate(work);
   EXPECT_EQ(cost.least, 200000000);
-  EXPECT_EQ(cost.expected, 200000000);
+  EXPECT_EQ(cost.expected, 200000000 + 16000 + 10 * kCyclesOfTile);
   // The same weights, with few others, stay near.
   work.weightBytes = work.constantBytes = 32 * 1024;
   EXPECT_EQ(estimate(work).least, 16000);
@@ -89,6 +89,24 @@ TEST(Costs, SaysWhatTakesMost) {
   work = workOf(tileOf(1, 1));
   EXPECT_EQ(estimate(work).why,
             "each weight is loaded for one product (71 % of the time)");
+
+  TileCosts tile = tileOf(8, 2);
+  tile.shuffles = 30;
+  work = workOf(tile);
+  work.depth = work.paddedDepth = 9;
+  EXPECT_EQ(estimate(work).why,
+            "taps are interleaved before they are multiplied, K is 9 (65 % of "
+            "the time)");
+
+  tile = tileOf(8, 2);
+  tile.partialLoads = 3000;
+  EXPECT_EQ(estimate(workOf(tile)).why,
+            "its runs along K end within a step, K is 400 (74 % of the time)");
+
+  work = workOf(tileOf(8, 2));
+  work.preparedBytes = 1000000;
+  EXPECT_EQ(estimate(work).why,
+            "its operand is brought to another form first (79 % of the time)");
 
   work = workOf(tileOf(8, 2));
   work.best = &kFaster;

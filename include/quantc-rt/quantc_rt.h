@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-#define QUANTC_ABI_VERSION 1u
+#define QUANTC_ABI_VERSION 2u
 
 /* A dimension of this extent is the batch: the number of samples of a run. */
 #define QUANTC_DIM_BATCH ((int64_t)-1)
@@ -95,6 +95,19 @@ typedef struct quantc_observed_info {
   quantc_tensor_info tensor;
 } quantc_observed_info;
 
+/* A layer of a network that was compiled to be timed (quantc --profile). Texts
+ * are never null. */
+typedef struct quantc_layer_info {
+  const char *name;        /* of the node in the model, or its place there */
+  const char *kernel;      /* "avx512-vnni tile 14x32", "loops" */
+  const char *why_slow;    /* where least_cycles is below half of
+                              expected_cycles; else empty */
+  int64_t multiply_adds;   /* of a sample, as all that follows */
+  int64_t bytes;           /* read and written, weights included */
+  int64_t expected_cycles; /* of one core */
+  int64_t least_cycles;    /* at the ceilings of the target */
+} quantc_layer_info;
+
 /* Where a model comes from. Texts are never null; unknown ones are empty. */
 typedef struct quantc_provenance {
   const char *version;            /* of quantc */
@@ -124,6 +137,11 @@ typedef void (*quantc_parallel_for)(void *context, quantc_body body,
  * tensors states for `id`. The data are valid during the call only. */
 typedef void (*quantc_observe)(void *context, int32_t id, const void *data,
                                int64_t count);
+
+/* Hears that a layer is done, by its index in the model's table: all that was
+ * computed since the call before, or since the run began, is of that layer. One
+ * that runs in several parts is done several times. */
+typedef void (*quantc_layer_done)(void *context, int32_t layer);
 
 /* Receives a sentence that says what was wrong, before an error is returned. */
 typedef void (*quantc_report_error)(void *context, quantc_status status,
@@ -163,6 +181,8 @@ typedef struct quantc_run_args {
   void *observe_context;
   quantc_report_error report_error; /* null: only the status is returned */
   void *error_context;
+  quantc_layer_done layer_done; /* null: nobody takes the time */
+  void *layer_context;
 } quantc_run_args;
 
 typedef struct quantc_model {
@@ -193,6 +213,10 @@ typedef struct quantc_model {
   quantc_status (*run)(const void *state, const quantc_run_args *args);
   /* Gives back what `prepare` acquired beside `state` itself. */
   void (*release)(void *state);
+
+  const quantc_layer_info *layers; /* in the order of the network; null unless
+                                      it was compiled to be timed */
+  int64_t layer_count;
 } quantc_model;
 
 #ifdef __cplusplus

@@ -96,6 +96,8 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   manager.addNestedPass<func::FuncOp>(createExpandTiles());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+  if (options.isProfiled)
+    manager.addPass(createMarkLayers());
 }
 
 /// loops -> binary

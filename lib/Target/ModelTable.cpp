@@ -88,6 +88,7 @@ private:
   llvm::Constant *tensorInfo(DictionaryAttr tensor);
   llvm::Constant *tensorInfos(StringRef attribute);
   llvm::Constant *observedInfos();
+  llvm::Constant *layerInfos();
   llvm::Constant *provenance();
   int64_t fixedBatch();
   uint64_t stateBytes();
@@ -96,6 +97,10 @@ private:
   llvm::Constant *panelsOf(const Variant &variant);
   llvm::Constant *storeWeights(ArrayRef<int8_t> bytes);
   void define(StringRef name, llvm::Constant *value);
+  ArrayRef<Attribute> listTimedLayers() {
+    auto layers = module->getAttrOfType<ArrayAttr>("quantc.timed_layers");
+    return layers ? layers.getValue() : ArrayRef<Attribute>();
+  }
   ArrayAttr tensors(StringRef attribute) {
     return module->getAttrOfType<ArrayAttr>(attribute);
   }
@@ -159,6 +164,24 @@ llvm::Constant *TableBuilder::observedInfos() {
   for (auto tensor : tensors("quantc.observed").getAsRange<DictionaryAttr>())
     infos.push_back(structOf({i32(tensor.getAs<IntegerAttr>("id").getInt()),
                               i32(/*reserved=*/0), tensorInfo(tensor)}));
+  return arrayOf(infos);
+}
+
+/// -quantc-mark-layers sets their list.
+llvm::Constant *TableBuilder::layerInfos() {
+  SmallVector<llvm::Constant *> infos;
+  for (Attribute entry : listTimedLayers()) {
+    auto layer = cast<DictionaryAttr>(entry);
+    SmallVector<llvm::Constant *> fields;
+    for (StringRef name : {"name", "kernel", "why"}) {
+      auto value = layer.getAs<StringAttr>(name);
+      fields.push_back(text(value ? value.getValue() : ""));
+    }
+    for (StringRef name :
+         {"multiply_adds", "bytes", "expected_cycles", "least_cycles"})
+      fields.push_back(i64(layer.getAs<IntegerAttr>(name).getInt()));
+    infos.push_back(structOf(fields));
+  }
   return arrayOf(infos);
 }
 
@@ -317,7 +340,8 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol,
                 i64(static_cast<int64_t>(weightsBytes)),
                 i64(static_cast<int64_t>(stateBytes())),
                 function("quantc_prepare"), function("quantc_workspace_bytes"),
-                function("quantc_run"), function("quantc_release")});
+                function("quantc_run"), function("quantc_release"),
+                layerInfos(), i64(listTimedLayers().size())});
   auto *global = new llvm::GlobalVariable(
       llvmModule, model->getType(), /*isConstant=*/true,
       llvm::GlobalValue::ExternalLinkage, model, symbol);

@@ -9,7 +9,7 @@ import struct
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_float, c_int32,
                     c_int64, c_size_t, c_uint32, c_uint64, c_void_p)
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 DIM_BATCH = -1
 WORKSPACE_ALIGNMENT = 64
 
@@ -19,6 +19,7 @@ F32, I8, U8, I32 = 1, 2, 3, 4
 Body = CFUNCTYPE(None, c_void_p, c_int64, c_int64)
 ParallelFor = CFUNCTYPE(None, c_void_p, c_void_p, c_void_p, c_int64)
 Observe = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_int64)
+LayerDone = CFUNCTYPE(None, c_void_p, c_int32)
 ReportError = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 
 
@@ -56,7 +57,14 @@ class RunArgs(Structure):
                 ("workspace", c_void_p), ("workspace_bytes", c_uint64),
                 ("parallel_for", ParallelFor), ("parallel_context", c_void_p),
                 ("observe", Observe), ("observe_context", c_void_p),
-                ("report_error", ReportError), ("error_context", c_void_p)]
+                ("report_error", ReportError), ("error_context", c_void_p),
+                ("layer_done", LayerDone), ("layer_context", c_void_p)]
+
+
+class LayerInfo(Structure):
+    _fields_ = [("name", c_char_p), ("kernel", c_char_p), ("why_slow", c_char_p),
+                ("multiply_adds", c_int64), ("bytes", c_int64),
+                ("expected_cycles", c_int64), ("least_cycles", c_int64)]
 
 
 class ModelStruct(Structure):
@@ -69,7 +77,8 @@ class ModelStruct(Structure):
                 ("prepare", CFUNCTYPE(c_int32, c_void_p, POINTER(PrepareArgs))),
                 ("workspace_bytes", CFUNCTYPE(c_uint64, c_void_p, c_int64)),
                 ("run", CFUNCTYPE(c_int32, c_void_p, POINTER(RunArgs))),
-                ("release", CFUNCTYPE(None, c_void_p))]
+                ("release", CFUNCTYPE(None, c_void_p)),
+                ("layers", POINTER(LayerInfo)), ("layer_count", c_int64)]
 
 
 # As e_machine of an ELF header has them.

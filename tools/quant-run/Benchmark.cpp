@@ -6,17 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+#include "LayerTimes.h"
 #include "Timing.h"
 
 #include "quantc/Runtime/Host/DataSet.h"
 #include "quantc/Runtime/Host/Pool.h"
 #include "quantc/Runtime/Host/Session.h"
 
-#include <nlohmann/json.hpp>
-
 #include <chrono>
 #include <cstdio>
-#include <map>
 #include <optional>
 
 using namespace quantc;
@@ -34,33 +32,33 @@ double millisecondsSince(Clock::time_point start) {
 /// One model, run again and again on the same samples.
 class Benchmark {
 public:
-  Benchmark(const quantc_model &model, const DataSet *data, Pool *pool);
+  Benchmark(const quantc_model &model, const DataSet *data, Pool *pool,
+            bool isPerLayer);
 
   /// Runs for at least `seconds`, and at least kLeastRuns times.
-  bool run(double seconds, bool isPerLayer, std::string &error);
+  bool run(double seconds, std::string &error);
   void printText() const;
   void printJson() const;
 
 private:
   static constexpr size_t kLeastRuns = 5;
 
-  bool runOnce(Session &session, bool isPerLayer, std::string &error);
+  bool runOnce(Session &session, std::string &error);
   void fillInput(const quantc_tensor_info &input, const Array *samples);
-  static void onObserve(void *context, int32_t id, const void *, int64_t);
-  /// Milliseconds of the part of a run that ends in an observed tensor.
-  std::vector<std::pair<std::string, double>> listLayers() const;
 
   const quantc_model &model;
   Pool *pool; // null: serial
   int64_t batch;
   std::vector<std::vector<uint8_t>> inputs, outputs;
   std::vector<double> milliseconds;
-  std::map<int32_t, std::vector<double>> layers; // by id, per run
-  Clock::time_point last;
+  std::optional<LayerTimes> layers; // none: not asked for
 };
 
-Benchmark::Benchmark(const quantc_model &model, const DataSet *data, Pool *pool)
+Benchmark::Benchmark(const quantc_model &model, const DataSet *data, Pool *pool,
+                     bool isPerLayer)
     : model(model), pool(pool), batch(chooseBatch(model, /*most=*/1)) {
+  if (isPerLayer)
+    layers.emplace(model);
   for (int32_t index = 0; index < model.input_count; ++index)
     fillInput(model.inputs[index], data ? &data->inputs[index] : nullptr);
   for (int32_t index = 0; index < model.output_count; ++index) {
@@ -80,13 +78,7 @@ void Benchmark::fillInput(const quantc_tensor_info &input,
                    inputs.back().data());
 }
 
-void Benchmark::onObserve(void *context, int32_t id, const void *, int64_t) {
-  auto *benchmark = static_cast<Benchmark *>(context);
-  benchmark->layers[id].push_back(millisecondsSince(benchmark->last));
-  benchmark->last = Clock::now();
-}
-
-bool Benchmark::runOnce(Session &session, bool isPerLayer, std::string &error) {
+bool Benchmark::runOnce(Session &session, std::string &error) {
   std::vector<const void *> inputPointers;
   std::vector<void *> outputPointers;
   for (std::vector<uint8_t> &input : inputs)
@@ -99,45 +91,38 @@ bool Benchmark::runOnce(Session &session, bool isPerLayer, std::string &error) {
   args.outputs = outputPointers.data();
   if (pool)
     pool->attachTo(args);
-  if (isPerLayer) {
-    args.observe = onObserve;
-    args.observe_context = this;
+  if (layers) {
+    layers->attachTo(args);
+    layers->beginRun();
   }
-  Clock::time_point start = last = Clock::now();
+  Clock::time_point start = Clock::now();
   if (session.run(args, error) != QUANTC_OK)
     return false;
   milliseconds.push_back(millisecondsSince(start));
+  if (layers)
+    layers->endRun();
   return true;
 }
 
-bool Benchmark::run(double seconds, bool isPerLayer, std::string &error) {
-  if (isPerLayer && model.observed_count == 0) {
-    error = "--per-layer needs a library that observes its layers: compile the "
-            "network with 'quantc MODEL --observe -o OBSERVED.so'";
+bool Benchmark::run(double seconds, std::string &error) {
+  if (layers && !layers->arePossible()) {
+    error = "--per-layer needs a library that says when its layers are done: "
+            "compile the network with 'quantc MODEL --profile -o PROFILED.so'";
     return false;
   }
   auto session = Session::create(model, error);
   // The first run warms the caches and is not counted.
-  if (!session || !runOnce(*session, isPerLayer, error))
+  if (!session || !runOnce(*session, error))
     return false;
   milliseconds.clear();
-  layers.clear();
+  if (layers)
+    layers->forget();
   Clock::time_point start = Clock::now();
   while (milliseconds.size() < kLeastRuns ||
          millisecondsSince(start) < seconds * 1e3)
-    if (!runOnce(*session, isPerLayer, error))
+    if (!runOnce(*session, error))
       return false;
   return true;
-}
-
-std::vector<std::pair<std::string, double>> Benchmark::listLayers() const {
-  std::vector<std::pair<std::string, double>> list;
-  for (int32_t index = 0; index < model.observed_count; ++index)
-    if (auto found = layers.find(model.observed[index].id);
-        found != layers.end())
-      list.emplace_back(model.observed[index].tensor.name,
-                        quantile(found->second, 0.5));
-  return list;
 }
 
 void Benchmark::printText() const {
@@ -148,9 +133,8 @@ void Benchmark::printText() const {
               quantile(milliseconds, 0.95), quantile(milliseconds, 0));
   std::printf("rate     %.1f samples per second\n",
               1e3 * static_cast<double>(batch) / median);
-  for (const auto &[name, time] : listLayers())
-    std::printf("%10.4f ms %5.1f %%  %s\n", time, 100 * time / median,
-                name.c_str());
+  if (layers)
+    layers->printText(median);
 }
 
 void Benchmark::printJson() const {
@@ -159,8 +143,8 @@ void Benchmark::printJson() const {
                                    {"ms_median", quantile(milliseconds, 0.5)},
                                    {"ms_p95", quantile(milliseconds, 0.95)},
                                    {"ms_min", quantile(milliseconds, 0)}};
-  for (const auto &[name, time] : listLayers())
-    report["layers"].push_back({{"name", name}, {"ms_median", time}});
+  if (layers)
+    report["layers"] = layers->toJson();
   std::printf("%s\n",
               report
                   .dump(-1, ' ', false,
@@ -184,8 +168,9 @@ bool quantc::benchmark(const quantc_model &model, const RunOptions &options,
     if (!pool)
       return false;
   }
-  Benchmark benchmark(model, data ? &*data : nullptr, pool.get());
-  if (!benchmark.run(options.benchmarkSeconds, options.isPerLayer, error))
+  Benchmark benchmark(model, data ? &*data : nullptr, pool.get(),
+                      options.isPerLayer);
+  if (!benchmark.run(options.benchmarkSeconds, error))
     return false;
   if (options.isJson)
     benchmark.printJson();

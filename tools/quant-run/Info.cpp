@@ -46,6 +46,21 @@ static void printText(const char *title, const std::string &text) {
   std::printf("%-12s%s\n", title, text.empty() ? "-" : text.c_str());
 }
 
+/// What the compiler expects of a layer.
+static void printLayer(const quantc_layer_info &layer) {
+  double share = layer.expected_cycles == 0
+                     ? 1
+                     : static_cast<double>(layer.least_cycles) /
+                           static_cast<double>(layer.expected_cycles);
+  std::printf("%-12s%s: %s, %lld multiply-adds, %lld bytes, expected %lld "
+              "cycles, %.1f %% of the ceiling",
+              "layer", layer.name, layer.kernel,
+              static_cast<long long>(layer.multiply_adds),
+              static_cast<long long>(layer.bytes),
+              static_cast<long long>(layer.expected_cycles), 100 * share);
+  std::printf(*layer.why_slow ? ": %s\n" : "%s\n", layer.why_slow);
+}
+
 /// What only a machine can tell that can run it: the code that `prepare` chose,
 /// where there is a choice, and what the smallest run needs.
 static void printPrepared(const quantc_model &model) {
@@ -84,4 +99,6 @@ void quantc::printInfo(const quantc_model &model) {
   printText("model", provenance.model_sha256);
   printText("network", provenance.network_sha256);
   printText("calibration", provenance.calibration_sha256);
+  for (int64_t index = 0; index < model.layer_count; ++index)
+    printLayer(model.layers[index]);
 }

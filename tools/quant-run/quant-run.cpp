@@ -65,7 +65,8 @@ int main(int argc, char **argv) {
                "run one batch again and again, for SECONDS (=0.5; default: 2)");
   app.add_flag(
       "--per-layer", run.isPerLayer,
-      "with --benchmark, the time of each layer of an observed library");
+      "with --benchmark, the time of each layer of a library compiled with "
+      "--profile");
   app.add_option("--compare", run.compare,
                  "how far the layers and outputs are from those of another "
                  "library")

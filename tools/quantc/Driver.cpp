@@ -96,6 +96,18 @@ bool hasInputs(ModuleOp module) {
 LogicalResult Driver::verifyOptions() const {
   if (options.isFloat && options.isObserved)
     return fail() << "expected one of --float and --observe";
+  if (options.isProfiled && options.isObserved)
+    return fail() << "expected one of --profile and --observe";
+  if (options.isProfiled && options.strategy == "naive")
+    return fail() << "--profile says what tiles cost, but --strategy=naive "
+                     "makes none";
+  if (options.isProfiled && targets.size() > 1)
+    return fail() << "--profile is for one target, but --target names "
+                  << targets.size();
+  if (options.isProfiled && (stage >= Stage::Loops || last < Stage::Loops))
+    return fail() << "--profile changes what becomes of stage int8, but the "
+                     "model goes from stage "
+                  << stringifyStage(stage) << " to " << stringifyStage(last);
   if (options.isFloat && !options.calibration.empty())
     return fail() << "--calibrate quantizes, which --float excludes";
   if (options.isFloat && stage > Stage::Float)
@@ -238,6 +250,7 @@ LogicalResult Driver::lower() {
   PipelineOptions pipeline;
   pipeline.way = isQuantizing() ? Way::Quantized : Way::Float;
   pipeline.isObserved = options.isObserved;
+  pipeline.isProfiled = options.isProfiled;
   pipeline.isPairSafe = options.isPairSafe;
   pipeline.target = targets.front();
   pipeline.strategy = options.strategy;

@@ -35,6 +35,7 @@ struct DriverOptions {
   bool isInfo = false;           // only describe the model
   bool isFloat = false;
   bool isObserved = false;
+  bool isProfiled = false;
   std::optional<OutputKind> kind; // empty: from the suffix of `output`
   std::optional<Stage> lastStage; // write the IR after it, no binary
 };

@@ -62,6 +62,11 @@ struct CommandLine {
       cl::desc("a library that reports the values of edges: without "
                "--calibrate the float one, for quant-run --calibrate"),
       cl::cat(category)};
+  cl::opt<bool> isProfiled{
+      "profile",
+      cl::desc("a library that says when each layer is done, for quant-run "
+               "--benchmark --per-layer"),
+      cl::cat(category)};
   cl::opt<bool> isInfo{
       "info",
       cl::desc("print operators, shapes and parameters, or all that is "
@@ -173,11 +178,12 @@ int main(int argc, char **argv) {
   options.strategy = line.strategy;
   options.isFloat = line.isFloat;
   options.isObserved = line.isObserved;
-  if (line.isInfo &&
-      (line.isFloat || line.isObserved || !options.output.empty() ||
-       !options.calibration.empty() || !options.evaluation.empty() ||
-       !options.report.empty() || line.emit.getNumOccurrences() > 0 ||
-       line.stopAfter.getNumOccurrences() > 0))
+  options.isProfiled = line.isProfiled;
+  if (line.isInfo && (line.isFloat || line.isObserved || line.isProfiled ||
+                      !options.output.empty() || !options.calibration.empty() ||
+                      !options.evaluation.empty() || !options.report.empty() ||
+                      line.emit.getNumOccurrences() > 0 ||
+                      line.stopAfter.getNumOccurrences() > 0))
     return fail("--info compiles nothing: leave out what asks for a result");
   if (llvm::StringRef later = refuseLater(line); !later.empty())
     return fail(later);

@@ -37,6 +37,10 @@ struct LayerCosts {
 /// A list of LayerCosts, in program order, by the names of layers.
 constexpr llvm::StringLiteral kLayersAttrName = "quantc.layers";
 
+/// The same of a network that is timed, with the tile in the name of the
+/// kernel. Entries of the binary's table of layers.
+constexpr llvm::StringLiteral kTimedLayersAttrName = "quantc.timed_layers";
+
 /// An op that computes: one that gives its result a scale of its own.
 struct Layer {
   std::string name;           // of the node in the model, or its place

@@ -54,4 +54,23 @@ def ListKernels : Pass<"quantc-list-kernels", "::mlir::ModuleOp"> {
   }];
 }
 
+def MarkLayers : Pass<"quantc-mark-layers", "::mlir::ModuleOp"> {
+  let summary = "Call the host where a layer ends";
+  let description = [{
+    Puts a call of `@quantc_finish_layer` behind the last op of each layer in
+    `quantc.layers`, with its place there; what belongs to none counts with the layer
+    before. `quantc.timed_layers` lists them for the binary's table. The loops stay
+    as they are: between two calls is the code of a network that is not timed.
+
+    Stage: at the end of the way to `loops`.
+
+    ```mlir
+    scf.for %row = %c0 to %c32 step %c1 { ... } loc("conv1")
+    func.call @quantc_finish_layer(%c0_i32) : (i32) -> ()
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect"];
+}
+
 #endif // QUANTC_PIPELINES_PASSES_TD

@@ -35,6 +35,7 @@ enum class Way {
 struct PipelineOptions {
   Way way = Way::Quantized;
   bool isObserved = false;          // the binary reports the values of edges
+  bool isProfiled = false;          // the binary says when layers are done
   std::string record;               // file of the calibration record
   std::string ranges = "auto";      // as -nn-apply-calibration takes it
   bool isPairSafe = false;          // as -nn-insert-qdq takes it

@@ -188,6 +188,12 @@ void quantc_parallel(const quantc_run_args *args, quantc_body body,
   args->parallel_for(args->parallel_context, runPart, &loop, count);
 }
 
+// Called by networks that are timed.
+void quantc_finish_layer(const quantc_run_args *args, int32_t layer) {
+  if (args->layer_done)
+    args->layer_done(args->layer_context, layer);
+}
+
 // Called by observed networks; the values are a dense memref of rank 1.
 
 void quantc_observe_f32(const quantc_run_args *args, int32_t id, const float *,

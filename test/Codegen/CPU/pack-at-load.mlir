@@ -18,7 +18,7 @@
 // ENTRY-NOT:   memref.global "private" @panels
 // ENTRY-LABEL: @quantc_body(
 // ENTRY-SAME:    memref<?xi8>, %[[CONTEXT:[a-z0-9]+]]: !llvm.ptr) {
-// ENTRY:         %[[FIELD:.+]] = llvm.getelementptr %[[CONTEXT]][12] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+// ENTRY:         %[[FIELD:.+]] = llvm.getelementptr %[[CONTEXT]][14] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
 // ENTRY:         %[[TABLE:.+]] = llvm.load %[[FIELD]]
 // ENTRY:         %[[PLACE:.+]] = llvm.getelementptr %[[TABLE]][0]
 // ENTRY:         %[[DATA:.+]] = llvm.load %[[PLACE]]

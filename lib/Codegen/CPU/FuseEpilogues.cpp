@@ -47,18 +47,46 @@ bool isElementwise(linalg::GenericOp op) {
                       });
 }
 
+/// Whether to compute `op` twice takes no longer than to store and load its
+/// result, as of a dequantization.
+bool isCheap(linalg::GenericOp op) {
+  constexpr int64_t kMostOps = 4;
+  auto ops = op.getBody()->without_terminator();
+  return isElementwise(op) && llvm::range_size(ops) <= kMostOps &&
+         llvm::none_of(ops, [](Operation &nested) {
+           return isa<arith::DivFOp, arith::DivSIOp>(nested) ||
+                  isa<math::MathDialect>(nested.getDialect());
+         });
+}
+
+/// Whether an elementwise op without a contraction before it may go to its
+/// reader, elementwise or a reduction, whose loops are its own.
+bool mayFuseLoops(OpOperand *operand, linalg::GenericOp producer,
+                  linalg::GenericOp consumer) {
+  if (!isElementwise(producer) || findContraction(consumer) ||
+      !consumer.getMatchingIndexingMap(operand).isPermutation())
+    return false;
+  if (isCheap(producer))
+    return true;
+  // Readers of a cheap op are better off without what is before it.
+  return producer->hasOneUse() && (consumer->hasOneUse() || !isCheap(consumer));
+}
+
 /// Whether what `operand` reads is the result of a contraction's epilogue that
 /// may take its reader in: nothing else reads it, and the other operands of the
 /// reader exist when the contraction runs.
 bool mayFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-  if (!producer || !consumer || !producer->hasOneUse() ||
-      !isElementwise(producer) || !isElementwise(consumer) ||
-      !consumer.getMatchingIndexingMap(operand).isIdentity())
+  if (!producer || !consumer)
     return false;
   Operation *contraction = findContraction(producer);
-  if (!contraction || contraction->getBlock() != consumer->getBlock())
+  if (!contraction)
+    return mayFuseLoops(operand, producer, consumer);
+  if (!producer->hasOneUse() || !isElementwise(producer) ||
+      !isElementwise(consumer) ||
+      !consumer.getMatchingIndexingMap(operand).isIdentity() ||
+      contraction->getBlock() != consumer->getBlock())
     return false;
   return llvm::all_of(consumer.getInputs(), [&](Value input) {
     Operation *other = input.getDefiningOp();
@@ -69,9 +97,54 @@ bool mayFuse(OpOperand *operand) {
   });
 }
 
+/// expand(elementwise(x)) -> elementwise(expand(x)), for one that may be
+/// computed twice: a reduction behind it can then take it in
+struct ExpandBeforeCheap : OpRewritePattern<tensor::ExpandShapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tensor::ExpandShapeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto producer = op.getSrc().getDefiningOp<linalg::GenericOp>();
+    bool isFound = producer && !findContraction(producer) &&
+                   isCheap(producer) &&
+                   llvm::all_of(producer.getIndexingMapsArray(),
+                                [](AffineMap map) { return map.isIdentity(); });
+    if (!isFound || !llvm::all_of(op->getUsers(), [](Operation *user) {
+          auto reader = dyn_cast<linalg::GenericOp>(user);
+          return reader && reader.getNumReductionLoops() > 0;
+        }))
+      return rewriter.notifyMatchFailure(op, "no cheap op between a reduction "
+                                             "and what it reads");
+    auto expand = [&](Value value) -> Value {
+      auto type = RankedTensorType::get(op.getType().getShape(),
+                                        getElementTypeOrSelf(value.getType()));
+      return tensor::ExpandShapeOp::create(rewriter, op.getLoc(), type, value,
+                                           op.getReassociationIndices(),
+                                           op.getMixedOutputShape());
+    };
+    SmallVector<Value> inputs =
+        llvm::map_to_vector(producer.getInputs(), expand);
+    Value init =
+        tensor::EmptyOp::create(rewriter, op.getLoc(), op.getMixedOutputShape(),
+                                op.getType().getElementType());
+    unsigned rank = op.getType().getRank();
+    SmallVector<AffineMap> maps(inputs.size() + 1,
+                                rewriter.getMultiDimIdentityMap(rank));
+    SmallVector<utils::IteratorType> iterators(rank,
+                                               utils::IteratorType::parallel);
+    auto expanded = linalg::GenericOp::create(
+        rewriter, producer.getLoc(), TypeRange{op.getType()}, inputs,
+        ValueRange{init}, maps, iterators);
+    rewriter.cloneRegionBefore(producer.getRegion(), expanded.getRegion(),
+                               expanded.getRegion().begin());
+    rewriter.replaceOp(op, expanded);
+    return success();
+  }
+};
+
 struct FuseEpilogues : quantc::impl::FuseEpiloguesBase<FuseEpilogues> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
+    patterns.add<ExpandBeforeCheap>(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, mayFuse);
     // Every fusion takes an op away, so that this ends; the default limit is
     // less than what a deep network may take.

@@ -52,15 +52,13 @@ func.func @residual(%x: tensor<4x8xi8>, %w: tensor<16x8xi8>,
 #right = affine_map<(m, n, k) -> (n, k)>
 #result = affine_map<(m, n, k) -> (m, n)>
 
-// Two readers: the value is needed as it is. And what does not follow a
-// contraction is left alone.
+// Two readers: the value is needed as it is.
 // CHECK-LABEL: func.func @unfused
-// CHECK-COUNT-4: linalg.generic
+// CHECK-COUNT-2: linalg.generic
 func.func @unfused(%x: tensor<4x8xf32>, %w: tensor<16x8xf32>)
-    -> (tensor<4x16xf32>, tensor<4x16xf32>, tensor<4x8xf32>) {
+    -> (tensor<4x16xf32>, tensor<4x16xf32>) {
   %zero = arith.constant dense<0.0> : tensor<4x16xf32>
   %empty = tensor.empty() : tensor<4x16xf32>
-  %narrow = tensor.empty() : tensor<4x8xf32>
   %acc = linalg.matmul indexing_maps = [#left, #right, #result]
       ins(%x, %w : tensor<4x8xf32>, tensor<16x8xf32>)
       outs(%zero : tensor<4x16xf32>) -> tensor<4x16xf32>
@@ -78,20 +76,129 @@ func.func @unfused(%x: tensor<4x8xf32>, %w: tensor<16x8xf32>)
     %double = arith.addf %in, %in : f32
     linalg.yield %double : f32
   } -> tensor<4x16xf32>
-  %left = linalg.generic {indexing_maps = [#rows, #rows],
+  return %once, %twice : tensor<4x16xf32>, tensor<4x16xf32>
+}
+
+// -----
+
+#rows = affine_map<(r, c) -> (r, c)>
+#per_row = affine_map<(r, c) -> (r)>
+#split = affine_map<(r, i, p) -> (r, i, p)>
+#partials = affine_map<(r, i, p) -> (r, p)>
+
+// A dequantization is computed again for each reader, also for sums, which read it in
+// another shape; its result is never stored. What divides has one reader, and goes there.
+// CHECK-DAG: #[[SPLIT:.*]] = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+// CHECK-LABEL: func.func @float
+// CHECK-SAME:    (%[[Q:.*]]: tensor<?x32xi8>, %[[FACTORS:.*]]: tensor<?xf32>
+// CHECK:         %[[PARTS:.*]] = tensor.expand_shape %[[Q]] {{.*}} : tensor<?x32xi8> into tensor<?x2x16xi8>
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "reduction", "parallel"]} ins(%[[PARTS]] :
+// CHECK:           arith.sitofp
+// CHECK:           arith.addf
+// CHECK:         linalg.generic {{.*}} ins(%[[Q]], %[[FACTORS]] :
+// CHECK:           arith.sitofp
+// CHECK:           arith.divf
+// CHECK:           arith.fptosi
+// CHECK-NOT:     linalg.generic
+func.func @float(%q: tensor<?x32xi8>, %factors: tensor<?xf32>,
+                 %sums: tensor<?x16xf32>, %reals: tensor<?x32xf32>,
+                 %to: tensor<?x32xi8>) -> (tensor<?x16xf32>, tensor<?x32xi8>) {
+  %c0 = arith.constant 0 : index
+  %x = linalg.generic {indexing_maps = [#rows, #rows],
       iterator_types = ["parallel", "parallel"]}
-      ins(%x : tensor<4x8xf32>) outs(%narrow : tensor<4x8xf32>) {
+      ins(%q : tensor<?x32xi8>) outs(%reals : tensor<?x32xf32>) {
+  ^bb0(%in: i8, %out: f32):
+    %real = arith.sitofp %in : i8 to f32
+    linalg.yield %real : f32
+  } -> tensor<?x32xf32>
+  %batch = tensor.dim %x, %c0 : tensor<?x32xf32>
+  %parts = tensor.expand_shape %x [[0], [1, 2]] output_shape [%batch, 2, 16]
+      : tensor<?x32xf32> into tensor<?x2x16xf32>
+  %sum = linalg.generic {indexing_maps = [#split, #partials],
+      iterator_types = ["parallel", "reduction", "parallel"]}
+      ins(%parts : tensor<?x2x16xf32>) outs(%sums : tensor<?x16xf32>) {
   ^bb0(%in: f32, %out: f32):
-    %double = arith.addf %in, %in : f32
-    linalg.yield %double : f32
-  } -> tensor<4x8xf32>
-  %right = linalg.generic {indexing_maps = [#rows, #rows],
+    %added = arith.addf %out, %in : f32
+    linalg.yield %added : f32
+  } -> tensor<?x16xf32>
+  %quotients = linalg.generic {indexing_maps = [#rows, #per_row, #rows],
       iterator_types = ["parallel", "parallel"]}
-      ins(%left : tensor<4x8xf32>) outs(%narrow : tensor<4x8xf32>) {
+      ins(%x, %factors : tensor<?x32xf32>, tensor<?xf32>)
+      outs(%reals : tensor<?x32xf32>) {
+  ^bb0(%in: f32, %factor: f32, %out: f32):
+    %quotient = arith.divf %in, %factor : f32
+    linalg.yield %quotient : f32
+  } -> tensor<?x32xf32>
+  %stored = linalg.generic {indexing_maps = [#rows, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%quotients : tensor<?x32xf32>) outs(%to : tensor<?x32xi8>) {
+  ^bb0(%in: f32, %out: i8):
+    %integer = arith.fptosi %in : f32 to i8
+    linalg.yield %integer : i8
+  } -> tensor<?x32xi8>
+  return %sum, %stored : tensor<?x16xf32>, tensor<?x32xi8>
+}
+
+// -----
+
+#rows = affine_map<(r, c) -> (r, c)>
+#per_row = affine_map<(r, c) -> (r)>
+#row = affine_map<(r) -> (r)>
+
+// A division of each row is done once for all its columns. One that a square reads, which
+// two others read, is done once, too: the square takes in nothing, and goes to both.
+// CHECK-LABEL: func.func @apart
+// CHECK:         %[[FACTORS:.*]] = linalg.generic
+// CHECK:         %[[SCALED:.*]] = linalg.generic {{.*}} ins(%{{.*}}, %[[FACTORS]] :
+// CHECK:         linalg.generic {{.*}} ins(%[[SCALED]],
+// CHECK:           arith.mulf
+// CHECK-NEXT:      arith.addf
+// CHECK:         linalg.generic {{.*}} ins(%[[SCALED]],
+// CHECK:           arith.mulf
+// CHECK-NEXT:      arith.subf
+// CHECK-NOT:     linalg.generic
+func.func @apart(%x: tensor<4x8xf32>, %sums: tensor<4xf32>)
+    -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  %one = arith.constant 1.0 : f32
+  %empty = tensor.empty() : tensor<4x8xf32>
+  %empty_row = tensor.empty() : tensor<4xf32>
+  %factors = linalg.generic {indexing_maps = [#row, #row],
+      iterator_types = ["parallel"]}
+      ins(%sums : tensor<4xf32>) outs(%empty_row : tensor<4xf32>) {
   ^bb0(%in: f32, %out: f32):
-    %square = arith.mulf %in, %in : f32
-    linalg.yield %square : f32
+    %factor = arith.divf %one, %in : f32
+    linalg.yield %factor : f32
+  } -> tensor<4xf32>
+  %scaled = linalg.generic {indexing_maps = [#rows, #per_row, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%x, %factors : tensor<4x8xf32>, tensor<4xf32>)
+      outs(%empty : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %factor: f32, %out: f32):
+    %quotient = arith.divf %in, %factor : f32
+    linalg.yield %quotient : f32
   } -> tensor<4x8xf32>
-  return %once, %twice, %right
-      : tensor<4x16xf32>, tensor<4x16xf32>, tensor<4x8xf32>
+  %square = linalg.generic {indexing_maps = [#rows, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%scaled : tensor<4x8xf32>) outs(%empty : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %product = arith.mulf %in, %in : f32
+    linalg.yield %product : f32
+  } -> tensor<4x8xf32>
+  %first = linalg.generic {indexing_maps = [#rows, #rows, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%square, %x : tensor<4x8xf32>, tensor<4x8xf32>)
+      outs(%empty : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %sum = arith.addf %a, %b : f32
+    linalg.yield %sum : f32
+  } -> tensor<4x8xf32>
+  %second = linalg.generic {indexing_maps = [#rows, #rows, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%square, %x : tensor<4x8xf32>, tensor<4x8xf32>)
+      outs(%empty : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %sum = arith.subf %a, %b : f32
+    linalg.yield %sum : f32
+  } -> tensor<4x8xf32>
+  return %first, %second : tensor<4x8xf32>, tensor<4x8xf32>
 }

@@ -191,3 +191,38 @@ func.func @second(%x: tensor<2xf32>) -> tensor<2xf32> {
   %relu = nn.clamp %x {min = 0.0 : f32, max = 1.0 : f32} : tensor<2xf32>
   return %relu : tensor<2xf32>
 }
+
+// -----
+
+// A sum that only ops read that stay float is computed in float. One that another op reads,
+// or a function, of which the integers are a table, is not.
+// CHECK-LABEL: func.func @residual
+// CHECK-COUNT-2: nn.observe %{{.*}} name = "input
+// CHECK:         %[[SUM:.*]] = nn.add
+// CHECK-NEXT:    nn.layer_norm %[[SUM]]
+// CHECK-NEXT:    nn.observe %{{.*}} name = "norm"
+// CHECK-NEXT:    %[[NEXT:.*]] = nn.add
+// CHECK-NEXT:    %[[SEEN:.*]] = nn.observe %[[NEXT]] {{.*}} name = "next"
+// CHECK-NEXT:    nn.softmax %[[SEEN]]
+// CHECK-NEXT:    nn.observe %{{.*}} name = "weights"
+// CHECK-NEXT:    nn.mul %{{.*}}, %[[SEEN]]
+// CHECK-NEXT:    nn.observe %{{.*}} name = "product"
+// CHECK-NEXT:    %[[GATE:.*]] = nn.unary tanh
+// CHECK-NEXT:    %[[SEEN_GATE:.*]] = nn.observe %[[GATE]] {{.*}} name = "gate"
+// CHECK-NEXT:    nn.softmax %[[SEEN_GATE]]
+func.func @residual(%x: tensor<?x8xf32> {nn.name = "input"},
+                    %y: tensor<?x8xf32> {nn.name = "input2"}) -> tensor<?x8xf32> {
+  %constant = arith.constant dense<1.0> : tensor<8xf32>
+  %sum = nn.add %x, %y
+      : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32> loc("sum")
+  %norm = nn.layer_norm %sum, %constant {epsilon = 0.5 : f32}
+      : (tensor<?x8xf32>, tensor<8xf32>) -> tensor<?x8xf32> loc("norm")
+  %next = nn.add %norm, %x
+      : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32> loc("next")
+  %weights = nn.softmax %next {axis = 1 : i64} : tensor<?x8xf32> loc("weights")
+  %product = nn.mul %weights, %next
+      : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32> loc("product")
+  %gate = nn.unary tanh %product : tensor<?x8xf32> loc("gate")
+  %last = nn.softmax %gate {axis = 1 : i64} : tensor<?x8xf32> loc("last")
+  return %last : tensor<?x8xf32>
+}

@@ -94,6 +94,10 @@ def FuseEpilogues : Pass<"codegen-fuse-epilogues", "::mlir::func::FuncOp"> {
     `linalg.generic`, which `-codegen-tile-contractions` takes into the tiles. An
     op with two such producers goes to the later one.
 
+    Elsewhere an elementwise op goes to its only reader, elementwise or a reduction; one
+    of few additions, multiplications and conversions, as a dequantization, to each
+    of them, which takes less than to store its result.
+
     Stage: `int8` in, before bufferization.
 
     ```mlir

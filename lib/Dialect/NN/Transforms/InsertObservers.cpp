@@ -53,12 +53,24 @@ bool staysFloat(Value value) {
          llvm::none_of(value.getUsers(), isInteger);
 }
 
+/// Whether `value` combines others element by element, for ops that stay float
+/// alone: computed in float it takes no longer, and is not rounded.
+bool isOnlyForFloat(Value value) {
+  auto op = value.getDefiningOp<QuantizableOpInterface>();
+  return op->hasTrait<Elementwise>() && op.getActivationOperands().size() > 1 &&
+         !value.use_empty() &&
+         llvm::all_of(value.getUsers(), [](Operation *op) {
+           auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+           return quantizable && quantizable.isFloatOnly();
+         });
+}
+
 bool needsObserver(Value value) {
   if (!cast<RankedTensorType>(value.getType()).getElementType().isF32())
     return false;
   if (auto clamp = value.getDefiningOp<ClampOp>())
     return isActivation(clamp);
-  if (!isComputed(value) || staysFloat(value))
+  if (!isComputed(value) || staysFloat(value) || isOnlyForFloat(value))
     return false;
   auto clamp =
       value.hasOneUse() ? dyn_cast<ClampOp>(*value.user_begin()) : ClampOp();

@@ -111,7 +111,8 @@ def InsertObservers : Pass<"nn-insert-observers", "::mlir::ModuleOp"> {
     Puts an `nn.observe` on the network's inputs and on the result of every op
     that computes new values; a clamp that is the only user of such an op counts
     as part of it. Ops that only move values share their operand's scale and get
-    none, nor do tensors without elements. Ids count from 0 in program order;
+    none, nor do tensors without elements, nor what only ops read that stay float: of
+    those, of sums and the like for them, as in front of a layer norm. Ids count from 0 in program order;
     names come from the locations and are made unique. The module gets the hash
     of the network, by which a calibration record is matched to it.
 

@@ -143,14 +143,17 @@ LayerCost quantc::estimate(const LayerWork &work) {
   if (!work.kernel) {
     cost.least = memory;
     double iteration =
-        std::max(kCyclesOfIteration,
-                 static_cast<double>(work.scalarOps) * kCyclesOfScalarOp);
+        std::max({kCyclesOfIteration,
+                  static_cast<double>(work.scalarOps) * kCyclesOfScalarOp,
+                  static_cast<double>(work.lookups) * kCyclesOfLookup});
     cost.expected =
         std::max(memory, static_cast<double>(work.iterations) * iteration);
     if (cost.least < cost.expected / 2)
-      cost.why = "loops of " + std::to_string(work.iterations) +
-                 " iterations around " + std::to_string(work.scalarOps) +
-                 " scalar operations, without tiles";
+      cost.why =
+          "loops of " + std::to_string(work.iterations) +
+          " iterations around " + std::to_string(work.scalarOps) +
+          " scalar operations, without tiles" +
+          (work.lookups > 0 ? ", one by one, as they look up a table" : "");
     return cost;
   }
   TileParts parts = addUp(work);

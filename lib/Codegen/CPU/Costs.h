@@ -65,6 +65,7 @@ struct LayerWork {
   int64_t preparedBytes = 0;          // of operands, brought to another form
   int64_t iterations = 0;             // of loops around scalars
   int64_t scalarOps = 0;              // in each
+  int64_t lookups = 0;                // in each, in a table
 };
 
 struct LayerCost {

@@ -84,6 +84,7 @@ LayerWork quantc::describeWork(linalg::LinalgOp op) {
   LayerWork work;
   work.iterations = ShapedType::getNumElements(leastExtents(op));
   work.scalarOps = llvm::range_size(op.getBlock()->without_terminator());
+  work.lookups = llvm::range_size(op.getBlock()->getOps<memref::LoadOp>());
   for (Value operand : op->getOperands())
     work.activationBytes += leastBytes(operand);
   return work;

@@ -131,7 +131,12 @@ TEST(Costs, LoopsTakeTheirOperationsOrTheirBytes) {
   EXPECT_DOUBLE_EQ(cost.expected, 1000 * 100 * kCyclesOfScalarOp);
   EXPECT_EQ(cost.why, "loops of 1000 iterations around 100 scalar operations, "
                       "without tiles");
-  work.scalarOps = 0;
+  work.lookups = 10;
+  EXPECT_DOUBLE_EQ(estimate(work).expected, 1000 * 10 * kCyclesOfLookup);
+  EXPECT_EQ(estimate(work).why,
+            "loops of 1000 iterations around 100 scalar operations, without "
+            "tiles, one by one, as they look up a table");
+  work.scalarOps = work.lookups = 0;
   EXPECT_DOUBLE_EQ(estimate(work).expected, 1000 * kCyclesOfIteration);
 }
 

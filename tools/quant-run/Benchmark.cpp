@@ -6,11 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
-#include "LayerTimes.h"
-#include "Timing.h"
+#include "PrintLayers.h"
 
 #include "quantc/Runtime/Host/DataSet.h"
 #include "quantc/Runtime/Host/Pool.h"
+#include "quantc/Runtime/Host/Quantile.h"
 #include "quantc/Runtime/Host/Session.h"
 
 #include <chrono>
@@ -116,7 +116,7 @@ bool Benchmark::run(double seconds, std::string &error) {
     return false;
   milliseconds.clear();
   if (layers)
-    layers->forget();
+    layers->restart();
   Clock::time_point start = Clock::now();
   while (milliseconds.size() < kLeastRuns ||
          millisecondsSince(start) < seconds * 1e3)
@@ -134,7 +134,7 @@ void Benchmark::printText() const {
   std::printf("rate     %.1f samples per second\n",
               1e3 * static_cast<double>(batch) / median);
   if (layers)
-    layers->printText(median);
+    printLayers(*layers, median);
 }
 
 void Benchmark::printJson() const {
@@ -144,7 +144,7 @@ void Benchmark::printJson() const {
                                    {"ms_p95", quantile(milliseconds, 0.95)},
                                    {"ms_min", quantile(milliseconds, 0)}};
   if (layers)
-    report["layers"] = layers->toJson();
+    report["layers"] = describeLayers(*layers);
   std::printf("%s\n",
               report
                   .dump(-1, ' ', false,

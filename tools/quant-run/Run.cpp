@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
-#include "Timing.h"
 
 #include "quantc/Runtime/Host/Numpy.h"
 #include "quantc/Runtime/Host/Pool.h"
+#include "quantc/Runtime/Host/Quantile.h"
 #include "quantc/Runtime/Host/Run.h"
 
 #include <nlohmann/json.hpp>

@@ -377,6 +377,12 @@ LogicalResult Driver::completeReport() {
     return failure();
   if (!options.evaluation.empty() && failed(run(output, report.after)))
     return failure();
+  if (options.isProfiled && !options.evaluation.empty()) {
+    auto times = timeLayers(output, options.evaluation, options.labels, error);
+    if (!times)
+      return fail() << error;
+    report.times = std::move(*times);
+  }
   if (!observedFloat.empty() && !observedInt8.empty()) {
     report.edges = compareEdges(observedInt8, observedFloat, samples, error);
     if (!report.edges)

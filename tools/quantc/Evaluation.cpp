@@ -7,6 +7,7 @@
 
 #include "Evaluation.h"
 
+#include "quantc/Runtime/Host/LayerTimes.h"
 #include "quantc/Runtime/Host/Library.h"
 #include "quantc/Runtime/Host/Run.h"
 
@@ -31,6 +32,34 @@ std::optional<Evaluation> quantc::evaluate(const std::string &path,
     evaluation.correct = host::countEqual(evaluation.answers, samples->labels);
   evaluation.millisecondsPerSample = results->seconds * 1e3 / samples->samples;
   return evaluation;
+}
+
+/// Enough for the least time to be near that of a machine that does nothing
+/// else, few enough to be done soon.
+static constexpr int64_t kTimedSamples = 64;
+
+std::optional<std::vector<LayerTime>>
+quantc::timeLayers(const std::string &path, const std::string &data,
+                   const std::string &labels, std::string &error) {
+  auto library = host::Library::load(path, error);
+  if (!library)
+    return std::nullopt;
+  auto samples = host::readDataSet(data, labels, library->getModel(), error);
+  if (!samples)
+    return std::nullopt;
+  samples->samples = std::min(samples->samples, kTimedSamples);
+  host::LayerTimes times(library->getModel());
+  times.restart();
+  host::RunConfig config;
+  config.batch = 1;
+  config.times = &times;
+  if (!host::runAll(library->getModel(), *samples, config, error))
+    return std::nullopt;
+  std::vector<LayerTime> layers;
+  for (size_t layer = 0; samples->samples > 0 && layer < times.size(); ++layer)
+    layers.push_back({times.name(layer), times.least(layer),
+                      times.shareOfCeiling(layer), times.explain(layer)});
+  return layers;
 }
 
 /// Enough for a ratio of sums over whole tensors, few enough to be done soon.

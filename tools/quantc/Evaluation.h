@@ -31,6 +31,21 @@ std::optional<Evaluation> evaluate(const std::string &path,
                                    const std::string &labels,
                                    std::string &error);
 
+/// How long a layer took.
+struct LayerTime {
+  std::string name;
+  double milliseconds; // the least
+  double shareOfCeiling;
+  std::string whySlow; // where that is below half
+};
+
+/// Runs a profiled library on the first samples of `data`, one by one. Nothing,
+/// and why in `error`, where that fails.
+std::optional<std::vector<LayerTime>> timeLayers(const std::string &path,
+                                                 const std::string &data,
+                                                 const std::string &labels,
+                                                 std::string &error);
+
 /// Compares the edges of an observed network with those of a reference, on the
 /// first samples of `data`. Nothing, and why in `error`, where that fails.
 std::optional<host::Comparison> compareEdges(const std::string &path,

@@ -221,8 +221,18 @@ static void printCosts(const LayerCosts &costs, llvm::json::OStream &json) {
     json.attribute("why_slow", costs.why);
 }
 
-static void printLayer(const Layer &layer, bool isFloat,
+static void printTime(const LayerTime &time, llvm::json::OStream &json) {
+  json.attributeObject("measured", [&] {
+    json.attribute("ms", time.milliseconds);
+    json.attribute("share_of_ceiling", time.shareOfCeiling);
+    if (!time.whySlow.empty())
+      json.attribute("why_slow", time.whySlow);
+  });
+}
+
+static void printLayer(const Layer &layer, const Report &report,
                        llvm::json::OStream &json) {
+  bool isFloat = report.isFloat;
   json.object([&] {
     json.attribute("name", llvm::json::fixUTF8(layer.name));
     json.attribute("op", layer.op);
@@ -238,6 +248,11 @@ static void printLayer(const Layer &layer, bool isFloat,
     json.attribute("kernel", layer.kernel);
     if (layer.costs)
       printCosts(*layer.costs, json);
+    auto time = llvm::find_if(report.times, [&](const LayerTime &time) {
+      return time.name == layer.name;
+    });
+    if (time != report.times.end())
+      printTime(*time, json);
     json.attribute("int8", !isFloat && layer.whyFloat.empty());
     if (!layer.whyFloat.empty())
       json.attribute("why_float", llvm::json::fixUTF8(layer.whyFloat));
@@ -275,7 +290,7 @@ static void printMembers(const Report &report, llvm::json::OStream &json) {
   });
   json.attributeArray("layers", [&] {
     for (const Layer &layer : report.layers)
-      printLayer(layer, report.isFloat, json);
+      printLayer(layer, report, json);
   });
   if (report.edges)
     json.attributeArray("tensors", [&] {

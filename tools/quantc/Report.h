@@ -32,6 +32,7 @@ struct Report {
   std::optional<Evaluation> after;  // the network that was written
 
   std::optional<host::Comparison> edges; // int8 against float
+  std::vector<LayerTime> times;          // of a profiled library
 
   int64_t countMultiplyAdds() const;
   int64_t countIntegerMultiplyAdds() const;

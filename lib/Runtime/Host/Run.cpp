@@ -7,6 +7,7 @@
 
 #include "quantc/Runtime/Host/Run.h"
 
+#include "quantc/Runtime/Host/LayerTimes.h"
 #include "quantc/Runtime/Host/Pool.h"
 #include "quantc/Runtime/Host/Session.h"
 
@@ -129,12 +130,18 @@ bool Runner::runBatch(int64_t begin, std::string &error) {
     args.observe = onObserve;
     args.observe_context = this;
   }
+  if (config.times) {
+    config.times->attachTo(args);
+    config.times->beginRun();
+  }
   auto start = std::chrono::steady_clock::now();
   if (session->run(args, error) != QUANTC_OK)
     return false;
   double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();
+  if (config.times)
+    config.times->endRun();
   results.seconds += seconds;
   results.secondsPerSample.push_back(seconds / args.batch);
   for (size_t index = 0; index < outputs.size(); ++index) {

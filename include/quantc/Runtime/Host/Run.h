@@ -16,6 +16,7 @@
 
 namespace quantc::host {
 
+class LayerTimes;
 class Pool;
 
 /// What a network gave for all samples.
@@ -32,6 +33,8 @@ struct RunConfig {
   int64_t batch = 16;
   /// Runs the loops of the network; null: serial.
   Pool *pool = nullptr;
+  /// Takes the times of layers; then there is no `observe`.
+  LayerTimes *times = nullptr;
   /// Receives what the network's observers see, one call per tensor and run:
   /// `samples` times `sampleSize` elements, without the padding of a last
   /// batch. A tensor that belongs to the run as a whole is one sample.

@@ -1,17 +1,17 @@
-//===- Timing.h - Statistics of run times -------------------------------===//
+//===- Quantile.h - Values in order -----------------------------*- C++ -*-===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef QUANTC_TOOLS_QUANT_RUN_TIMING_H
-#define QUANTC_TOOLS_QUANT_RUN_TIMING_H
+#ifndef QUANTC_RUNTIME_HOST_QUANTILE_H
+#define QUANTC_RUNTIME_HOST_QUANTILE_H
 
 #include <algorithm>
 #include <vector>
 
-namespace quantc {
+namespace quantc::host {
 
 /// The value that `part` (0 to 1) of the values are not above. Requires some.
 inline double quantile(std::vector<double> values, double part) {
@@ -22,6 +22,6 @@ inline double quantile(std::vector<double> values, double part) {
   return *nth;
 }
 
-} // namespace quantc
+} // namespace quantc::host
 
-#endif // QUANTC_TOOLS_QUANT_RUN_TIMING_H
+#endif // QUANTC_RUNTIME_HOST_QUANTILE_H

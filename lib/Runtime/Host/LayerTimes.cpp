@@ -5,28 +5,32 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LayerTimes.h"
-#include "Timing.h"
+#include "quantc/Runtime/Host/LayerTimes.h"
+#include "quantc/Runtime/Host/Quantile.h"
 
+#include <algorithm>
 #include <cstdio>
 
-using namespace quantc;
+using namespace quantc::host;
 
-/// An addition of registers takes one cycle on every CPU that has a target.
-double quantc::measureClock() {
+/// Gigahertz of the core, by additions that wait for each other, of which each
+/// takes one cycle on every CPU that has a target; the most of some
+/// milliseconds, as other programs may interrupt it.
+static double measureClock() {
   constexpr int kRounds = 200, kAdditions = 16 * 1024;
   constexpr int kUnrolled = 16;
   double most = 0;
   uint64_t sum = 1, step = 3;
   for (int round = 0; round < kRounds; ++round) {
     auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < kAdditions / kUnrolled; ++i)
+    for (int i = 0; i < kAdditions / kUnrolled; ++i) {
 #pragma GCC unroll 16
       for (int j = 0; j < kUnrolled; ++j) {
         sum += step;
         // The next addition has to take this one's sum from its register.
         asm volatile("" : "+r"(sum), "+r"(step));
       }
+    }
     double nanoseconds = std::chrono::duration<double, std::nano>(
                              std::chrono::steady_clock::now() - start)
                              .count();
@@ -86,8 +90,7 @@ void LayerTimes::endRun() {
     runs[layer].push_back(current[layer]);
 }
 
-/// What was measured so far is not counted.
-void LayerTimes::forget() {
+void LayerTimes::restart() {
   for (std::vector<double> &times : runs)
     times.clear();
   if (isProfiled)
@@ -122,47 +125,4 @@ std::string LayerTimes::explain(size_t layer) const {
   std::snprintf(ratio, sizeof ratio, "it takes %.2f times what is expected",
                 least(layer) / expected(layer));
   return why.empty() ? ratio : why;
-}
-
-void LayerTimes::printText(double runMedian) const {
-  if (isProfiled)
-    std::printf(
-        "clock    %.3f GHz, by additions\n"
-        "        median  of run        least     expected  of ceiling  layer\n",
-        gigahertz);
-  for (size_t layer = 0; layer < names.size(); ++layer) {
-    double time = median(layer);
-    std::printf("%11.4f ms %5.1f %%", time, 100 * time / runMedian);
-    if (isProfiled)
-      std::printf(" %9.4f ms %9.4f ms %9.1f %%", least(layer), expected(layer),
-                  100 * shareOfCeiling(layer));
-    std::printf("  %s", names[layer].c_str());
-    if (isProfiled)
-      std::printf(", %s", model.layers[layer].kernel);
-    std::printf("\n");
-    if (isProfiled)
-      if (std::string why = explain(layer); !why.empty())
-        std::printf("%61s%s\n", "", why.c_str());
-  }
-}
-
-nlohmann::ordered_json LayerTimes::toJson() const {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (size_t layer = 0; layer < names.size(); ++layer) {
-    nlohmann::ordered_json entry = {{"name", names[layer]},
-                                    {"ms_median", median(layer)}};
-    if (isProfiled) {
-      const quantc_layer_info &info = model.layers[layer];
-      entry["ms_min"] = least(layer);
-      entry["kernel"] = info.kernel;
-      entry["multiply_adds"] = info.multiply_adds;
-      entry["bytes"] = info.bytes;
-      entry["ms_expected"] = expected(layer);
-      entry["share_of_ceiling"] = shareOfCeiling(layer);
-      if (std::string why = explain(layer); !why.empty())
-        entry["why_slow"] = why;
-    }
-    list.push_back(std::move(entry));
-  }
-  return list;
 }

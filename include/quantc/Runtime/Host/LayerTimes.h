@@ -5,22 +5,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef QUANTC_TOOLS_QUANT_RUN_LAYERTIMES_H
-#define QUANTC_TOOLS_QUANT_RUN_LAYERTIMES_H
+#ifndef QUANTC_RUNTIME_HOST_LAYERTIMES_H
+#define QUANTC_RUNTIME_HOST_LAYERTIMES_H
 
 #include "quantc-rt/quantc_rt.h"
-
-#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <string>
 #include <vector>
 
-namespace quantc {
-
-/// Gigahertz of the core, by additions that wait for each other; the most of
-/// some milliseconds, as other programs may interrupt it.
-double measureClock();
+namespace quantc::host {
 
 /// The times of the layers of a profiled library, or of what lies between the
 /// edges that an observed one reports, over many runs.
@@ -30,14 +24,32 @@ public:
 
   /// The model tells when they are done.
   bool arePossible() const { return !names.empty(); }
+  /// The model was compiled to be timed: there are expectations.
+  bool areExpected() const { return isProfiled; }
+
   void attachTo(quantc_run_args &args);
   void beginRun();
   void endRun();
-  void forget();
+  /// Measures the clock; what was measured so far is not counted.
+  void restart();
 
-  /// Lines, and an array of objects. `median` in milliseconds, of a run.
-  void printText(double median) const;
-  nlohmann::ordered_json toJson() const;
+  size_t size() const { return names.size(); }
+  const std::string &name(size_t layer) const { return names[layer]; }
+  /// Milliseconds of a run. Require one.
+  double median(size_t layer) const;
+  double least(size_t layer) const;
+
+  /// These require a profiled model. Gigahertz:
+  double clock() const { return gigahertz; }
+  const quantc_layer_info &info(size_t layer) const {
+    return model.layers[layer];
+  }
+  /// Milliseconds at that clock.
+  double expected(size_t layer) const;
+  /// Of the least time, as other programs only make it longer.
+  double shareOfCeiling(size_t layer) const;
+  /// Why a layer is below half of its ceiling; empty where it is not.
+  std::string explain(size_t layer) const;
 
 private:
   using Clock = std::chrono::steady_clock;
@@ -45,15 +57,6 @@ private:
   void finish(size_t layer);
   static void onLayerDone(void *context, int32_t layer);
   static void onObserve(void *context, int32_t id, const void *, int64_t);
-
-  /// Milliseconds at the clock that was measured; of profiled libraries.
-  double expected(size_t layer) const;
-  /// Of the least time, as other programs only make it longer.
-  double shareOfCeiling(size_t layer) const;
-  /// Why a layer is below half of its ceiling; empty where it is not.
-  std::string explain(size_t layer) const;
-  double median(size_t layer) const;
-  double least(size_t layer) const;
 
   const quantc_model &model;
   bool isProfiled;
@@ -64,6 +67,6 @@ private:
   Clock::time_point last;
 };
 
-} // namespace quantc
+} // namespace quantc::host
 
-#endif // QUANTC_TOOLS_QUANT_RUN_LAYERTIMES_H
+#endif // QUANTC_RUNTIME_HOST_LAYERTIMES_H

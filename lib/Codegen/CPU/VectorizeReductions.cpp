@@ -85,7 +85,7 @@ bool isSumOfIntegers(linalg::GenericOp op) {
 
 std::optional<Reduction> analyze(linalg::GenericOp op) {
   auto iterators = op.getIteratorTypesArray();
-  auto found = llvm::find(iterators, utils::IteratorType::reduction);
+  auto *found = llvm::find(iterators, utils::IteratorType::reduction);
   if (op.getNumReductionLoops() != 1 || op.getNumDpsInits() != 1 ||
       !op.hasPureBufferSemantics())
     return std::nullopt;

@@ -42,7 +42,7 @@ struct LowerLayerNorm : OpConversionPattern<nn::LayerNormOp> {
         [&](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
           return FloatValue(builder, loc, arguments[0]) / count;
         });
-    Value squares = createFloatReduction(
+    Value sumOfSquares = createFloatReduction(
         rewriter, loc, type, {input, mean}, {everywhere, perRow}, last,
         /*neutral=*/0, addFloats,
         [](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
@@ -51,7 +51,7 @@ struct LowerLayerNorm : OpConversionPattern<nn::LayerNormOp> {
           return difference * difference;
         });
     Value factor = createElementwise(
-        rewriter, loc, rowType, squares,
+        rewriter, loc, rowType, sumOfSquares,
         [&](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
           FloatValue total(builder, loc, arguments[0]);
           return 1.0 / sqrt(total / count + epsilon);

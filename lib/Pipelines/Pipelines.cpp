@@ -92,6 +92,8 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
   }
   manager.addNestedPass<func::FuncOp>(createParallelize({shareFrom}));
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  if (!isNaive)
+    manager.addNestedPass<func::FuncOp>(createUnrollShortLoops());
   manager.addPass(createExpandRounding());
   manager.addNestedPass<func::FuncOp>(createExpandTiles());
   manager.addPass(createCanonicalizerPass());

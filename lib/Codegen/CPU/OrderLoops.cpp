@@ -23,28 +23,75 @@ using namespace mlir;
 
 namespace {
 
-/// Whether every buffer is read and written element by element, in the order in
-/// which it lies in memory.
-bool isContiguousElementwise(linalg::LinalgOp op) {
-  return op.getNumLoops() > 1 && op.getNumLoops() == op.getNumParallelLoops() &&
-         llvm::all_of(op.getIndexingMapsArray(),
-                      [](AffineMap map) { return map.isIdentity(); }) &&
-         llvm::all_of(op->getOperandTypes(), [](Type type) {
-           auto buffer = dyn_cast<MemRefType>(type);
-           return buffer && buffer.getLayout().isIdentity();
-         });
+/// Whether `loops`, neighbours in their order, can be one: every operand has
+/// their dimensions one after the other, without gaps in memory, or none of
+/// them.
+bool canMerge(linalg::LinalgOp op, ReassociationIndicesRef loops) {
+  return llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) {
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    if (!linalg::isDimSequencePreserved(map, loops))
+      return false;
+    auto buffer = dyn_cast<MemRefType>(operand.get().getType());
+    if (!buffer)
+      return true;
+    SmallVector<ReassociationIndices> dimensions;
+    for (auto [position, loop] : llvm::enumerate(map.getResults())) {
+      unsigned index = cast<AffineDimExpr>(loop).getPosition();
+      if (dimensions.empty() || !llvm::is_contained(loops, index) ||
+          index == static_cast<unsigned>(loops.front()))
+        dimensions.emplace_back();
+      dimensions.back().push_back(position);
+    }
+    return memref::CollapseShapeOp::isGuaranteedCollapsible(buffer, dimensions);
+  });
 }
 
-/// All loops as one.
-LogicalResult collapse(RewriterBase &rewriter, linalg::LinalgOp op) {
-  ReassociationIndices all =
-      llvm::to_vector(llvm::seq<int64_t>(0, op.getNumLoops()));
-  FailureOr<linalg::CollapseResult> collapsed =
-      linalg::collapseOpIterationDims(op, all, rewriter);
-  if (failed(collapsed))
+/// All loops, each with those that can be one with it.
+SmallVector<ReassociationIndices> groupLoops(linalg::LinalgOp op) {
+  SmallVector<utils::IteratorType> kinds = op.getIteratorTypesArray();
+  SmallVector<ReassociationIndices> groups;
+  for (unsigned loop = 0; loop < op.getNumLoops(); ++loop) {
+    if (loop > 0 && kinds[loop] == kinds[loop - 1]) {
+      ReassociationIndices longer = groups.back();
+      longer.push_back(loop);
+      if (canMerge(op, longer)) {
+        groups.back() = longer;
+        continue;
+      }
+    }
+    groups.push_back({loop});
+  }
+  return groups;
+}
+
+/// Makes one loop of several where that is possible.
+FailureOr<linalg::LinalgOp> mergeLoops(RewriterBase &rewriter,
+                                       linalg::LinalgOp op) {
+  if (!llvm::all_of(op.getIndexingMapsArray(),
+                    [](AffineMap map) { return map.isProjectedPermutation(); }))
+    return op;
+  SmallVector<ReassociationIndices> groups = groupLoops(op);
+  if (groups.size() == op.getNumLoops())
+    return op;
+  FailureOr<linalg::CollapseResult> merged =
+      linalg::collapseOpIterationDims(op, groups, rewriter);
+  if (failed(merged))
     return failure();
   rewriter.eraseOp(op);
-  return success();
+  return merged->collapsedOp;
+}
+
+/// An op whose loops can be changed: a fill, which has the same at any rank, or
+/// one that states its loops.
+FailureOr<linalg::LinalgOp> generalize(RewriterBase &rewriter,
+                                       linalg::LinalgOp op) {
+  if (isa<linalg::FillOp, linalg::GenericOp>(op))
+    return op;
+  FailureOr<linalg::GenericOp> generic =
+      linalg::generalizeNamedOp(rewriter, op);
+  if (failed(generic))
+    return failure();
+  return cast<linalg::LinalgOp>(generic->getOperation());
 }
 
 /// The only reduction loop, where it goes over neighbours in all inputs and
@@ -88,27 +135,18 @@ LogicalResult moveInside(RewriterBase &rewriter, linalg::LinalgOp op,
                          unsigned inner) {
   if (inner + 1 == op.getNumLoops())
     return success();
-  auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
-  if (!generic) {
-    FailureOr<linalg::GenericOp> generalized =
-        linalg::generalizeNamedOp(rewriter, op);
-    if (failed(generalized))
-      return failure();
-    generic = *generalized;
-  }
   SmallVector<unsigned> order;
-  for (unsigned loop = 0; loop < generic.getNumLoops(); ++loop)
+  for (unsigned loop = 0; loop < op.getNumLoops(); ++loop)
     if (loop != inner)
       order.push_back(loop);
   order.push_back(inner);
-  return linalg::interchangeGenericOp(rewriter, generic, order);
+  return linalg::interchangeGenericOp(
+      rewriter, cast<linalg::GenericOp>(op.getOperation()), order);
 }
 
+/// Of a part of a buffer, as what is left then are several loops.
 bool isFillOfPart(linalg::LinalgOp op) {
-  if (!isa<linalg::FillOp>(op) || op.getNumLoops() < 2)
-    return false;
-  auto type = cast<MemRefType>(op.getDpsInits().front().getType());
-  return !type.getLayout().isIdentity();
+  return isa<linalg::FillOp>(op) && op.getNumLoops() > 1;
 }
 
 /// Loops around one that sets neighbours, which LLVM would otherwise unroll to
@@ -137,18 +175,25 @@ struct OrderLoops : quantc::impl::OrderLoopsBase<OrderLoops> {
     IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp op : ops) {
       rewriter.setInsertionPoint(op);
-      LogicalResult result = success();
-      if (isContiguousElementwise(op))
-        result = collapse(rewriter, op);
-      else if (isFillOfPart(op))
-        result = keepRolled(rewriter, op);
-      else if (std::optional<unsigned> reduction = findNeighbours(op))
-        result = moveInside(rewriter, op, *reduction);
-      else if (std::optional<unsigned> column = findColumnLoop(op))
-        result = moveInside(rewriter, op, *column);
-      if (failed(result))
+      if (failed(order(rewriter, op)))
         return signalPassFailure();
     }
+  }
+
+private:
+  static LogicalResult order(RewriterBase &rewriter, linalg::LinalgOp op) {
+    FailureOr<linalg::LinalgOp> found = generalize(rewriter, op);
+    if (succeeded(found))
+      found = mergeLoops(rewriter, *found);
+    if (failed(found))
+      return failure();
+    if (isFillOfPart(*found))
+      return keepRolled(rewriter, *found);
+    if (std::optional<unsigned> reduction = findNeighbours(*found))
+      return moveInside(rewriter, *found, *reduction);
+    if (std::optional<unsigned> column = findColumnLoop(*found))
+      return moveInside(rewriter, *found, *column);
+    return success();
   }
 };
 

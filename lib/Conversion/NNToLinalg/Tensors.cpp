@@ -99,7 +99,7 @@ static Value padAxis(OpBuilder &builder, Location loc, Value input,
       getAsIndexOpFoldResult(builder.getContext(), high), neutral);
 }
 
-/// [.., 16] partial results along `axis`, where element i went to i mod 16, to
+/// Up to 16 partial results along `axis`, where element i went to i mod 16, to
 /// those 8, 4, 2 and 1 apart combined.
 static Value combinePartials(OpBuilder &builder, Location loc, Value partials,
                              int64_t axis, CombineFloats combine) {
@@ -113,7 +113,7 @@ static Value combinePartials(OpBuilder &builder, Location loc, Value partials,
   SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
   sizes[axis] = builder.getIndexAttr(1);
   SmallVector<Value> parts;
-  for (int64_t part = 0; part < kPartials; ++part) {
+  for (int64_t part = 0; part < type.getDimSize(axis); ++part) {
     offsets[axis] = builder.getIndexAttr(part);
     parts.push_back(tensor::ExtractSliceOp::create(
         builder, loc, resultType, partials, offsets, sizes, strides));
@@ -121,13 +121,12 @@ static Value combinePartials(OpBuilder &builder, Location loc, Value partials,
   return createElementwise(
       builder, loc, resultType, parts,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-        SmallVector<Value> values(arguments.take_front(kPartials));
-        for (int64_t distance = kPartials / 2; distance > 0; distance /= 2) {
-          for (int64_t i = 0; i < distance; ++i)
-            values[i] =
-                combine(nested, nestedLoc, values[i], values[i + distance]);
-          values.resize(distance);
-        }
+        SmallVector<Value> values(arguments.take_front(parts.size()));
+        for (size_t distance = kPartials / 2; distance > 0; distance /= 2)
+          for (size_t i = distance; i < std::min(2 * distance, parts.size());
+               ++i)
+            values[i - distance] =
+                combine(nested, nestedLoc, values[i - distance], values[i]);
         return values[0];
       });
 }
@@ -138,6 +137,15 @@ Value quantc::createFloatReduction(OpBuilder &builder, Location loc,
                                    double neutral, CombineFloats combine,
                                    BodyBuilder body) {
   Value start = createConstant(builder, loc, type.getElementType(), neutral);
+  if (type.getDimSize(axis) <= kPartials) {
+    Value partials = createParallel(
+        builder, loc, type, inputs, maps,
+        [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+          return combine(nested, nestedLoc, start,
+                         body(nested, nestedLoc, arguments));
+        });
+    return combinePartials(builder, loc, partials, axis, combine);
+  }
   if (type.getDimSize(axis) % kPartials != 0) {
     Value values = createParallel(builder, loc, type, inputs, maps, body);
     Value padded = padAxis(builder, loc, values, axis, start);

@@ -180,13 +180,16 @@ def ExpandTiles : Pass<"codegen-expand-tiles", "::mlir::func::FuncOp"> {
 def OrderLoops : Pass<"codegen-order-loops", "::mlir::func::FuncOp"> {
   let summary = "Order loops so that LLVM can vectorize them";
   let description = [{
-    For what is not in tiles. An elementwise op on dense buffers becomes one loop
-    over all elements. Of pooling and other reductions the loop over the last
-    dimension of the result, the channels, becomes the innermost, so that
-    neighbouring results are computed at once. The elements of each result are
-    still taken in the same order. Where integers that are added up, or of which the
-    greatest is taken, are neighbours, the loop over them becomes the innermost. Fills of a part of a buffer, the borders of a
-    padded image, become loops that are not unrolled around the innermost one.
+    For what is not in tiles. Loops over neighbouring dimensions become one where
+    all operands have these one after the other, without gaps in memory, or not at
+    all: an elementwise op on dense buffers becomes one loop over all elements. Of
+    pooling and other reductions the loop over the last dimension of the result,
+    the channels, becomes the innermost, so that neighbouring results are computed
+    at once. The elements of each result are still taken in the same order. Where
+    integers that are added up, or of which the greatest is taken, are neighbours,
+    the loop over them becomes the innermost. Fills of a part of a buffer, the
+    borders of a padded image, become loops that are not unrolled around the
+    innermost one.
 
     Stage: after bufferization, before linalg ops become loops.
 
@@ -199,6 +202,25 @@ def OrderLoops : Pass<"codegen-order-loops", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::LLVM::LLVMDialect",
                            "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def UnrollShortLoops
+    : Pass<"codegen-unroll-short-loops", "::mlir::func::FuncOp"> {
+  let summary = "Unroll innermost loops of at most four iterations";
+  let description = [{
+    As over the three channels of an image, where its layout changes: LLVM can
+    vectorize the loop around, over pixels. It unrolls no loops itself before it
+    vectorizes.
+
+    Stage: `loops`, before tiles are expanded.
+
+    ```mlir
+    scf.for %x = %c0 to %c224 step %c1 {
+      scf.for %channel = %c0 to %c3 step %c1 {
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::scf::SCFDialect"];
 }
 

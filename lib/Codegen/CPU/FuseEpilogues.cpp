@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace quantc {
@@ -26,15 +27,19 @@ using namespace quantc;
 
 namespace {
 
+/// The contraction whose accumulators `value` is, or null.
+Operation *contractionOf(Value value) {
+  Operation *producer = value.getDefiningOp();
+  if (auto view = dyn_cast_or_null<tensor::CollapseShapeOp>(producer))
+    producer = view.getSrc().getDefiningOp();
+  return producer && isContraction(producer) ? producer : nullptr;
+}
+
 /// The contraction whose accumulators `op` reads, or null.
 Operation *findContraction(linalg::GenericOp op) {
-  for (Value input : op.getInputs()) {
-    Operation *producer = input.getDefiningOp();
-    if (auto view = dyn_cast_or_null<tensor::CollapseShapeOp>(producer))
-      producer = view.getSrc().getDefiningOp();
-    if (producer && isContraction(producer))
-      return producer;
-  }
+  for (Value input : op.getInputs())
+    if (Operation *contraction = contractionOf(input))
+      return contraction;
   return nullptr;
 }
 
@@ -141,10 +146,54 @@ struct ExpandBeforeCheap : OpRewritePattern<tensor::ExpandShapeOp> {
   }
 };
 
+/// Inputs of epilogues in the order of mk.tile: the accumulators, then params,
+/// constants of the columns, then other tensors. A residual add may have its
+/// operands in any order.
+struct SortInputs : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getNumDpsInits() != 1 || !isElementwise(op) || !findContraction(op))
+      return rewriter.notifyMatchFailure(op, "not an epilogue");
+    auto placeOf = [&](unsigned index) {
+      Value input = op.getInputs()[index];
+      int kind = contractionOf(input)                ? 0
+                 : matchPattern(input, m_Constant()) ? 1
+                                                     : 2;
+      return std::pair(kind, index);
+    };
+    auto order = llvm::to_vector(llvm::seq<unsigned>(0, op.getNumDpsInputs()));
+    llvm::sort(order,
+               [&](unsigned a, unsigned b) { return placeOf(a) < placeOf(b); });
+    if (llvm::is_sorted(order))
+      return rewriter.notifyMatchFailure(op, "its inputs are in order");
+    SmallVector<Value> inputs;
+    SmallVector<AffineMap> maps;
+    for (unsigned index : order) {
+      inputs.push_back(op.getInputs()[index]);
+      maps.push_back(op.getIndexingMapsArray()[index]);
+    }
+    maps.push_back(op.getIndexingMapsArray().back());
+    auto sorted = linalg::GenericOp::create(
+        rewriter, op.getLoc(), op.getResultTypes(), inputs, op.getOutputs(),
+        maps, op.getIteratorTypesArray(),
+        [&](OpBuilder &builder, Location loc, ValueRange arguments) {
+          IRMapping mapping;
+          for (auto [argument, index] : llvm::zip(arguments, order))
+            mapping.map(op.getBody()->getArgument(index), argument);
+          mapping.map(op.getBody()->getArguments().back(), arguments.back());
+          for (Operation &nested : *op.getBody())
+            builder.clone(nested, mapping);
+        });
+    rewriter.replaceOp(op, sorted);
+    return success();
+  }
+};
+
 struct FuseEpilogues : quantc::impl::FuseEpiloguesBase<FuseEpilogues> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ExpandBeforeCheap>(&getContext());
+    patterns.add<ExpandBeforeCheap, SortInputs>(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, mayFuse);
     // Every fusion takes an op away, so that this ends; the default limit is
     // less than what a deep network may take.

@@ -48,6 +48,55 @@ func.func @residual(%x: tensor<4x8xi8>, %w: tensor<16x8xi8>,
 // -----
 
 #rows = affine_map<(n, c) -> (n, c)>
+#columns = affine_map<(n, c) -> (c)>
+#left = affine_map<(m, n, k) -> (m, k)>
+#right = affine_map<(m, n, k) -> (n, k)>
+#result = affine_map<(m, n, k) -> (m, n)>
+
+// The accumulators come first, and params before the shortcut, also where that is the
+// first operand of the addition.
+// CHECK-LABEL: func.func @shortcut_first
+// CHECK-SAME:    %[[SHORTCUT:[a-z0-9]+]]: tensor<4x16xf32>)
+// CHECK:         %[[M:.*]] = arith.constant dense<[{{.*}}]> : tensor<16xf32>
+// CHECK:         %[[ACC:.*]] = linalg.matmul
+// CHECK-NEXT:    %[[SUM:.*]] = linalg.generic {indexing_maps = [#[[ROWS:.*]], #[[COLUMNS:.*]], #[[ROWS]], #[[ROWS]]]
+// CHECK-SAME:      ins(%[[ACC]], %[[M]], %[[SHORTCUT]] :
+// CHECK-NEXT:    ^bb0(%[[IN:.*]]: i32, %[[FACTOR:.*]]: f32, %[[OTHER:.*]]: f32, %{{.*}}: f32):
+// CHECK-NEXT:      %[[REAL:.*]] = arith.sitofp %[[IN]]
+// CHECK-NEXT:      %[[PRODUCT:.*]] = arith.mulf %[[REAL]], %[[FACTOR]]
+// CHECK-NEXT:      arith.subf %[[OTHER]], %[[PRODUCT]]
+func.func @shortcut_first(%x: tensor<4x8xi8>, %w: tensor<16x8xi8>,
+                          %shortcut: tensor<4x16xf32>) -> tensor<4x16xf32> {
+  %zero = arith.constant dense<0> : tensor<4x16xi32>
+  %m = arith.constant dense<[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0,
+                             1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]> : tensor<16xf32>
+  %empty = tensor.empty() : tensor<4x16xf32>
+  %acc = linalg.matmul indexing_maps = [#left, #right, #result]
+      ins(%x, %w : tensor<4x8xi8>, tensor<16x8xi8>)
+      outs(%zero : tensor<4x16xi32>) -> tensor<4x16xi32>
+  %scaled = linalg.generic {indexing_maps = [#rows, #columns, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%acc, %m : tensor<4x16xi32>, tensor<16xf32>)
+      outs(%empty : tensor<4x16xf32>) {
+  ^bb0(%in: i32, %factor: f32, %out: f32):
+    %real = arith.sitofp %in : i32 to f32
+    %product = arith.mulf %real, %factor : f32
+    linalg.yield %product : f32
+  } -> tensor<4x16xf32>
+  %sum = linalg.generic {indexing_maps = [#rows, #rows, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%shortcut, %scaled : tensor<4x16xf32>, tensor<4x16xf32>)
+      outs(%empty : tensor<4x16xf32>) {
+  ^bb0(%lhs: f32, %rhs: f32, %out: f32):
+    %total = arith.subf %lhs, %rhs : f32
+    linalg.yield %total : f32
+  } -> tensor<4x16xf32>
+  return %sum : tensor<4x16xf32>
+}
+
+// -----
+
+#rows = affine_map<(n, c) -> (n, c)>
 #left = affine_map<(m, n, k) -> (m, k)>
 #right = affine_map<(m, n, k) -> (n, k)>
 #result = affine_map<(m, n, k) -> (m, n)>

@@ -91,12 +91,13 @@ def FuseEpilogues : Pass<"codegen-fuse-epilogues", "::mlir::func::FuncOp"> {
   let description = [{
     Requantization, clamps, residual additions and other elementwise ops that
     follow a contraction, each the only reader of the one before, become one
-    `linalg.generic`, which `-codegen-tile-contractions` takes into the tiles. An
-    op with two such producers goes to the later one.
+    `linalg.generic`, which `-codegen-tile-contractions` takes into the tiles: it
+    reads the accumulators, then constants, then other tensors. An op with two such
+    producers goes to the later one.
 
-    Elsewhere an elementwise op goes to its only reader, elementwise or a reduction; one
-    of few additions, multiplications and conversions, as a dequantization, to each
-    of them, which takes less than to store its result.
+    Elsewhere an elementwise op goes to its only reader, elementwise or a
+    reduction; one of few additions, multiplications and conversions, as a
+    dequantization, to each of them, which takes less than to store its result.
 
     Stage: `int8` in, before bufferization.
 

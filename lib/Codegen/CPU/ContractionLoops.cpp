@@ -60,10 +60,12 @@ public:
     bool isDepthwise = contraction.isDepthwise;
     if (!isDepthwise)
       convertLeft();
-    if (kernel.isMatrix())
+    if (isDepthwise) {
+      panels = cutChannels(contraction, kernel);
+    } else {
+      panels = choosePanels(contraction, kernel);
       takeLine();
-    panels = isDepthwise ? cutChannels(contraction, kernel)
-                         : choosePanels(contraction, kernel);
+    }
     grid = chooseGrid(contraction, panels, kernel, shareFrom);
     left = flatten(builder, loc, contraction.left);
     for (Value view : contraction.inputs)
@@ -198,9 +200,19 @@ private:
   /// Makes rows of lines, where a line does not fill the registers of a tile.
   void takeLine() {
     SmallVector<RowDimension> &rows = contraction.rows;
-    if (rows.size() > 1 && rows.back().extent <= kernel.registerRows &&
-        !ShapedType::isDynamic(rows[rows.size() - 2].extent))
-      contraction.line = rows.pop_back_val();
+    if (rows.size() < 2 || ShapedType::isDynamic(rows.back().extent) ||
+        ShapedType::isDynamic(rows[rows.size() - 2].extent) ||
+        (kernel.isMatrix() && rows.back().extent > kernel.registerRows))
+      return;
+    contraction.line = rows.pop_back_val();
+    Panels ofLines = choosePanels(contraction, kernel);
+    if (kernel.isMatrix() ||
+        ofLines.cycles < rows.back().extent * panels.cycles) {
+      panels = ofLines;
+      return;
+    }
+    rows.push_back(*contraction.line);
+    contraction.line.reset();
   }
 
   void createLoops(const Position &start) {

@@ -17,7 +17,10 @@ namespace {
 class ContractionTile : TileBuilder {
 public:
   ContractionTile(mk::TileOp op, const Kernel &kernel)
-      : TileBuilder(op, kernel), op(op) {}
+      : TileBuilder(op, kernel), op(op), rows(op.getRows() * op.getLine()) {
+    line = op.getLine();
+    linePitches = op.getLinePitches();
+  }
 
   void expand() {
     Accumulators starts, accs;
@@ -51,9 +54,9 @@ private:
                 kernel.dot->rows);
         if (k == 0)
           for (auto [index, left] : llvm::enumerate(together))
-            left =
-                loadPart(op.getA(), advance(a, (row + index) * op.getAPitch()),
-                         count, kernel.group() * kernel.groupsPerLoad);
+            left = loadPart(
+                op.getA(), advance(a, offsetOf(row + index, op.getAPitch(), 0)),
+                count, kernel.group() * kernel.groupsPerLoad);
         Value left = spread(together, k / kernel.group());
         if (!op.getIsPrepared())
           left = kernel.dot->prepare(builder, loc, left);
@@ -105,6 +108,7 @@ private:
   }
 
   mk::TileOp op;
+  const int64_t rows; // pixels, where rows are lines of these
 };
 
 } // namespace

@@ -17,12 +17,14 @@ int64_t quantc::maxRowsOf(const Contraction &contraction, const Kernel &kernel,
   if (contraction.isDepthwise)
     return kernel.depthwiseRows;
   int64_t rows = kernel.maxRows[width / kernel.columns() - 1];
-  if (contraction.line)
-    return rows / kernel.registerRows *
-           kernel.linesPerRegister(contraction.line->extent,
-                                   contraction.line->leftStep,
-                                   contraction.rows.back().leftStep);
-  return rows;
+  if (!contraction.line)
+    return rows;
+  if (!kernel.isMatrix())
+    return rows / contraction.line->extent;
+  return rows / kernel.registerRows *
+         kernel.linesPerRegister(contraction.line->extent,
+                                 contraction.line->leftStep,
+                                 contraction.rows.back().leftStep);
 }
 
 RowTiles quantc::cutRows(int64_t extent, const Kernel &kernel,
@@ -98,24 +100,24 @@ Panels quantc::choosePanels(const Contraction &contraction,
       ++vectors;
     return vectors;
   };
-  Panels best;
-  double bestCost = std::numeric_limits<double>::infinity();
+  Panels best = {};
+  best.cycles = std::numeric_limits<double>::infinity();
   for (int64_t vectors = kernel.maxRows.size(); vectors > 0; --vectors) {
-    if (kernel.maxRows[vectors - 1] == 0)
+    int64_t width = vectors * kernel.columns();
+    if (maxRowsOf(contraction, kernel, width) == 0) // not offered, or no line
       continue;
-    Panels panels = {contraction.columns, vectors * kernel.columns(), 0};
+    Panels panels = {contraction.columns, width, 0};
     panels.full = panels.columns / panels.width;
-    double cost = panels.full * costOfRows(vectors);
+    if (panels.full > 0)
+      panels.cycles = panels.full * costOfRows(vectors);
     if (panels.tailColumns() > 0) {
       int64_t tail = vectorsFor(panels.tailColumns());
       panels.tailWidth = tail * kernel.columns();
-      cost += costOfRows(tail);
+      panels.cycles += costOfRows(tail);
     }
     // Equal costs may be rounded differently: then it is the widest.
-    if (cost < bestCost * (1 - 1e-9)) {
-      bestCost = cost;
+    if (panels.cycles < best.cycles * (1 - 1e-9))
       best = panels;
-    }
   }
   int64_t steps = describeTile(contraction, kernel, 1, 1).steps;
   best.panelSize = steps * best.width * kernel.group();

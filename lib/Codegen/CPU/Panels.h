@@ -24,6 +24,7 @@ struct Panels {
   int64_t width, full;
   int64_t tailWidth = 0; // 0: none
   int64_t panelSize = 0; // elements of a full panel
+  double cycles = 0;     // of a step of all tiles of the last rows' dimension
 
   int64_t count() const { return full + (tailWidth > 0); }
   int64_t paddedColumns() const { return full * width + tailWidth; }
@@ -52,7 +53,8 @@ int64_t maxRowsOf(const Contraction &contraction, const Kernel &kernel,
 /// As few tiles as `maxRows` allow, of balanced size.
 RowTiles cutRows(int64_t extent, const Kernel &kernel, int64_t maxRows);
 
-/// The width of panels that needs the fewest cycles, by the shape of the tiles.
+/// The width of panels that needs the fewest cycles, by the shape of the tiles:
+/// infinitely many where no tile holds a line.
 Panels choosePanels(const Contraction &contraction, const Kernel &kernel);
 
 /// Those of a depthwise convolution: as wide as interleaved taps are.

@@ -245,8 +245,8 @@ void TileBuilder::createEpilogue(int64_t firstRow, int64_t rowCount,
   int64_t count = std::min(lanes, columns - column);
   if (count <= 0)
     return;
-  auto positionOf = [&](int64_t row, Value base, int64_t pitch) {
-    return advance(base, (firstRow + row) * pitch + column);
+  auto positionOf = [&](int64_t row, Value base, int64_t pitch, size_t number) {
+    return advance(base, offsetOf(firstRow + row, pitch, number) + column);
   };
   SmallVector<Value> arguments = {acc};
   for (Value param : params)
@@ -258,18 +258,21 @@ void TileBuilder::createEpilogue(int64_t firstRow, int64_t rowCount,
     SmallVector<Value> values;
     for (int64_t row = 0; row < rowCount; ++row)
       values.push_back(
-          isPerRow
-              ? loadForRow(buffer, advance(base, (firstRow + row) * pitch),
-                           lanes)
-              : loadPart(buffer, positionOf(row, base, pitch), count, lanes));
+          isPerRow ? loadForRow(buffer,
+                                advance(base, offsetOf(firstRow + row, pitch,
+                                                       1 + number)),
+                                lanes)
+                   : loadPart(buffer, positionOf(row, base, pitch, 1 + number),
+                              count, lanes));
     arguments.push_back(concatenate(values));
   }
   SmallVector<Value> results = createBody(arguments, all);
-  for (auto [result, buffer, base, pitch] :
-       llvm::zip_equal(results, outputs, outputBases, outputPitches))
+  for (auto [number, result, buffer, base, pitch] :
+       llvm::enumerate(results, outputs, outputBases, outputPitches))
     for (int64_t row = 0; row < rowCount; ++row)
       storePart(extract(result, row * lanes, lanes), buffer,
-                positionOf(row, base, pitch), count);
+                positionOf(row, base, pitch, 1 + inputs.size() + number),
+                count);
 }
 
 /// What `value` is saturated from to `bits` bits.

@@ -73,6 +73,17 @@ protected:
   /// Where the tile is in the inputs and in the outputs.
   llvm::SmallVector<mlir::Value> inputBases, outputBases;
   llvm::ArrayRef<int64_t> inputPitches, outputPitches; // from row to row
+  /// Where rows are lines of pixels, so many, which are apart in the left
+  /// operand, then in inputs and outputs; sums are those of pixels then.
+  int64_t line = 1;
+  llvm::ArrayRef<int64_t> linePitches;
+
+  /// Of sums `row` behind those of the first row, in operand `number` of
+  /// linePitches, whose rows are `pitch` apart.
+  int64_t offsetOf(int64_t row, int64_t pitch, size_t number) const {
+    return line == 1 ? row * pitch
+                     : row / line * pitch + row % line * linePitches[number];
+  }
 
 private:
   /// Brings nearer what the step that is kernel.stepsAhead behind the one of

@@ -20,8 +20,8 @@
 // 2 x 2 windows of 2 x 2: 16 elements of 16 channels, one operation on each.
 // CHECK-SAME: kernel = "loops", least_cycles = {{[0-9]+}} : i64, location = #[[POOL]], multiply_adds = 0 : i64, why = "loops of 256 iterations around 1 scalar operations, without tiles"}
 
-// Of quads 12 x 16 dots fill one vector a row.
-// VNNI: kernel = "avx512-vnni tile", least_cycles = 216 : i64, location = #{{.*}}, multiply_adds = 27648 : i64, tile = "8x16"
+// Of quads 12 x 16 dots fill one vector a row, and a tile has three lines.
+// VNNI: kernel = "avx512-vnni tile", least_cycles = 216 : i64, location = #{{.*}}, multiply_adds = 27648 : i64, tile = "24x16"
 
 #left = affine_map<(m, n, k) -> (m, k)>
 #right = affine_map<(m, n, k) -> (n, k)>

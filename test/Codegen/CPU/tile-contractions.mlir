@@ -22,7 +22,7 @@
 // PAIRS-NOT:     linalg.conv_2d
 
 // For quads every element of the image, which is read 9 times, becomes u8 before, and
-// 8 rows fit the registers. Those of @dense are read once.
+// 3 lines of 8 pixels fit the registers. Those of @dense are read once.
 // QUADS:       quantc.strategy = "avx512-vnni"
 // QUADS-LABEL: func.func @convolution
 // QUADS-NOT:     i16
@@ -31,8 +31,8 @@
 // QUADS:         scf.for
 // QUADS-NOT:     scf.for
 // QUADS:         mk.tile "avx512-vnni"
-// QUADS:         is_prepared
-// QUADS-SAME:    rows = 8 : i64
+// QUADS:         is_prepared, line = 8 : i64
+// QUADS-SAME:    rows = 3 : i64
 // QUADS-LABEL: func.func @dense
 // QUADS-NOT:     is_prepared
 // QUADS-LABEL: func.func @depthwise

@@ -115,18 +115,18 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     and the elementwise op behind it become loops over rows and panels of columns
     around `mk.tile`. Constant weights are packed into panels here; for a product of
     two activations loops in front of it pack those on the right, each matrix of a
-    batch once. A balanced cut of the rows leaves no small remainder. Where the strategy
-    wants operands in another form, the left one is converted into a buffer first, if
-    the form is wider or its elements are read twice or more, and each panel of the
-    right one in front of the rows that read it, if they are enough to pay for it:
-    then panels are the outer loops, else rows. Contractions that the strategy has no
-    kernel for, or, unless it was asked for by name, none that pays, are those of the
-    strategy that its row names for them. Where sums of two products would saturate, a
-    panel gets a list of steps in which none does. Panels are the outer loops, too, where
-    all are more than stays in a cache.
-    Where it takes 3 microseconds or more for one sample, the outer loops are a
-    `scf.forall` over rows, blocks of rows and panels that threads share.
-    What has another form, as a depthwise convolution, is left as it is.
+    batch once. A balanced cut of the rows leaves no small remainder; where lines of an
+    image are short, a tile has several. Where the strategy wants operands in another
+    form, the left one is converted into a buffer first, if the form is wider or its
+    elements are read twice or more, and each panel of the right one in front of the
+    rows that read it, if they are enough to pay for it: then panels are the outer
+    loops, else rows. Contractions that the strategy has no kernel for, or, unless it
+    was asked for by name, none that pays, are those of the strategy that its row names
+    for them. Where sums of two products would saturate, a panel gets a list of steps
+    in which none does. Panels are the outer loops, too, where all are more than stays
+    in a cache. Where it takes 3 microseconds or more for one sample, the outer loops
+    are a `scf.forall` over rows, blocks of rows and panels that threads share. What
+    has another form is left as it is.
 
     The module's attribute `quantc.strategy` says which one was taken, `quantc.costs`
     what each contraction, and each op that is left, should take (`Costs.def`).

@@ -104,13 +104,13 @@ def MK_TileOp : MK_TileLike<"tile", (ins
 
     `strategy` names the row of the strategy table that expands the tile. Where that
     multiplies another form of the elements of `a`, as + 128 in u8, they are in it
-    already if the tile `is_prepared`. One with
-    accumulators in matrix registers takes them to `scratch`, as rows of `width`
-    elements, before the epilogue; and as all tiles of a loop have the shape of
-    these registers, the last one may begin among the rows of the one before: the
-    first `skip` rows have no epilogue. There a row may be a `line` of pixels, for
-    each of which the above holds, `line_pitches` apart in `a`, each input and each
-    output.
+    already if the tile `is_prepared`. One with accumulators in matrix registers
+    takes them to `scratch`, as rows of `width` elements, before the epilogue; and as
+    all tiles of a loop have the shape of these registers, the last one may begin
+    among the rows of the one before: the first `skip` rows have no epilogue.
+
+    A row may be a `line` of pixels, for each of which the above holds,
+    `line_pitches` apart in `a`, each input and each output.
 
     Example, a tile of a dense layer of 64 features:
 

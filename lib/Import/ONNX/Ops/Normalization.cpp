@@ -136,7 +136,7 @@ LogicalResult quantc::onnx::importLayerNormalization(NodeImporter &node) {
     bias = createParameter(node, 2, "B", normalized);
   if (failed(scale) || failed(bias))
     return failure();
-  SmallVector<int64_t> rows(ArrayRef(shape).take_front(*axis));
+  SmallVector<int64_t> rows(shape.begin(), shape.begin() + *axis);
   rows.push_back(ShapedType::getNumElements(normalized));
   Value flattened = node.createReshape(*input, rows);
   Value result = nn::LayerNormOp::create(

@@ -44,7 +44,7 @@ if config.llvm_use_sanitizer:
 if config.llvm_use_sanitize_coverage:
     config.available_features.add("fuzzers")
     llvm_config.add_tool_substitutions(
-        ["onnx-fuzzer", "record-fuzzer", "numpy-fuzzer"], tools)
+        ["onnx-fuzzer", "record-fuzzer", "numpy-fuzzer", "section-fuzzer"], tools)
 seconds = lit_config.params.get("fuzz_seconds", "60")
 config.substitutions.append(
     ("%fuzz-options", f"-max_total_time={seconds} -timeout=20 -rss_limit_mb=2048"))

@@ -1,0 +1,235 @@
+//===- Section.h - All constants of a network, coded as one -------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A section is a checksum, the bytes of an arithmetic code, and, where tensors
+// have fixed frequencies, those of their states and words. The arithmetic code
+// holds of each tensor in turn what it is and, unless that is in the words, its
+// elements; what was learned from one tensor helps with the next. Used by the
+// compiler and by binaries: freestanding.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_SUPPORT_CODING_SECTION_H
+#define QUANTC_SUPPORT_CODING_SECTION_H
+
+#include "quantc/Support/Coding/LevelModel.h"
+#include "quantc/Support/Coding/Rans.h"
+#include "quantc/Support/Coding/WordModel.h"
+
+#include <stddef.h>
+
+namespace quantc {
+
+/// How the elements of a tensor are coded.
+enum class Encoding : uint32_t {
+  Context,  // i8, each bit in its context
+  Rans,     // i8, by how often each value is there
+  Integers, // i32
+  Reals     // f32
+};
+
+/// What a section says of a tensor before its elements.
+struct TensorHeader {
+  Encoding encoding;
+  LevelShape shape; // of words: rows only
+  /// Of i8: whether they are differences to the element before, and bits at the
+  /// end of magnitudes that are not modelled. Of words: bits at the end that
+  /// are 0.
+  bool areDifferences;
+  uint32_t bits;
+
+  bool areWords() const { return encoding >= Encoding::Integers; }
+};
+
+/// Integrity of a section, not authenticity.
+inline uint32_t computeChecksum(const uint8_t *data, uint64_t size) {
+  constexpr uint64_t kFactor = 0x9e3779b97f4a7c15; // 2^64 / golden ratio, odd
+  uint64_t state = size;
+  while (size > 0) {
+    uint64_t word = 0;
+    uint64_t taken = size < sizeof(word) ? size : sizeof(word);
+    __builtin_memcpy(&word, data, taken);
+    data += taken;
+    size -= taken;
+    // Each step can be undone, so that one that differs is not forgotten.
+    state = (state ^ word) * kFactor;
+    state ^= state >> 32;
+  }
+  return static_cast<uint32_t>(state);
+}
+
+/// Everything that adapts.
+class SectionModel {
+public:
+  SectionModel() { tables.fill(); }
+
+  template <typename CoderT> void code(CoderT &coder, TensorHeader &header) {
+    header.encoding = static_cast<Encoding>(
+        encodings.code(coder, tables, static_cast<uint32_t>(header.encoding)));
+    header.bits = bits.code(coder, tables, header.bits);
+    header.shape.rows = sizes[0].code(coder, tables, header.shape.rows);
+    if (header.areWords()) {
+      header.shape.taps = header.shape.channels = 1;
+      return;
+    }
+    header.areDifferences =
+        codeBit(coder, tables, differences, header.areDifferences);
+    header.shape.taps = sizes[1].code(coder, tables, header.shape.taps);
+    header.shape.channels = sizes[2].code(coder, tables, header.shape.channels);
+  }
+
+  /// How often each of the bytes is in kRansTotal.
+  template <typename CoderT>
+  void code(CoderT &coder, uint16_t (&frequencies)[256]) {
+    bool isPresent = false;
+    for (uint16_t &frequency : frequencies) {
+      isPresent = codeBit(coder, tables, presences[isPresent], frequency > 0);
+      uint32_t value = isPresent ? numbers.code(coder, tables, frequency) : 0;
+      frequency =
+          static_cast<uint16_t>(value < kRansTotal ? value : kRansTotal);
+    }
+  }
+
+  AdaptiveTables tables;
+  LevelModel levels;
+  WordModel words;
+
+private:
+  SymbolTree<2> encodings;
+  SymbolTree<5> bits;
+  Counter differences, presences[2];
+  NumberTree sizes[3], numbers;
+};
+
+/// Reads the tensors of a section in their order. No bytes make it read or
+/// write elsewhere.
+class SectionDecoder {
+public:
+  using DecodeRounds = int64_t (*)(RansStream &, const RansTable &, int8_t *,
+                                   int64_t);
+
+  /// Of memory, aligned to 64 bytes, where the levels need so much scratch.
+  static uint64_t countMemoryBytes(uint64_t scratchBytes) {
+    return sizeof(Memory) + scratchBytes;
+  }
+
+  SectionDecoder(const uint8_t *section, uint64_t bytes, uint8_t *memory,
+                 uint64_t memoryBytes, DecodeRounds decodeRounds)
+      : memory(*new (memory) Memory), scratch(memory + sizeof(Memory)),
+        scratchBytes(memoryBytes - sizeof(Memory)), decodeRounds(decodeRounds),
+        coder(nullptr, 0) {
+    isIntact = open(section, bytes);
+  }
+
+  /// Decodes the next tensor, which has `bytes` bytes. False where the section
+  /// is damaged, or this is another.
+  bool read(int8_t *out, uint64_t bytes) {
+    if (!isIntact)
+      return false;
+    TensorHeader header = {};
+    memory.model.code(coder, header);
+    uint64_t elements;
+    if (__builtin_mul_overflow(header.shape.depth(), header.shape.rows,
+                               &elements) ||
+        elements == 0 || elements > bytes ||
+        elements * (header.areWords() ? sizeof(uint32_t) : 1) != bytes)
+      return isIntact = false;
+    if (header.areWords()) {
+      if (header.bits >= WordModel::kMantissaBits)
+        return isIntact = false;
+      memory.model.words.code(coder, memory.model.tables, out, elements,
+                              header.encoding == Encoding::Reals, header.bits);
+      return true;
+    }
+    isIntact = header.encoding == Encoding::Rans ? readSymbols(out, elements)
+                                                 : readLevels(out, header);
+    if (isIntact && header.areDifferences)
+      for (uint64_t index = 1; index < elements; ++index)
+        out[index] = static_cast<int8_t>(static_cast<uint8_t>(out[index - 1]) +
+                                         static_cast<uint8_t>(out[index]));
+    return isIntact;
+  }
+
+  /// After the last tensor: whether nothing is left over.
+  bool isComplete() const {
+    if (!isIntact || !hasStates)
+      return isIntact;
+    for (uint32_t state : memory.stream.states)
+      if (state != kLeastRansState)
+        return false;
+    return memory.stream.next == memory.stream.end;
+  }
+
+private:
+  struct Memory {
+    // In memory that is there; <new> is not.
+    static void *operator new(size_t, void *memory) { return memory; }
+    static void operator delete(void *, void *) {}
+
+    SectionModel model;
+    RansTable table;
+    RansStream stream = {};
+  };
+
+  bool open(const uint8_t *section, uint64_t bytes) {
+    uint32_t checksum, codeBytes;
+    if (!section || bytes < sizeof(checksum) + sizeof(codeBytes))
+      return false;
+    __builtin_memcpy(&checksum, section, sizeof(checksum));
+    section += sizeof(checksum);
+    bytes -= sizeof(checksum);
+    if (computeChecksum(section, bytes) != checksum)
+      return false;
+    __builtin_memcpy(&codeBytes, section, sizeof(codeBytes));
+    section += sizeof(codeBytes);
+    bytes -= sizeof(codeBytes);
+    if (codeBytes > bytes)
+      return false;
+    coder = RangeDecoder(section, codeBytes);
+    section += codeBytes;
+    bytes -= codeBytes;
+    RansStream &stream = memory.stream;
+    hasStates = bytes > 0;
+    if (!hasStates)
+      return true;
+    if (bytes < sizeof(stream.states))
+      return false;
+    __builtin_memcpy(stream.states, section, sizeof(stream.states));
+    stream.next = section + sizeof(stream.states);
+    stream.end = section + bytes;
+    return true;
+  }
+
+  bool readSymbols(int8_t *out, uint64_t count) {
+    uint16_t frequencies[256];
+    memory.model.code(coder, frequencies);
+    return hasStates && memory.table.fill(frequencies) &&
+           decodeSymbols(memory.stream, memory.table, out,
+                         static_cast<int64_t>(count), decodeRounds);
+  }
+
+  bool readLevels(int8_t *out, const TensorHeader &header) {
+    // Depth times rows is no more than what the caller has memory for.
+    if (header.bits > LevelModel::kMostShift ||
+        LevelModel::countScratchBytes(header.shape) > scratchBytes)
+      return false;
+    memory.model.levels.code(coder, memory.model.tables, out, header.shape,
+                             static_cast<int32_t>(header.bits), scratch);
+    return true;
+  }
+
+  Memory &memory;
+  uint8_t *scratch;
+  uint64_t scratchBytes;
+  DecodeRounds decodeRounds;
+  RangeDecoder coder;
+  bool isIntact, hasStates = false;
+};
+
+} // namespace quantc
+
+#endif // QUANTC_SUPPORT_CODING_SECTION_H

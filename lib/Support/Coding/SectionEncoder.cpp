@@ -1,0 +1,213 @@
+//===- SectionEncoder.cpp - Codes the constants of a network ------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Support/Coding/SectionEncoder.h"
+
+#include "RangeEncoder.h"
+#include "RansEncoder.h"
+
+#include "quantc/Support/Real.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+using namespace quantc;
+
+namespace {
+
+/// A tensor as it is coded.
+struct Plan {
+  TensorHeader header;
+  std::vector<int8_t> elements;
+  uint16_t frequencies[256] = {};
+};
+
+std::vector<int8_t> takeDifferences(const int8_t *elements, uint64_t count) {
+  std::vector<int8_t> result(elements, elements + count);
+  for (uint64_t index = count; --index > 0;)
+    result[index] =
+        static_cast<int8_t>(static_cast<uint8_t>(result[index]) -
+                            static_cast<uint8_t>(result[index - 1]));
+  return result;
+}
+
+double countEntropyBits(const std::vector<int8_t> &elements) {
+  return quantc::countEntropyBits(
+      countSymbols(elements.data(), elements.size()));
+}
+
+/// Magnitudes that are left have a mean of 2 to 4, or less.
+uint32_t chooseShift(const std::vector<int8_t> &levels) {
+  uint64_t sum = 0;
+  for (int8_t level : levels)
+    sum += std::abs(int32_t{level});
+  uint32_t shift = 0;
+  constexpr uint64_t kMostMean = 6;
+  while (sum >> shift >= kMostMean * levels.size())
+    ++shift;
+  return shift > 0 ? shift + 1 : 0;
+}
+
+uint32_t countCommonZeros(const PlainTensor &tensor) {
+  uint32_t bits = 1u << (WordModel::kMantissaBits - 1); // no more than these
+  for (uint64_t index = 0; index < tensor.shape.elements(); ++index) {
+    uint32_t word;
+    __builtin_memcpy(&word, tensor.data + index * sizeof(word), sizeof(word));
+    bits |= word;
+  }
+  return __builtin_ctz(bits);
+}
+
+Plan planTensor(const PlainTensor &tensor, Encoding encoding) {
+  Plan plan;
+  plan.header = {encoding, tensor.shape, false, 0};
+  plan.elements.assign(tensor.data, tensor.data + tensor.countBytes());
+  if (plan.header.areWords()) {
+    plan.header.bits = countCommonZeros(tensor);
+    return plan;
+  }
+  // Tables of functions are smooth.
+  std::vector<int8_t> differences =
+      takeDifferences(tensor.data, plan.elements.size());
+  constexpr double kClearly = 0.9;
+  plan.header.areDifferences = countEntropyBits(differences) <
+                               kClearly * countEntropyBits(plan.elements);
+  if (plan.header.areDifferences)
+    plan.elements = std::move(differences);
+  if (encoding == Encoding::Context)
+    plan.header.bits = chooseShift(plan.elements);
+  else
+    scaleHistogram(countSymbols(plan.elements.data(), plan.elements.size()),
+                   plan.frequencies);
+  return plan;
+}
+
+void encodeTensor(RangeEncoder &coder, SectionModel &model, Plan &plan,
+                  std::vector<uint32_t> &scratch) {
+  TensorHeader header = plan.header;
+  model.code(coder, header);
+  switch (header.encoding) {
+  case Encoding::Context:
+    return model.levels.code(coder, model.tables, plan.elements.data(),
+                             header.shape, static_cast<int32_t>(header.bits),
+                             reinterpret_cast<uint8_t *>(scratch.data()));
+  case Encoding::Rans:
+    return model.code(coder, plan.frequencies);
+  case Encoding::Integers:
+  case Encoding::Reals:
+    return model.words.code(coder, model.tables, plan.elements.data(),
+                            header.shape.elements(),
+                            header.encoding == Encoding::Reals, header.bits);
+  }
+}
+
+/// The states and words of all tensors that have frequencies. What they take of
+/// these is added to `tensorBytes`.
+std::vector<uint8_t> encodeSymbols(const std::vector<Plan> &plans,
+                                   std::vector<double> &tensorBytes) {
+  RansEncoder coder;
+  for (size_t index = plans.size(); index-- > 0;) {
+    const Plan &plan = plans[index];
+    if (plan.header.encoding != Encoding::Rans)
+      continue;
+    uint64_t before = coder.countWordBytes();
+    coder.code(plan.elements.data(), plan.elements.size(), plan.frequencies);
+    tensorBytes[index] += static_cast<double>(coder.countWordBytes() - before);
+  }
+  return coder.finish();
+}
+
+void append(std::vector<uint8_t> &bytes, uint32_t value) {
+  for (int32_t byte = 0; byte < 4; ++byte)
+    bytes.push_back(static_cast<uint8_t>(value >> 8 * byte));
+}
+
+} // namespace
+
+CodedSection quantc::encodeSection(const std::vector<PlainTensor> &tensors,
+                                   const std::vector<Encoding> &encodings) {
+  CodedSection section;
+  std::vector<Plan> plans;
+  for (size_t index = 0; index < tensors.size(); ++index) {
+    plans.push_back(planTensor(tensors[index], encodings[index]));
+    if (encodings[index] == Encoding::Context)
+      section.scratchBytes =
+          std::max(section.scratchBytes,
+                   LevelModel::countScratchBytes(tensors[index].shape));
+  }
+  auto model = std::make_unique<SectionModel>();
+  std::vector<uint32_t> scratch(section.scratchBytes / sizeof(uint32_t) + 1);
+  RangeEncoder coder;
+  for (Plan &plan : plans) {
+    double before = coder.countBytes();
+    encodeTensor(coder, *model, plan, scratch);
+    section.tensorBytes.push_back(coder.countBytes() - before);
+  }
+  std::vector<uint8_t> code = coder.finish();
+  std::vector<uint8_t> body;
+  append(body, static_cast<uint32_t>(code.size()));
+  body.insert(body.end(), code.begin(), code.end());
+  if (std::find(encodings.begin(), encodings.end(), Encoding::Rans) !=
+      encodings.end()) {
+    std::vector<uint8_t> words = encodeSymbols(plans, section.tensorBytes);
+    body.insert(body.end(), words.begin(), words.end());
+  }
+  append(section.bytes, computeChecksum(body.data(), body.size()));
+  section.bytes.insert(section.bytes.end(), body.begin(), body.end());
+  return section;
+}
+
+std::vector<Encoding>
+quantc::listEncodings(const std::vector<PlainTensor> &tensors,
+                      Encoding ofLevels) {
+  std::vector<Encoding> encodings;
+  for (const PlainTensor &tensor : tensors)
+    encodings.push_back(tensor.type == PlainTensor::Type::I8 ? ofLevels
+                        : tensor.type == PlainTensor::Type::I32
+                            ? Encoding::Integers
+                            : Encoding::Reals);
+  return encodings;
+}
+
+std::vector<Encoding>
+quantc::chooseEncodings(const std::vector<PlainTensor> &tensors,
+                        double milliseconds) {
+  std::vector<Encoding> encodings = listEncodings(tensors, Encoding::Context);
+  std::vector<double> byContext = encodeSection(tensors, encodings).tensorBytes;
+  std::vector<double> byFrequency =
+      encodeSection(tensors, listEncodings(tensors, Encoding::Rans))
+          .tensorBytes;
+  /// The gain by contexts, for each level.
+  auto gainOf = [&](size_t index) {
+    return (byFrequency[index] - byContext[index]) /
+           static_cast<double>(tensors[index].shape.elements());
+  };
+  double expected = 0, gained = 0;
+  std::vector<size_t> order;
+  for (size_t index = 0; index < tensors.size(); ++index) {
+    if (encodings[index] != Encoding::Context)
+      continue;
+    order.push_back(index);
+    expected += static_cast<double>(tensors[index].shape.elements()) /
+                kContextLevelsPerMillisecond;
+    gained += std::max(0.0, byContext[index] - byFrequency[index]);
+  }
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return std::pair(gainOf(a), a) < std::pair(gainOf(b), b);
+  });
+  bool arePaid = gained > sizeof(RansStream::states);
+  for (size_t index : order) {
+    if (expected <= milliseconds && !(arePaid && gainOf(index) < 0))
+      break;
+    encodings[index] = Encoding::Rans;
+    expected -=
+        static_cast<double>(tensors[index].shape.elements()) *
+        (1 / kContextLevelsPerMillisecond - 1 / kRansLevelsPerMillisecond);
+  }
+  return encodings;
+}

@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-#define QUANTC_ABI_VERSION 2u
+#define QUANTC_ABI_VERSION 3u
 
 /* A dimension of this extent is the batch: the number of samples of a run. */
 #define QUANTC_DIM_BATCH ((int64_t)-1)
@@ -45,7 +45,9 @@ enum {
   QUANTC_ERROR_BATCH = 2,     /* batch < 0, or another than the fixed one */
   QUANTC_ERROR_WORKSPACE = 3, /* too small or not aligned */
   QUANTC_ERROR_WEIGHTS = 4,   /* weights missing, of another model, corrupt */
-  QUANTC_ERROR_TARGET = 5     /* this machine cannot run the code inside */
+  QUANTC_ERROR_TARGET = 5,    /* this machine cannot run the code inside */
+  QUANTC_ERROR_MEMORY = 6,    /* the GPU has too little memory left */
+  QUANTC_ERROR_DEVICE = 7     /* the GPU or its driver reports an error */
 };
 typedef int32_t quantc_status;
 
@@ -64,6 +66,10 @@ static inline const char *quantc_status_text(quantc_status status) {
     return "the weights are missing, corrupt or of another model";
   case QUANTC_ERROR_TARGET:
     return "this machine cannot run the code inside";
+  case QUANTC_ERROR_MEMORY:
+    return "the GPU has too little memory left";
+  case QUANTC_ERROR_DEVICE:
+    return "the GPU or its driver reports an error";
   default:
     return "an error that this version of the interface does not know";
   }
@@ -158,12 +164,14 @@ typedef struct quantc_prepare_args {
   void *error_context;
 } quantc_prepare_args;
 
-/* Where a binary holds code for several targets, state_bytes is not 0, and a
- * state that `prepare` has filled begins with what it chose. Texts as in the
- * provenance, of the one target. */
+/* Where a binary holds code for several targets, or for a GPU, state_bytes is
+ * not 0, and a state that `prepare` has filled begins with what it chose. Texts
+ * as in the provenance, of the one target. */
 typedef struct quantc_choice {
   const char *target;
   const char *strategy;
+  const char *reason; /* why none of the targets before it was chosen; else
+                         empty. Valid as long as the state */
 } quantc_choice;
 
 /* One run. Everything that the callee does not need may be null or 0. */
@@ -171,7 +179,8 @@ typedef struct quantc_run_args {
   uint32_t abi_version; /* QUANTC_ABI_VERSION of the caller */
   uint32_t reserved;    /* 0 */
   int64_t batch;        /* number of samples; the fixed one if there is one */
-  const void *const *inputs; /* one per input, dense, element-aligned */
+  const void *const *inputs; /* one per input, dense, element-aligned; where a
+                                GPU was chosen, in host or device memory */
   void *const *outputs;      /* one per output; must not overlap an input */
   void *workspace; /* QUANTC_WORKSPACE_ALIGNMENT-aligned, contents free */
   uint64_t workspace_bytes;
@@ -183,6 +192,9 @@ typedef struct quantc_run_args {
   void *error_context;
   quantc_layer_done layer_done; /* null: nobody takes the time */
   void *layer_context;
+  void *stream; /* of the GPU, a CUstream: the run is work in it, and where all
+                   inputs and outputs are in the GPU's memory `run` does not
+                   wait for its end. Null: `run` returns when all is done */
 } quantc_run_args;
 
 typedef struct quantc_model {
@@ -205,7 +217,8 @@ typedef struct quantc_model {
    * cannot; no other function may be called then) and fills `state` (64-byte
    * aligned, state_bytes; null where that is 0): unpacks or decodes the weights
    * and chooses the code for this machine. The state may be used by any number
-   * of threads from then on, and is not written again. */
+   * of threads from then on. Code for a CPU does not write it again; on a GPU
+   * the runs of a state are one after the other. */
   quantc_status (*prepare)(void *state, const quantc_prepare_args *args);
   /* Bytes of workspace that a run of `batch` samples needs; 0 for batch 0. */
   uint64_t (*workspace_bytes)(const void *state, int64_t batch);

@@ -8,6 +8,7 @@
 #include "quantc/Pipelines/Stages.h"
 
 #include "quantc/Dialect/NN/IR/NN.h"
+#include "quantc/Target/DeviceCode.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -71,6 +72,8 @@ Stage quantc::inferStage(ModuleOp module) {
   // -convert-nn-to-linalg and -codegen-plan-workspace leave these.
   if (!module->hasAttr("quantc.inputs"))
     return inferNetworkStage(module);
+  if (module->hasAttr(kDeviceCodeAttr))
+    return Stage::Binary;
   if (!module->hasAttr("quantc.workspace_fixed"))
     return Stage::Int8;
   return module.lookupSymbol<LLVM::LLVMFuncOp>("quantc_network") ? Stage::Binary

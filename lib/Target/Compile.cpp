@@ -200,6 +200,21 @@ moveInto(llvm::Module &all, std::unique_ptr<llvm::Module> llvmModule,
   return VariantFunctions{find("quantc_workspace_bytes"), find("quantc_run")};
 }
 
+/// What the variants for GPUs share in `all`.
+static FailureOr<VariantFunctions> linkDeviceRuntime(ModuleOp module,
+                                                     llvm::Module &all) {
+  llvm::Function *prepare = all.getFunction("quantc_device_prepare");
+  if (!prepare) {
+    if (failed(linkRuntime(module, all, getEmbeddedDeviceLoad)) ||
+        failed(linkRuntime(module, all, getEmbeddedDeviceRun)))
+      return failure();
+    prepare = all.getFunction("quantc_device_prepare");
+  }
+  return VariantFunctions{all.getFunction("quantc_device_workspace_bytes"),
+                          all.getFunction("quantc_device_run"), prepare,
+                          all.getFunction("quantc_device_release")};
+}
+
 /// Drops what no variant uses, and stores once what several have.
 static void mergeConstants(llvm::Module &llvmModule) {
   llvm::ModuleAnalysisManager modules;
@@ -220,6 +235,13 @@ compileSeveral(ArrayRef<Variant> variants, BinaryKind kind, StringRef name,
   ConstantCounter counter;
   SmallVector<VariantFunctions> functions;
   for (auto [index, variant] : llvm::enumerate(variants)) {
+    if (variant.device) {
+      auto found = linkDeviceRuntime(variant.module, *all);
+      if (failed(found))
+        return failure();
+      functions.push_back(*found);
+      continue;
+    }
     auto llvmModule = translate(variant, name, context, counter);
     if (failed(llvmModule))
       return failure();

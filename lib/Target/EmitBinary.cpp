@@ -39,8 +39,11 @@ std::string quantc::makeSymbolName(StringRef name) {
   return symbol;
 }
 
-/// The only functions that a binary may take from its surroundings.
-static bool isAllowedUndefined(StringRef symbol) {
+/// The only functions that a binary may take from its surroundings; with code
+/// for a GPU also weak ones that open the driver.
+static bool isAllowedUndefined(StringRef symbol, bool isWeak) {
+  if (symbol == "dlopen" || symbol == "dlsym")
+    return isWeak;
   return symbol == "memcpy" || symbol == "memmove" || symbol == "memset" ||
          symbol == "_GLOBAL_OFFSET_TABLE_";
 }
@@ -57,7 +60,7 @@ static LogicalResult verifySymbols(ModuleOp module, StringRef object) {
     if (!flags || !name)
       return module.emitError("cannot read the emitted object's symbols");
     if ((*flags & llvm::object::SymbolRef::SF_Undefined) && !name->empty() &&
-        !isAllowedUndefined(*name))
+        !isAllowedUndefined(*name, *flags & llvm::object::SymbolRef::SF_Weak))
       return module.emitError("the generated code calls '")
              << *name
              << "', which a binary without libraries cannot; this is "

@@ -7,7 +7,11 @@
 
 #include "ModelTable.h"
 
+#include "ConstantBuilder.h"
+#include "DeviceTable.h"
+
 #include "quantc-rt/quantc_rt.h"
+#include "quantc/Runtime/Embedded/StateLayout.h"
 #include "quantc/Support/PanelLayout.h"
 #include "quantc/Support/Version.h"
 
@@ -37,54 +41,17 @@ ArrayRef<int8_t> bytesOf(Attribute entry, StringRef name) {
 
 /// Builds the initializers, which mirror the structs of quantc_rt.h field by
 /// field; natural alignment gives LLVM's struct types the C layout.
-class TableBuilder {
+class TableBuilder : ConstantBuilder {
 public:
   TableBuilder(llvm::Module &llvmModule, ArrayRef<Variant> variants)
-      : llvmModule(llvmModule), context(llvmModule.getContext()),
-        variants(variants), module(variants.front().module) {}
+      : ConstantBuilder(llvmModule), variants(variants),
+        module(variants.front().module) {}
 
   void defineRuntimeConstants();
   uint64_t defineVariants(ArrayRef<VariantFunctions> functions);
   llvm::GlobalVariable *build(StringRef symbol, uint64_t weightsBytes);
 
 private:
-  llvm::Constant *i32(int64_t value) {
-    return llvm::ConstantInt::getSigned(llvm::Type::getInt32Ty(context), value);
-  }
-  llvm::Constant *i64(int64_t value) {
-    return llvm::ConstantInt::getSigned(llvm::Type::getInt64Ty(context), value);
-  }
-  llvm::Constant *null() {
-    return llvm::ConstantPointerNull::get(llvm::PointerType::get(context, 0));
-  }
-
-  /// A private constant; its address.
-  llvm::Constant *store(llvm::Constant *value) {
-    auto *global = new llvm::GlobalVariable(
-        llvmModule, value->getType(), /*isConstant=*/true,
-        llvm::GlobalValue::PrivateLinkage, value, "quantc_table");
-    return global;
-  }
-  llvm::Constant *text(StringRef value) {
-    return store(llvm::ConstantDataArray::getString(context, value));
-  }
-  template <typename T> llvm::Constant *array(ArrayRef<T> values) {
-    if (values.empty())
-      return null();
-    return store(llvm::ConstantDataArray::get(context, values));
-  }
-  llvm::Constant *structOf(ArrayRef<llvm::Constant *> fields) {
-    return llvm::ConstantStruct::getAnon(context, fields);
-  }
-  /// The address of an array of structs of one type.
-  llvm::Constant *arrayOf(ArrayRef<llvm::Constant *> structs) {
-    if (structs.empty())
-      return null();
-    auto *type =
-        llvm::ArrayType::get(structs.front()->getType(), structs.size());
-    return store(llvm::ConstantArray::get(type, structs));
-  }
-
   llvm::Constant *tensorInfo(DictionaryAttr tensor);
   llvm::Constant *tensorInfos(StringRef attribute);
   llvm::Constant *observedInfos();
@@ -95,6 +62,7 @@ private:
   ArrayRef<Attribute> listPanels(const Variant &variant);
   SmallVector<uint64_t> placePanels(const Variant &variant);
   llvm::Constant *panelsOf(const Variant &variant);
+  llvm::Constant *programOf(const Variant &variant);
   llvm::Constant *storeWeights(ArrayRef<int8_t> bytes);
   void define(StringRef name, llvm::Constant *value);
   ArrayRef<Attribute> listTimedLayers() {
@@ -110,8 +78,6 @@ private:
         .getZExtValue();
   }
 
-  llvm::Module &llvmModule;
-  llvm::LLVMContext &context;
   ArrayRef<Variant> variants;
   llvm::DenseMap<llvm::Constant *, llvm::Constant *> storedWeights;
   uint64_t weightsBytes = 0; // of those
@@ -226,10 +192,9 @@ ArrayRef<Attribute> TableBuilder::listPanels(const Variant &variant) {
 /// Where the panels of a variant lie in a quantc::State
 /// (lib/Runtime/Embedded/Variant.h), and where the last ends.
 SmallVector<uint64_t> TableBuilder::placePanels(const Variant &variant) {
-  constexpr uint64_t kPointers = 3;
   auto panels = listPanels(variant);
   SmallVector<uint64_t> offsets = {
-      llvm::alignTo((kPointers + panels.size()) * sizeof(uint64_t),
+      llvm::alignTo(kStateBytes + panels.size() * sizeof(uint64_t),
                     QUANTC_WORKSPACE_ALIGNMENT)};
   for (Attribute entry : panels) {
     auto layout = PanelLayout::fromArray(fieldsOf(entry).data());
@@ -248,7 +213,12 @@ uint64_t TableBuilder::stateBytes() {
     return 0;
   uint64_t bytes = 0;
   for (const Variant &variant : variants)
-    bytes = std::max(bytes, placePanels(variant).back());
+    bytes = std::max(
+        bytes, variant.device
+                   ? deviceStateBytes(variant.device->launches.size(),
+                                      tensors("quantc.inputs").size() +
+                                          tensors("quantc.outputs").size())
+                   : placePanels(variant).back());
   return bytes;
 }
 
@@ -266,6 +236,14 @@ llvm::Constant *TableBuilder::panelsOf(const Variant &variant) {
     rows.push_back(structOf(fields));
   }
   return rows.empty() ? null() : arrayOf(rows);
+}
+
+/// The address of a quantc::DeviceProgram.
+llvm::Constant *TableBuilder::programOf(const Variant &variant) {
+  if (!variant.device)
+    return null();
+  weightsBytes += variant.device->constants.size();
+  return addDeviceProgram(llvmModule, *variant.device, module, fixedBatch());
 }
 
 /// What several variants have is stored once.
@@ -312,8 +290,10 @@ uint64_t TableBuilder::defineVariants(ArrayRef<VariantFunctions> functions) {
     rows.push_back(structOf(
         {i64(static_cast<int64_t>(getRequiredFeatures(*variant.machine))),
          text(describeTargets(variant.module)),
-         text(getStrategyName(variant.module)), function.workspaceBytes,
-         function.run, panelsOf(variant), i64(listPanels(variant).size())}));
+         text(getStrategyName(variant.module)), text(/*reason=*/""),
+         function.workspaceBytes, function.run, panelsOf(variant),
+         i64(listPanels(variant).size()), programOf(variant),
+         orNull(function.prepare), orNull(function.release)}));
   // The type of the declaration has no length.
   auto *declared = llvmModule.getGlobalVariable("quantc_variants");
   llvm::Constant *table = arrayOf(rows);

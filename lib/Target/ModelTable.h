@@ -21,6 +21,7 @@ void defineRuntimeConstants(llvm::Module &llvmModule, const Variant &variant);
 /// The functions of one of several variants in the module that holds them all.
 struct VariantFunctions {
   llvm::Function *workspaceBytes, *run;
+  llvm::Function *prepare = nullptr, *release = nullptr; // of a GPU
 };
 
 /// Sets the table that chooses between `variants`, of which `functions` are,

@@ -8,9 +8,11 @@
 #include "Variants.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Builders.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
@@ -73,7 +75,7 @@ uint64_t quantc::getRequiredFeatures(const llvm::TargetMachine &machine) {
 }
 
 bool quantc::needsDispatch(ArrayRef<Variant> variants) {
-  return variants.size() > 1 ||
+  return variants.size() > 1 || variants.front().device ||
          ModuleOp(variants.front().module)->hasAttr("quantc.panels");
 }
 
@@ -84,31 +86,69 @@ std::string quantc::describeTarget(LLVM::TargetAttr target) {
   return text;
 }
 
+/// What makes a target better than others: a GPU is, then the later its last
+/// row of CPUFeatures.def, or its compute capability, the better.
+static FailureOr<std::pair<bool, uint64_t>>
+rankTarget(LLVM::TargetAttr target,
+           function_ref<InFlightDiagnostic()> emitError) {
+  if (isDeviceTarget(target)) {
+    auto chip = parseChip(target.getChip(), emitError);
+    if (failed(chip))
+      return failure();
+    return std::pair(true, uint64_t{chip->capability} * 2 + chip->specific);
+  }
+  auto machine = createMachine(target, emitError);
+  if (failed(machine))
+    return failure();
+  return std::pair(false, getRequiredFeatures(**machine));
+}
+
 FailureOr<SmallVector<size_t>>
 quantc::orderTargets(ArrayRef<LLVM::TargetAttr> targets,
                      function_ref<InFlightDiagnostic()> emitError) {
-  // The later a row, the more it is worth (CPUFeatures.def).
-  SmallVector<std::pair<uint64_t, size_t>> order;
+  SmallVector<std::pair<std::pair<bool, uint64_t>, size_t>> order;
+  LLVM::TargetAttr firstCPU;
   for (auto [index, target] : llvm::enumerate(targets)) {
-    auto machine = createMachine(target, emitError);
-    if (failed(machine))
+    auto rank = rankTarget(target, emitError);
+    if (failed(rank))
       return failure();
+    bool isDevice = rank->first;
+    if (!isDevice && !firstCPU)
+      firstCPU = target;
     // Of any contexts.
-    if (target.getTriple().getValue() != targets.front().getTriple().getValue())
+    if (!isDevice &&
+        target.getTriple().getValue() != firstCPU.getTriple().getValue())
       return emitError() << "expected targets of one architecture, but got "
-                         << describeTarget(targets.front()) << " and "
+                         << describeTarget(firstCPU) << " and "
                          << describeTarget(target)
                          << ": compile a library for each";
-    uint64_t features = getRequiredFeatures(**machine);
     for (auto [others, other] : order)
-      if (others == features)
+      if (others == *rank)
         return emitError() << "expected different targets, but got "
                            << describeTarget(targets[other]) << " and "
                            << describeTarget(target);
-    order.emplace_back(features, index);
+    order.emplace_back(*rank, index);
   }
   llvm::sort(order, std::greater<>());
   return llvm::map_to_vector(order, [](auto entry) { return entry.second; });
+}
+
+/// The least target of the CPUs that code for a GPU may be beside: of those of
+/// the other modules, else of this machine.
+static LLVM::TargetAttr hostOf(ArrayRef<LLVM::TargetAttr> targets,
+                               MLIRContext *context) {
+  llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
+  for (LLVM::TargetAttr target : targets)
+    if (!isDeviceTarget(target))
+      triple = llvm::Triple(target.getTriple());
+  bool isArm = triple.isAArch64();
+  Builder builder(context);
+  return LLVM::TargetAttr::get(
+      context,
+      builder.getStringAttr(isArm ? "aarch64-unknown-linux-gnu"
+                                  : "x86_64-unknown-linux-gnu"),
+      builder.getStringAttr(isArm ? "generic" : "x86-64"),
+      LLVM::TargetFeaturesAttr());
 }
 
 /// What the table of a binary says once, for all variants. Modules may be of
@@ -147,8 +187,23 @@ quantc::createVariants(ArrayRef<ModuleOp> modules) {
   if (failed(order))
     return failure();
   SmallVector<Variant> variants;
-  for (size_t index : *order)
-    variants.push_back(
-        {modules[index], std::move(*createMachine(targets[index], emitError))});
+  for (size_t index : *order) {
+    ModuleOp module = modules[index];
+    Variant variant;
+    variant.module = module;
+    LLVM::TargetAttr target = targets[index];
+    if (isDeviceModule(module)) {
+      auto device = readDeviceCode(module);
+      if (failed(device))
+        return failure();
+      variant.device = std::move(*device);
+      target = hostOf(targets, module.getContext());
+    }
+    auto machine = createMachine(target, emitError);
+    if (failed(machine))
+      return failure();
+    variant.machine = std::move(*machine);
+    variants.push_back(std::move(variant));
+  }
   return variants;
 }

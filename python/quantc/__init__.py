@@ -56,9 +56,10 @@ class Model:
     """A shared library that quantc wrote.
 
     `inputs`, `outputs` and `observed` are lists of Tensor, `provenance` a dictionary
-    of texts. Where the library has code for several targets, `choice` says which one runs
-    here, as a dictionary; else it is None. Any number of threads may call `run` at once. `threads` of libquantc_host
-    share the loops of a run; that library is needed only where they are more than one.
+    of texts. Where the library has code for several targets or a GPU, `choice` says which
+    one runs here, and why none that is better; else it is None. Any number of threads may
+    call `run` at once. `threads` of libquantc_host share the loops of a run; that library
+    is needed only where they are more than one.
     """
 
     def __init__(self, path, threads=1):

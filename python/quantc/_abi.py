@@ -9,7 +9,7 @@ import struct
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_float, c_int32,
                     c_int64, c_size_t, c_uint32, c_uint64, c_void_p)
 
-ABI_VERSION = 2
+ABI_VERSION = 3
 DIM_BATCH = -1
 WORKSPACE_ALIGNMENT = 64
 
@@ -42,7 +42,7 @@ class Provenance(Structure):
 
 
 class Choice(Structure):
-    _fields_ = [("target", c_char_p), ("strategy", c_char_p)]
+    _fields_ = [("target", c_char_p), ("strategy", c_char_p), ("reason", c_char_p)]
 
 
 class PrepareArgs(Structure):
@@ -58,7 +58,8 @@ class RunArgs(Structure):
                 ("parallel_for", ParallelFor), ("parallel_context", c_void_p),
                 ("observe", Observe), ("observe_context", c_void_p),
                 ("report_error", ReportError), ("error_context", c_void_p),
-                ("layer_done", LayerDone), ("layer_context", c_void_p)]
+                ("layer_done", LayerDone), ("layer_context", c_void_p),
+                ("stream", c_void_p)]
 
 
 class LayerInfo(Structure):

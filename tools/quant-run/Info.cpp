@@ -68,8 +68,11 @@ static void printPrepared(const quantc_model &model) {
   auto session = quantc::host::Session::create(model, error);
   if (!session)
     return printText("workspace", "unknown: " + error);
-  if (const quantc_choice *choice = session->choice())
+  if (const quantc_choice *choice = session->choice()) {
     printText("chosen", std::string(choice->target) + ", " + choice->strategy);
+    if (*choice->reason)
+      printText("not better", choice->reason);
+  }
   int64_t batch = quantc::host::chooseBatch(model, /*most=*/1);
   printText("workspace", std::to_string(session->workspaceBytes(batch)) +
                              " bytes for a batch of " + std::to_string(batch));

@@ -25,25 +25,52 @@ alignas(16) constexpr unsigned char kDispatchAArch64[] = {
 #include "Dispatch-aarch64-unknown-linux-gnu.inc"
 };
 
+alignas(16) constexpr unsigned char kDeviceLoadX86[] = {
+#include "DeviceLoad-x86_64-unknown-linux-gnu.inc"
+};
+
+alignas(16) constexpr unsigned char kDeviceLoadAArch64[] = {
+#include "DeviceLoad-aarch64-unknown-linux-gnu.inc"
+};
+
+alignas(16) constexpr unsigned char kDeviceRunX86[] = {
+#include "DeviceRun-x86_64-unknown-linux-gnu.inc"
+};
+
+alignas(16) constexpr unsigned char kDeviceRunAArch64[] = {
+#include "DeviceRun-aarch64-unknown-linux-gnu.inc"
+};
+
 template <size_t size>
 std::string_view asText(const unsigned char (&data)[size]) {
   return {reinterpret_cast<const char *>(data), size};
 }
 
-} // namespace
-
-std::string_view quantc::getEmbeddedRuntime(std::string_view architecture) {
+template <size_t sizeX86, size_t sizeAArch64>
+std::string_view choose(std::string_view architecture,
+                        const unsigned char (&x86)[sizeX86],
+                        const unsigned char (&aarch64)[sizeAArch64]) {
   if (architecture == "x86_64")
-    return asText(kRuntimeX86);
+    return asText(x86);
   if (architecture == "aarch64")
-    return asText(kRuntimeAArch64);
+    return asText(aarch64);
   return {};
 }
 
+} // namespace
+
+std::string_view quantc::getEmbeddedRuntime(std::string_view architecture) {
+  return choose(architecture, kRuntimeX86, kRuntimeAArch64);
+}
+
 std::string_view quantc::getEmbeddedDispatch(std::string_view architecture) {
-  if (architecture == "x86_64")
-    return asText(kDispatchX86);
-  if (architecture == "aarch64")
-    return asText(kDispatchAArch64);
-  return {};
+  return choose(architecture, kDispatchX86, kDispatchAArch64);
+}
+
+std::string_view quantc::getEmbeddedDeviceLoad(std::string_view architecture) {
+  return choose(architecture, kDeviceLoadX86, kDeviceLoadAArch64);
+}
+
+std::string_view quantc::getEmbeddedDeviceRun(std::string_view architecture) {
+  return choose(architecture, kDeviceRunX86, kDeviceRunAArch64);
 }

@@ -6,16 +6,18 @@
 //===----------------------------------------------------------------------===//
 //
 // The functions of the model struct where a binary holds the network for
-// several CPUs. Each variant has the functions of Embedded.cpp for itself; the
-// compiler leaves those here as they are, for every CPU.
+// several targets, or for a GPU. Each variant for a CPU has the functions of
+// Embedded.cpp for itself, those for GPUs share what DeviceLoad.cpp and
+// DeviceRun.cpp have; the compiler leaves what is here as it is, for every CPU.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Machine.h"
+#include "Message.h"
 #include "Variant.h"
 
 using quantc::Feature;
-using quantc::kFeatures;
+using quantc::Message;
 using quantc::State;
 using quantc::Variant;
 
@@ -29,46 +31,59 @@ extern const int64_t quantc_variant_count;
 
 namespace {
 
-/// A sentence, cut off where it does not fit.
-class Message {
-public:
-  void append(const char *part) {
-    while (*part && end < text + sizeof(text) - 1)
-      *end++ = *part++;
-    *end = 0;
-  }
-  const char *get() const { return text; }
-
-private:
-  char text[512];
-  char *end = text;
-};
-
-/// Tells what the machine lacks for each variant, and the best target that it
-/// has: the more rows before the first that is missing, the better.
-void explain(const quantc::Machine &machine, const quantc_prepare_args &args) {
-  Message message;
-  const Feature *last = kFeatures;
-  message.append("this machine has none of the targets that the network was "
-                 "compiled for: ");
+/// Tells what the machine lacks for each variant, and the best target for a CPU
+/// that it has: the more rows before the first that is missing, the better.
+void explain(const quantc::Machine &machine, const Message &reason,
+             quantc_status status, const quantc_prepare_args &args) {
+  const Feature *last = nullptr;
   for (int64_t index = 0; index < quantc_variant_count; ++index) {
-    const Variant &variant = quantc_variants[index];
     const Feature *missing =
-        quantc::findMissing(machine, variant.requiredFeatures);
-    message.append(index > 0 ? ", no " : "no ");
-    message.append(missing->name);
-    message.append(" for ");
-    message.append(variant.choice.target);
-    if (missing > last)
+        quantc::findMissing(machine, quantc_variants[index].requiredFeatures);
+    if (missing && (!last || missing > last))
       last = missing;
   }
-  message.append("; compile it with --target=");
-  message.append(last->remedy);
-  args.report_error(args.error_context, QUANTC_ERROR_TARGET, message.get());
+  Message message;
+  bool isOneGPU = quantc_variant_count == 1 && quantc_variants[0].prepare;
+  if (!isOneGPU)
+    message << "this machine has none of the targets that the network was "
+               "compiled for: ";
+  message << reason.get();
+  if (last)
+    message << "; compile it with --target=" << last->remedy;
+  args.report_error(args.error_context, status, message.get());
 }
 
-void fill(State *state, const Variant &variant) {
+/// As quantc_report_error: the sentence goes on with what was wrong.
+void addReason(void *context, quantc_status, const char *text) {
+  auto &reason = *static_cast<Message *>(context);
+  if (!reason.isEmpty())
+    reason << ", ";
+  reason << text;
+}
+
+/// Whether the machine can run the variant; else the reason goes on with why.
+quantc_status tryVariant(const quantc::Machine &machine, const Variant &variant,
+                         State *state, Message &reason) {
+  if (const Feature *missing =
+          quantc::findMissing(machine, variant.requiredFeatures)) {
+    addReason(&reason, QUANTC_ERROR_TARGET, "no ");
+    reason << missing->name << " for " << variant.choice.target;
+    return QUANTC_ERROR_TARGET;
+  }
+  if (!variant.prepare)
+    return QUANTC_OK;
+  state->variant = &variant;
+  quantc_prepare_args args = {};
+  args.abi_version = QUANTC_ABI_VERSION;
+  args.report_error = addReason;
+  args.error_context = &reason;
+  return variant.prepare(state, &args);
+}
+
+void fill(State *state, const Variant &variant, const Message &reason) {
+  __builtin_memcpy(state->reason, reason.get(), sizeof(state->reason));
   state->choice = variant.choice;
+  state->choice.reason = state->reason;
   state->variant = &variant;
   for (int64_t index = 0; index < variant.panelCount; ++index) {
     const quantc::Panels &panels = variant.panels[index];
@@ -88,17 +103,25 @@ extern "C" {
 quantc_status quantc_prepare(void *memory, const quantc_prepare_args *args) {
   if (!memory)
     return QUANTC_ERROR_ARGUMENT;
+  auto *state = static_cast<State *>(memory);
   quantc::Machine machine;
+  Message reason;
+  quantc_status status = QUANTC_ERROR_TARGET;
+  state->variant = nullptr;
   for (int64_t index = 0; index < quantc_variant_count; ++index) {
     const Variant &variant = quantc_variants[index];
-    if (quantc::findMissing(machine, variant.requiredFeatures))
-      continue;
-    fill(static_cast<State *>(memory), variant);
-    return QUANTC_OK;
+    status = tryVariant(machine, variant, state, reason);
+    if (status == QUANTC_OK) {
+      fill(state, variant, reason);
+      return QUANTC_OK;
+    }
   }
+  state->variant = nullptr;
+  if (quantc_variant_count > 1)
+    status = QUANTC_ERROR_TARGET;
   if (args && args->abi_version == QUANTC_ABI_VERSION && args->report_error)
-    explain(machine, *args);
-  return QUANTC_ERROR_TARGET;
+    explain(machine, reason, status, *args);
+  return status;
 }
 
 uint64_t quantc_workspace_bytes(const void *state, int64_t batch) {
@@ -122,6 +145,13 @@ quantc_status quantc_run(const void *memory, const quantc_run_args *args) {
   return state->variant->run(state, &run.args);
 }
 
-void quantc_release(void *) {}
+void quantc_release(void *memory) {
+  if (!memory)
+    return;
+  // Null where `prepare` failed.
+  const Variant *variant = static_cast<State *>(memory)->variant;
+  if (variant && variant->release)
+    variant->release(memory);
+}
 
 } // extern "C"

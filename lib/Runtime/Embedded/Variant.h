@@ -1,4 +1,4 @@
-//===- Variant.h - A network compiled for one of several CPUs -------------===//
+//===- Variant.h - A network compiled for one of several targets ----------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,6 +9,8 @@
 #define QUANTC_LIB_RUNTIME_EMBEDDED_VARIANT_H
 
 #include "quantc-rt/quantc_rt.h"
+#include "quantc/Runtime/Embedded/DeviceProgram.h"
+#include "quantc/Runtime/Embedded/StateLayout.h"
 #include "quantc/Support/PanelLayout.h"
 
 namespace quantc {
@@ -21,7 +23,8 @@ struct Panels {
   uint64_t offset;       // in the state
 };
 
-/// The code for one CPU. lib/Target writes these constants, field by field.
+/// The code for one CPU or GPU. lib/Target writes these constants, field by
+/// field.
 struct Variant {
   uint64_t requiredFeatures; // of CPUFeatures.def
   quantc_choice choice;
@@ -29,19 +32,26 @@ struct Variant {
   quantc_status (*run)(const void *state, const quantc_run_args *args);
   const Panels *panels;
   int64_t panelCount;
+  // For a GPU only.
+  const DeviceProgram *program;
+  quantc_status (*prepare)(void *state, const quantc_prepare_args *args);
+  void (*release)(void *state);
 };
 
-/// What `prepare` fills where there are several variants. Behind it are the
-/// addresses of the panels, and these.
+/// What `prepare` fills where there are several variants, or one with more to
+/// do. Behind it are the addresses of the panels, and these, or a DeviceState.
 struct State {
   quantc_choice choice; // first: the host reads it
   const Variant *variant;
+  char reason[kReasonBytes]; // what choice.reason points to
 
   const void **panels() { return reinterpret_cast<const void **>(this + 1); }
   const void *const *panels() const {
     return reinterpret_cast<const void *const *>(this + 1);
   }
 };
+
+static_assert(sizeof(State) == kStateBytes, "lib/Target reserves so much");
 
 /// The context of a run of a variant (-codegen-create-entry).
 struct Run {

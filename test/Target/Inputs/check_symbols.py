@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Checks what a binary defines and needs, as llvm-nm and llvm-readelf see it.
 
-Usage: check_symbols.py BINARY SYMBOL...
+Usage: check_symbols.py [--gpu] BINARY SYMBOL...
 The binary may need memcpy, memmove and memset alone, no other library, exports
-exactly the SYMBOLs and runs no code when it is loaded.
+exactly the SYMBOLs and runs no code when it is loaded. With code for a GPU it also
+needs dlopen and dlsym, weakly.
 """
 
 import subprocess
@@ -28,8 +29,15 @@ def list_symbols(binary, *options):
 
 
 def main():
-    binary, expected = sys.argv[1], set(sys.argv[2:])
+    is_gpu = sys.argv[1] == "--gpu"
+    binary, *expected = sys.argv[1 + is_gpu:]
+    expected = set(expected)
     needed = list_symbols(binary, "--undefined-only") - MAY_NEED - IN_EVERY_OBJECT
+    if is_gpu:
+        weak = {line.split()[-1] for line in read(
+            "llvm-nm", *["--dynamic"] * binary.endswith(".so"), binary).splitlines()
+            if line.split()[-2] == "w"}  # fmt: skip
+        needed ^= weak & {"dlopen", "dlsym"}
     exported = list_symbols(binary, "--defined-only", "--extern-only")
     sections = read("llvm-readelf", "--wide", "--sections", binary).split()
     at_load = [name for name in sections if name.startswith(RUN_AT_LOAD)]

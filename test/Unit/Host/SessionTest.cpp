@@ -15,7 +15,7 @@ static int prepared, released;
 static const void *runWith;
 
 static quantc_status prepare(void *state, const quantc_prepare_args *) {
-  *static_cast<quantc_choice *>(state) = {"target", "strategy"};
+  *static_cast<quantc_choice *>(state) = {"target", "strategy", ""};
   ++prepared;
   return QUANTC_OK;
 }

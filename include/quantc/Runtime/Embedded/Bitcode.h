@@ -20,6 +20,10 @@ std::string_view getEmbeddedRuntime(std::string_view architecture);
 /// which has a runtime of its own.
 std::string_view getEmbeddedDispatch(std::string_view architecture);
 
+/// The same of what brings networks to a GPU, and of what runs them there.
+std::string_view getEmbeddedDeviceLoad(std::string_view architecture);
+std::string_view getEmbeddedDeviceRun(std::string_view architecture);
+
 } // namespace quantc
 
 #endif // QUANTC_RUNTIME_EMBEDDED_BITCODE_H

@@ -50,8 +50,9 @@ static uint64_t countBytes(ElementsAttr values) {
 
 /// Why -nn-fold-scales left `op` in float.
 static std::string explainFloat(nn::QuantizableOpInterface op) {
-  if (op->hasAttr(nn::NNDialect::getFloatAttrName()))
-    return "it was asked to stay float";
+  if (auto reason =
+          op->getAttrOfType<StringAttr>(nn::NNDialect::getFloatAttrName()))
+    return reason.str();
   if (op.isFloatOnly())
     return "its op has no rule on integers";
   for (OpOperand *operand : op.getActivationOperands()) {
@@ -76,7 +77,8 @@ std::vector<Layer> quantc::describeLayers(ModuleOp module) {
   std::vector<Layer> layers;
   bool isAfterQuantization = false;
   module.walk([&](Operation *op) {
-    isAfterQuantization |= llvm::any_of(op->getResultTypes(), isQuantized);
+    isAfterQuantization |= llvm::any_of(op->getResultTypes(), isQuantized) ||
+                           op->hasAttr(nn::NNDialect::getFloatAttrName());
   });
   module.walk([&](nn::QuantizableOpInterface op) {
     if (op.sharesScale())

@@ -143,8 +143,11 @@ static void addStep(OpPassManager &manager, Stage next,
     return manager.addPass(nn::createApplyCalibration(calibration));
   }
   case Stage::QDQ: {
+    if (!options.isAllInt8)
+      manager.addNestedPass<func::FuncOp>(createChoosePrecision());
     nn::InsertQDQOptions quantization;
     quantization.pairSafe = options.isPairSafe;
+    llvm::append_range(quantization.exclude, options.exclude);
     return manager.addNestedPass<func::FuncOp>(
         nn::createInsertQDQ(quantization));
   }

@@ -252,6 +252,8 @@ LogicalResult Driver::lower() {
   pipeline.isObserved = options.isObserved;
   pipeline.isProfiled = options.isProfiled;
   pipeline.isPairSafe = options.isPairSafe;
+  pipeline.exclude = options.exclude;
+  pipeline.isAllInt8 = options.isAllInt8;
   pipeline.target = targets.front();
   pipeline.strategy = options.strategy;
   bool isReduced = stage == Stage::Float && last > Stage::Float;
@@ -268,10 +270,14 @@ LogicalResult Driver::lower() {
       (isReduced && failed(observe(observedFloat))))
     return failure();
   if (isQuantizing() && stage <= Stage::Quantized && last > Stage::Quantized) {
-    if (failed(advance(Stage::Quantized, pipeline)) ||
-        failed(observe(observedInt8)))
+    if (failed(advance(Stage::Quantized, pipeline)))
       return failure();
     report.layers = describeLayers(*network->module);
+    bool isInt8 = llvm::any_of(report.layers, [](const Layer &layer) {
+      return layer.whyFloat.empty();
+    });
+    if (isInt8 && failed(observe(observedInt8)))
+      return failure();
   }
   if (targets.size() > 1 && last == Stage::Binary)
     return lowerForTargets(pipeline);

@@ -28,6 +28,8 @@ struct DriverOptions {
   std::vector<std::string> preprocessing; // as addPreprocessing takes it
   std::string ranges = "auto";            // as -nn-apply-calibration takes it
   bool isPairSafe = false;                // as -nn-insert-qdq takes it
+  std::vector<std::string> exclude;       // as -nn-insert-qdq takes it
+  bool isAllInt8 = false;                 // also where float takes no longer
   std::string evaluation, labels;
   std::string report;            // a file for the report as JSON; empty: none
   std::string target = "native"; // or a list, as parseTargets takes it

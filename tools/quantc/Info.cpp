@@ -135,10 +135,13 @@ void InfoPrinter::printLayers() {
     if (!isLayer(op))
       return;
     auto layer = dyn_cast<nn::QuantizableOpInterface>(op);
+    std::string node = nn::getLayerName(op->getLoc()).str();
+    if (auto reason =
+            op->getAttrOfType<StringAttr>(nn::NNDialect::getFloatAttrName()))
+      node += ", float: " + reason.str();
     row(op->getName().stripDialect(), describeShape(op->getResult(0).getType()),
         std::to_string(countParameters(op)),
-        std::to_string(layer ? layer.countMultiplyAdds() : 0),
-        nn::getLayerName(op->getLoc()));
+        std::to_string(layer ? layer.countMultiplyAdds() : 0), node);
   });
 }
 

@@ -55,6 +55,15 @@ struct CommandLine {
                "bits: faster on CPUs with AVX2 but no VNNI, a little less "
                "accurate"),
       cl::cat(category)};
+  cl::list<std::string> exclude{
+      "exclude",
+      cl::desc("layers that stay float: the name of a node, /REGEX/ for those "
+               "whose names contain a match, or an op such as nn.add"),
+      cl::value_desc("layer"), cl::cat(category)};
+  cl::opt<bool> isAllInt8{
+      "all-int8",
+      cl::desc("quantize also the layers that are as fast in float"),
+      cl::cat(category)};
   cl::opt<bool> isFloat{"float", cl::desc("do not quantize"),
                         cl::cat(category)};
   cl::opt<bool> isObserved{
@@ -166,10 +175,14 @@ int main(int argc, char **argv) {
   options.preprocessing = {line.preprocess.begin(), line.preprocess.end()};
   options.ranges = line.ranges;
   options.isPairSafe = line.isPairSafe;
-  if (line.isPairSafe && options.calibration.empty())
-    return fail("--pair-safe needs --calibrate");
-  if (line.ranges.getNumOccurrences() > 0 && options.calibration.empty())
-    return fail("--ranges needs --calibrate");
+  options.exclude = {line.exclude.begin(), line.exclude.end()};
+  options.isAllInt8 = line.isAllInt8;
+  if (options.calibration.empty())
+    for (const cl::Option &option :
+         std::initializer_list<std::reference_wrapper<const cl::Option>>{
+             line.isPairSafe, line.ranges, line.exclude, line.isAllInt8})
+      if (option.getNumOccurrences() > 0)
+        return fail("--" + option.ArgStr + " needs --calibrate");
   options.evaluation = line.evaluate;
   options.labels = line.labels;
   options.report = line.report;

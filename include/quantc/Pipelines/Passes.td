@@ -36,6 +36,29 @@ def VerifyStage : Pass<"quantc-verify-stage", "::mlir::ModuleOp"> {
   ];
 }
 
+def ChoosePrecision : Pass<"quantc-choose-precision", "::mlir::func::FuncOp"> {
+  let summary = "Leave layers in float that integers do not make faster";
+  let description = [{
+    Marks layers `nn.float`, with the reason. A layer costs what it computes, and where its
+    neighbours have other elements the conversions between. From all layers on integers
+    this goes to fewer, layer by layer in program order, as long as one in float
+    makes the whole faster. It is done for each strategy that has kernels of floats,
+    and a layer is marked where all agree: so the network is the same for every
+    target.
+
+    Layers with weights never are, as integers take a quarter of their bytes. It is ops
+    on elements that stay float, such as a sum of two softmaxes, and small products of
+    activations.
+
+    Stage: between `observed` and `calibrated`, or behind it.
+
+    ```mlir
+    %2 = nn.mul %1, %scale {nn.float = "integers would not be faster, ..."}
+        : (tensor<?x8x64xf32>, tensor<f32>) -> tensor<?x8x64xf32>
+    ```
+  }];
+}
+
 def ListKernels : Pass<"quantc-list-kernels", "::mlir::ModuleOp"> {
   let summary = "Note what became of each layer, and what it costs";
   let description = [{

@@ -39,6 +39,8 @@ struct PipelineOptions {
   std::string record;               // file of the calibration record
   std::string ranges = "auto";      // as -nn-apply-calibration takes it
   bool isPairSafe = false;          // as -nn-insert-qdq takes it
+  std::vector<std::string> exclude; // as -nn-insert-qdq takes it
+  bool isAllInt8 = false;           // without -quantc-choose-precision
   std::string target = "native";    // as -codegen-attach-target takes it
   std::string strategy;             // "naive", or as -codegen-tile-contractions
   std::optional<int64_t> shareFrom; // as -codegen-tile-contractions

@@ -120,6 +120,10 @@ std::string explain(const LayerWork &work, const TileParts &parts,
 
 } // namespace
 
+double quantc::bytesCycles(int64_t bytes) {
+  return static_cast<double>(bytes) / levelOf(bytes).bytesPerCycle;
+}
+
 double TileCosts::dotCycles(const KernelCosts &costs) const {
   return static_cast<double>(rows * vectors * multiplyAdds) / costs.ceiling;
 }
@@ -133,12 +137,9 @@ double TileCosts::stepCycles(const KernelCosts &costs) const {
 }
 
 LayerCost quantc::estimate(const LayerWork &work) {
-  auto cyclesOf = [](int64_t bytes, int64_t beside) {
-    return static_cast<double>(bytes) / levelOf(beside).bytesPerCycle;
-  };
-  double weights = cyclesOf(work.weightBytes, work.constantBytes);
-  double memory =
-      weights + cyclesOf(work.activationBytes, work.activationBytes);
+  double weights = static_cast<double>(work.weightBytes) /
+                   levelOf(work.constantBytes).bytesPerCycle;
+  double memory = weights + bytesCycles(work.activationBytes);
   LayerCost cost;
   if (!work.kernel) {
     cost.least = memory;

@@ -79,6 +79,9 @@ struct LayerCost {
 
 LayerCost estimate(const LayerWork &work);
 
+/// To read or write `bytes`, from the smallest memory that holds so many.
+double bytesCycles(int64_t bytes);
+
 } // namespace quantc
 
 #endif // QUANTC_LIB_CODEGEN_CPU_COSTS_H

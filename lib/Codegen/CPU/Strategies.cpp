@@ -87,7 +87,6 @@ static constexpr Kernel kAMX = {
 static constexpr Kernel kFloat128 = {&kDotFloat, &kFloat128Costs, 4,
                                      4,          kRowsNEON,       8};
 
-/// Of those that a target supports, the best comes last.
 static constexpr Strategy kStrategies[] = {
     {"generic", "", kPairs128, kPairs128, {}},
     {"neon", "aarch64", kSMULL64, kSMULL64, kFloat128},
@@ -168,6 +167,8 @@ const Strategy &quantc::selectStrategy(LLVM::TargetAttr target) {
       });
   return *best; // the first row needs nothing
 }
+
+ArrayRef<Strategy> quantc::allStrategies() { return kStrategies; }
 
 std::string quantc::listStrategies() {
   return llvm::join(

@@ -128,6 +128,9 @@ const Strategy *findStrategy(llvm::StringRef name);
 /// The best one that `target` supports.
 const Strategy &selectStrategy(mlir::LLVM::TargetAttr target);
 
+/// All of them; of those that a target supports, the best comes last.
+llvm::ArrayRef<Strategy> allStrategies();
+
 /// "generic, avx2-exact, ..."
 std::string listStrategies();
 

@@ -34,13 +34,13 @@
 // TENSOR:        %[[STORED:.*]] = arith.constant dense<{{\[}}[64, -127], [64, 16]]> : tensor<2x2xi8>
 // TENSOR:        quant.scast %[[STORED]] : tensor<2x2xi8> to tensor<2x2x![[W]]>
 
-// The layer's operands are quantized, and its result for the layers behind it.
-// NAME:          %[[X:.*]] = nn.dequantize
-// NAME:          %[[ACC:.*]] = nn.fully_connected %[[X]], %{{.*}} {nn.float} : (tensor<?x2xf32>, tensor<2x2xf32>)
+// The layer's result is quantized for the layer behind it, and its operand for none.
+// NAME:          %[[ACC:.*]] = nn.fully_connected %arg0, %{{.*}} {nn.float = "it was asked to stay float"} : (tensor<?x2xf32>, tensor<2x2xf32>)
 // NAME:          nn.quantize %[[ACC]]
 // NAME:          nn.add %{{[^{]*}} : (
-// BOTH:          nn.fully_connected %{{.*}} {nn.float}
-// BOTH:          nn.add %{{.*}} {nn.float}
+// BOTH-NOT:      nn.quantize
+// BOTH:          nn.fully_connected %{{.*}} {nn.float = "it was asked to stay float"}
+// BOTH:          nn.add %{{.*}} {nn.float = "it was asked to stay float"}
 // FOLDED:        nn.fully_connected %{{.*}} -> tensor<?x2xf32>
 // FOLDED:        nn.add %{{.*}} -> tensor<?x2x!{{.*}}>
 // SUM:           nn.fully_connected %{{.*}} -> tensor<?x2x!{{.*}}>

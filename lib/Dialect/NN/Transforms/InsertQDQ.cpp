@@ -70,6 +70,44 @@ Value quantizedSource(OpOperand *operand) {
   return dequantize.getInput();
 }
 
+bool isMarkedFloat(Operation *op) {
+  return op->hasAttr(NNDialect::getFloatAttrName());
+}
+
+/// The layers that compute `value` or compute with it, where other ops move it.
+SmallVector<QuantizableOpInterface> findLayersAround(Value value) {
+  SmallVector<QuantizableOpInterface> layers;
+  auto isMoving = [](Operation *op) {
+    auto quantizable = dyn_cast_or_null<QuantizableOpInterface>(op);
+    return isa_and_nonnull<ObserveOp>(op) ||
+           (quantizable && quantizable.sharesScale());
+  };
+  Value source = value;
+  while (isMoving(source.getDefiningOp()))
+    source = source.getDefiningOp()->getOperand(0);
+  if (auto layer = source.getDefiningOp<QuantizableOpInterface>())
+    layers.push_back(layer);
+  SmallVector<Value> moved = {value};
+  while (!moved.empty())
+    for (Operation *user : moved.pop_back_val().getUsers()) {
+      if (isMoving(user))
+        moved.push_back(user->getResult(0));
+      else if (auto layer = dyn_cast<QuantizableOpInterface>(user))
+        layers.push_back(layer);
+    }
+  return layers;
+}
+
+/// Whether `value` is next to a layer that was asked to stay float, and to none
+/// that computes on integers.
+bool isLeftFloat(Value value) {
+  SmallVector<QuantizableOpInterface> layers = findLayersAround(value);
+  return llvm::any_of(layers, isMarkedFloat) &&
+         llvm::all_of(layers, [](QuantizableOpInterface layer) {
+           return layer.isFloatOnly() || isMarkedFloat(layer);
+         });
+}
+
 struct InsertQDQ : quantc::nn::impl::InsertQDQBase<InsertQDQ> {
   using Base::Base;
 
@@ -83,7 +121,7 @@ struct InsertQDQ : quantc::nn::impl::InsertQDQBase<InsertQDQ> {
       if (auto observe = dyn_cast<ObserveOp>(op))
         return WalkResult(quantizeEdge(observe));
       if (auto quantizable = dyn_cast<QuantizableOpInterface>(op);
-          quantizable && !op->hasAttr(NNDialect::getFloatAttrName()))
+          quantizable && !isMarkedFloat(op))
         return WalkResult(quantizable.sharesScale()
                               ? shareScale(quantizable)
                               : quantizeConstants(quantizable));
@@ -122,7 +160,7 @@ private:
   }
 
   LogicalResult markExcluded() {
-    auto isFloat = UnitAttr::get(&getContext());
+    auto reason = StringAttr::get(&getContext(), "it was asked to stay float");
     for (StringRef entry : exclude) {
       std::optional<llvm::Regex> regex;
       if (entry.size() > 2 && entry.starts_with("/") && entry.ends_with("/"))
@@ -136,7 +174,7 @@ private:
         if (!isNamed(op, entry, regex))
           return;
         isFound = true;
-        op->setAttr(NNDialect::getFloatAttrName(), isFloat);
+        op->setAttr(NNDialect::getFloatAttrName(), reason);
       });
       if (!isFound)
         return getOperation().emitError("no layer to exclude is named '")
@@ -145,8 +183,13 @@ private:
     return success();
   }
 
-  /// observe(x) -> dequantize(quantize(x))
+  /// observe(x) -> dequantize(quantize(x)), or x among layers in float.
   LogicalResult quantizeEdge(ObserveOp op) {
+    if (isLeftFloat(op)) {
+      op.replaceAllUsesWith(op.getInput());
+      op.erase();
+      return success();
+    }
     if (!op.getRange())
       return op.emitOpError(
           "requires a range: run -nn-apply-calibration first");

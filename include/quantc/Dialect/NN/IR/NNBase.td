@@ -35,7 +35,7 @@ def NN_Dialect : Dialect {
       function itself: the activations inside are such bytes in an ONNX model.
     - `nn.edge`, a `#nn.edge`, on the op whose result is an observed edge: the id
       and the name that `nn.observe` gave it.
-    - `nn.float`, on an op: it was asked to stay float.
+    - `nn.float`, a string, on an op: why it stays float.
     - `nn.model_sha256`, `nn.network_sha256`, `nn.calibration_sha256`, strings on
       the module: where the network comes from.
     - `nn.quantization`, a dictionary on the module: the options that

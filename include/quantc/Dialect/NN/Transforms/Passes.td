@@ -171,6 +171,7 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
     add two products in 16 bits, such as `avx2-fast`, need the fewest steps: what is
     more is clipped, and the scale is that with the least error. Layers that `exclude`
     names stay float and are marked `nn.float`; an entry that names none is an error.
+    Between layers with this mark and others in float nothing is quantized.
 
     Unsigned integers are these, 128 above, with a zero point that is 128 above:
     they change no result. With `unsigned` the function is marked `nn.unsigned`,

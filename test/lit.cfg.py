@@ -26,6 +26,9 @@ llvm_config.add_tool_substitutions(
 config.substitutions.insert(0, ("%python", config.quantc_python))
 config.substitutions.append(("%models", config.quantc_models_dir))
 config.substitutions.append(("%source_root", config.quantc_source_root))
+# A folder with a libcuda.so.1 that runs PTX on the CPU (Device/StandIn).
+config.substitutions.append(
+    ("%stand-in", os.path.join(config.quantc_obj_root, "test", "Device", "StandIn")))
 # Before %host_cc, which is the beginning of its name.
 config.substitutions.append(("%host_cxx", config.host_cxx))
 config.substitutions.append(("%host_cc", config.host_cc))

@@ -83,6 +83,14 @@ qemu = find_emulator("qemu-x86_64", "x86-64")
 config.substitutions.append(("%qemu-x86-64", qemu))
 config.substitutions.append(("%tools", config.quantc_tools_dir))
 
+# Tests that assemble PTX say `REQUIRES: ptxas`. quant-translate looks there, too.
+ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
+if ptxas:
+    config.available_features.add("ptxas")
+else:
+    lit_config.note("skipping tests that assemble PTX: no ptxas (CUDA toolkit)")
+config.substitutions.append(("%ptxas", ptxas or "ptxas"))
+
 # Tests with a full disk mount a small one: `REQUIRES: small-disk`, which %small-disk
 # FOLDER COMMAND... makes in FOLDER, for the command alone.
 isolate = ["unshare", "--mount"] + ([] if os.geteuid() == 0 else ["--map-root-user"])

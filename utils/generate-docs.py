@@ -22,7 +22,9 @@ DIALECTS = {
 PASSES = {
     "Passes on the nn dialect": "include/quantc/Dialect/NN/Transforms/Passes.td",
     "Conversion": "include/quantc/Conversion/Passes.td",
+    "Code generation for any target": "include/quantc/Codegen/Common/Passes.td",
     "Code generation for CPUs": "include/quantc/Codegen/CPU/Passes.td",
+    "Code generation for GPUs": "include/quantc/Codegen/GPU/Passes.td",
     "Stages": "include/quantc/Pipelines/Passes.td",
 }
 

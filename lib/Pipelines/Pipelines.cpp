@@ -12,18 +12,24 @@
 #include "quantc/Pipelines/Pipelines.h"
 
 #include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Codegen/Common/Passes.h"
+#include "quantc/Codegen/GPU/Passes.h"
 #include "quantc/Conversion/Passes.h"
 #include "quantc/Dialect/NN/Transforms/Passes.h"
+#include "quantc/Target/DeviceCode.h"
+#include "quantc/Target/Target.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
+#include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
@@ -47,18 +53,15 @@ static void addConversionToLinalg(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
-/// int8 -> loops: tiles for the contractions, unless the strategy is naive, and
-/// upstream's loops around scalar ops for the rest.
-static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
-  bool isNaive = options.strategy == "naive";
-  int64_t shareFrom =
-      options.shareFrom.value_or(ParallelizeOptions().shareFrom);
-  manager.addPass(createAttachTarget({options.target, /*forSize=*/isNaive}));
-  if (!isNaive) {
-    manager.addNestedPass<func::FuncOp>(createFoldTransposes());
-    manager.addNestedPass<func::FuncOp>(createFuseEpilogues());
-    manager.addNestedPass<func::FuncOp>(createPlaceResults());
-  }
+/// What is better done on tensors, for tiles and kernels alike.
+static void addFusion(OpPassManager &manager) {
+  manager.addNestedPass<func::FuncOp>(createFoldTransposes());
+  manager.addNestedPass<func::FuncOp>(createFuseEpilogues());
+  manager.addNestedPass<func::FuncOp>(createPlaceResults());
+}
+
+/// Tensors become buffers, those that are returned arguments of the network.
+static void addBufferization(OpPassManager &manager) {
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   manager.addNestedPass<func::FuncOp>(createSeparateResults());
 
@@ -75,7 +78,19 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
       bufferization::createBufferResultsToOutParamsPass(outParameters));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+}
 
+/// int8 -> loops on a CPU: tiles for the contractions, unless the strategy is
+/// naive, and upstream's loops around scalar ops for the rest.
+static void addCodegenCPU(OpPassManager &manager,
+                          const PipelineOptions &options) {
+  bool isNaive = options.strategy == "naive";
+  int64_t shareFrom =
+      options.shareFrom.value_or(ParallelizeOptions().shareFrom);
+  manager.addPass(createAttachTarget({options.target, /*forSize=*/isNaive}));
+  if (!isNaive)
+    addFusion(manager);
+  addBufferization(manager);
   if (!isNaive) {
     manager.addPass(createTileContractions(
         {options.strategy, shareFrom, options.packAtLoad}));
@@ -102,7 +117,41 @@ static void addCodegen(OpPassManager &manager, const PipelineOptions &options) {
     manager.addPass(createMarkLayers());
 }
 
-/// loops -> binary
+/// int8 -> loops on a GPU: kernels and their launches.
+static void addCodegenGPU(OpPassManager &manager,
+                          const PipelineOptions &options) {
+  manager.addPass(createAttachTarget({options.target, /*forSize=*/false}));
+  addFusion(manager);
+  addBufferization(manager);
+  manager.addPass(createCanonicalizerPass()); // copies to the same place
+  manager.addNestedPass<func::FuncOp>(createFuseMultiplyAdd());
+  manager.addNestedPass<func::FuncOp>(createExpandCopies());
+  manager.addPass(createOutlineKernels());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  manager.addPass(createSymbolDCEPass());
+  manager.addPass(createPlanWorkspace({/*linear=*/true}));
+  manager.addPass(createCanonicalizerPass());
+}
+
+/// loops -> binary for a GPU
+static void addLoweringToNVVM(OpPassManager &manager) {
+  manager.addPass(createListLaunches());
+  manager.addPass(createPassPointers());
+  OpPassManager &kernels = manager.nest<gpu::GPUModuleOp>();
+  kernels.addPass(createSCFToControlFlowPass());
+  kernels.addPass(memref::createExpandStridedMetadataPass());
+  kernels.addPass(createLowerAffinePass());
+  kernels.addPass(createCanonicalizerPass());
+  kernels.addPass(createCSEPass());
+  kernels.addPass(createExpandMath());
+  kernels.addPass(createConvertGpuOpsToNVVMOps());
+  kernels.addPass(createReconcileUnrealizedCastsPass());
+  // The constants.
+  manager.addPass(createFinalizeMemRefToLLVMConversionPass());
+}
+
+/// loops -> binary for a CPU
 static void addLoweringToLLVM(OpPassManager &manager) {
   manager.addPass(createCreateEntry());
   manager.addPass(createOutlineParallel());
@@ -162,9 +211,11 @@ static void addStep(OpPassManager &manager, Stage next,
       manager.addNestedPass<func::FuncOp>(nn::createObserveEdges());
     return addConversionToLinalg(manager);
   case Stage::Loops:
-    return addCodegen(manager, options);
+    return isGPUTarget(options.target) ? addCodegenGPU(manager, options)
+                                       : addCodegenCPU(manager, options);
   case Stage::Binary:
-    return addLoweringToLLVM(manager);
+    return isGPUTarget(options.target) ? addLoweringToNVVM(manager)
+                                       : addLoweringToLLVM(manager);
   }
 }
 
@@ -189,7 +240,11 @@ LogicalResult quantc::runPasses(ModuleOp module, Stage from, Stage to,
                                 const PipelineOptions &options) {
   PassManager manager(module.getContext());
   manager.enableVerifier(false);
-  addPasses(manager, from, to, options);
+  PipelineOptions forModule = options;
+  // From there on the module says what it is for.
+  if (from >= Stage::Loops && isDeviceModule(module))
+    forModule.target = kGPUPrefix.str();
+  addPasses(manager, from, to, forModule);
   return manager.run(module);
 }
 
@@ -211,12 +266,19 @@ struct CodegenOptions : PassPipelineOptions<CodegenOptions> {
       llvm::cl::desc("as -codegen-tile-contractions takes it")};
 };
 
+struct GPUCodegenOptions : PassPipelineOptions<GPUCodegenOptions> {
+  Option<std::string> target{*this, "target", llvm::cl::desc("nvidia-sm_NN"),
+                             llvm::cl::init("nvidia-sm_80")};
+};
+
 } // namespace
 
 void quantc::registerPasses() {
   nn::registerNNTransformsPasses();
   registerConversionPasses();
+  registerCodegenCommonPasses();
   registerCodegenCPUPasses();
+  registerCodegenGPUPasses();
   registerPipelinesPasses();
   PassPipelineRegistration<>(
       "nn-prepare", "Fold and fuse a network at stage float", addPreparation);
@@ -234,5 +296,19 @@ void quantc::registerPasses() {
       "lower-to-llvm-cpu", "From stage loops to stage binary",
       [](OpPassManager &manager) {
         addPasses(manager, Stage::Loops, Stage::Binary, {});
+      });
+  PassPipelineRegistration<GPUCodegenOptions>(
+      "codegen-gpu", "From stage int8 to stage loops, for a GPU",
+      [](OpPassManager &manager, const GPUCodegenOptions &options) {
+        PipelineOptions pipeline;
+        pipeline.target = options.target;
+        addPasses(manager, Stage::Int8, Stage::Loops, pipeline);
+      });
+  PassPipelineRegistration<>(
+      "lower-to-nvvm", "From stage loops to stage binary, for a GPU",
+      [](OpPassManager &manager) {
+        PipelineOptions pipeline;
+        pipeline.target = kGPUPrefix.str();
+        addPasses(manager, Stage::Loops, Stage::Binary, pipeline);
       });
 }

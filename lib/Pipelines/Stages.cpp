@@ -76,6 +76,8 @@ Stage quantc::inferStage(ModuleOp module) {
     return Stage::Binary;
   if (!module->hasAttr("quantc.workspace_fixed"))
     return Stage::Int8;
-  return module.lookupSymbol<LLVM::LLVMFuncOp>("quantc_network") ? Stage::Binary
-                                                                 : Stage::Loops;
+  // -codegen-create-entry or -codegen-list-launches.
+  bool isLowered = module.lookupSymbol<LLVM::LLVMFuncOp>("quantc_network") ||
+                   module->hasAttr("quantc.launches");
+  return isLowered ? Stage::Binary : Stage::Loops;
 }

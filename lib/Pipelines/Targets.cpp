@@ -7,7 +7,7 @@
 
 #include "quantc/Pipelines/Pipelines.h"
 
-#include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Codegen/Common/Passes.h"
 #include "quantc/Target/Target.h"
 
 using namespace mlir;

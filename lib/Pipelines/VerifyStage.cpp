@@ -8,6 +8,8 @@
 #include "quantc/Dialect/NN/IR/NN.h"
 #include "quantc/Pipelines/Pipelines.h"
 #include "quantc/Pipelines/Stages.h"
+#include "quantc/Target/DeviceCode.h"
+#include "quantc/Target/Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -74,6 +76,13 @@ constexpr StringRef kNoAllocation[] = {"memref.alloc", "memref.dealloc",
                                        "memref.copy", "arith.extui"};
 constexpr StringRef kBinary[] = {"llvm"};
 
+// A kernel is a function of scf on buffers, or what the tensor cores take.
+constexpr StringRef kGPULoops[] = {
+    "func",  "gpu",    "nvvm",           "scf",      "vector",    "memref",
+    "arith", "affine", "math.roundeven", "math.fma", "math.sqrt", "math.absf",
+    "llvm"};
+constexpr StringRef kGPUBinary[] = {"gpu.module", "llvm", "nvvm"};
+
 const Rule kRules[] = {
     {Stage::Float, "quant-translate --import-onnx", kFloat, kNoQuantization},
     {Stage::Observed, "-nn-insert-observers", kFloat, kNoQuantize},
@@ -83,6 +92,12 @@ const Rule kRules[] = {
     {Stage::Int8, "-convert-nn-to-linalg", kInt8, kNotInt8},
     {Stage::Loops, "-codegen-cpu", kLoops, kNoAllocation},
     {Stage::Binary, "-lower-to-llvm-cpu", kBinary, {}},
+};
+
+/// From stage `loops` on, for a GPU.
+const Rule kGPURules[] = {
+    {Stage::Loops, "-codegen-gpu", kGPULoops, kNoAllocation},
+    {Stage::Binary, "-lower-to-nvvm", kGPUBinary, {}},
 };
 
 bool isNamed(Operation *op, ArrayRef<StringRef> names) {
@@ -118,8 +133,12 @@ struct VerifyStage : quantc::impl::VerifyStageBase<VerifyStage> {
           << stage << "', expected one of " << listStages();
       return signalPassFailure();
     }
+    isForGPU = isDeviceModule(getOperation());
+    ArrayRef<Rule> rules = kRules;
+    if (isForGPU && *parsed >= Stage::Loops)
+      rules = kGPURules;
     const Rule &rule = *llvm::find_if(
-        kRules, [&](const Rule &rule) { return rule.stage == *parsed; });
+        rules, [&](const Rule &rule) { return rule.stage == *parsed; });
     bool isLegal =
         succeeded(verify(getOperation())) && succeeded(verifyModule(rule));
     getOperation().walk([&](Operation *op) {
@@ -142,6 +161,8 @@ private:
                                        "quantc.workspace_fixed",
                                        "quantc.workspace_per_sample",
                                        LLVM::LLVMDialect::getTargetAttrName()});
+    if (isForGPU && rule.stage == Stage::Binary)
+      required.push_back("quantc.launches");
     for (StringRef name : required)
       if (!getOperation()->hasAttr(name))
         return getOperation().emitError("stage '")
@@ -205,6 +226,8 @@ private:
                   "nn.dequantize see integers";
     return success();
   }
+
+  bool isForGPU = false;
 };
 
 } // namespace

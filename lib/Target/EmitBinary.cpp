@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compile.h"
+#include "Kernels.h"
 
 #include "quantc/Support/Version.h"
 #include "quantc/Target/WriteFile.h"
@@ -178,8 +179,50 @@ static LogicalResult linkShared(ModuleOp module, Bytes object, StringRef path) {
   return write(module, place, ArrayRef(linked.data(), linked.size()));
 }
 
+/// The code of a network for a GPU, without a host that runs it.
+static FailureOr<std::string> compileDevice(ModuleOp module, BinaryKind kind) {
+  if (kind == BinaryKind::LLVMIR) {
+    llvm::LLVMContext context;
+    auto kernels = compileKernels(module, context);
+    if (failed(kernels))
+      return failure();
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    (*kernels)->print(stream, nullptr);
+    return text;
+  }
+  FailureOr<std::string> ptx = compileToPTX(module);
+  if (failed(ptx) || kind != BinaryKind::Cubin)
+    return ptx;
+  FailureOr<std::string> cubin = assemble(module, *ptx);
+  if (succeeded(cubin) && cubin->empty())
+    return module.emitError("the ptxas that was found does not know the chip; "
+                            "--emit=ptx needs none");
+  return cubin;
+}
+
+static bool isDeviceCode(BinaryKind kind) {
+  return kind == BinaryKind::PTX || kind == BinaryKind::Cubin;
+}
+
 LogicalResult quantc::emitBinary(ArrayRef<ModuleOp> modules, BinaryKind kind,
                                  StringRef name, StringRef path) {
+  bool isDevice = llvm::all_of(modules, isDeviceModule);
+  if (isDeviceCode(kind) && modules.size() > 1)
+    return ModuleOp(modules.front())
+               .emitError("PTX and cubins are for one target, but there are ")
+           << modules.size();
+  if (isDeviceCode(kind) && !isDevice)
+    return ModuleOp(modules.front())
+        .emitError("PTX and cubins are for GPUs, but the network was compiled "
+                   "for a CPU: use --target=nvidia-sm_NN");
+  bool isListing = kind == BinaryKind::LLVMIR || kind == BinaryKind::Assembly;
+  if (isDeviceCode(kind) || (isListing && modules.size() == 1 && isDevice)) {
+    FailureOr<std::string> code = compileDevice(modules.front(), kind);
+    if (failed(code))
+      return failure();
+    return write(modules.front(), path, ArrayRef(code->data(), code->size()));
+  }
   FailureOr<Bytes> bytes = compile(modules, kind, name);
   if (failed(bytes))
     return failure();

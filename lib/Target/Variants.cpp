@@ -7,6 +7,8 @@
 
 #include "Variants.h"
 
+#include "Kernels.h"
+
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/MC/MCSubtargetInfo.h"
@@ -193,7 +195,7 @@ quantc::createVariants(ArrayRef<ModuleOp> modules) {
     variant.module = module;
     LLVM::TargetAttr target = targets[index];
     if (isDeviceModule(module)) {
-      auto device = readDeviceCode(module);
+      auto device = compileDeviceCode(module);
       if (failed(device))
         return failure();
       variant.device = std::move(*device);

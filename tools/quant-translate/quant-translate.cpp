@@ -38,7 +38,10 @@ static cl::opt<BinaryKind> emitKind(
     cl::values(clEnumValN(BinaryKind::Shared, "shared", "shared library"),
                clEnumValN(BinaryKind::Object, "object", "object file"),
                clEnumValN(BinaryKind::Assembly, "asm", "assembly listing"),
-               clEnumValN(BinaryKind::LLVMIR, "llvm", "LLVM IR listing")),
+               clEnumValN(BinaryKind::LLVMIR, "llvm", "LLVM IR listing"),
+               clEnumValN(BinaryKind::PTX, "ptx", "PTX listing, for a GPU"),
+               clEnumValN(BinaryKind::Cubin, "cubin",
+                          "file of machine code for a GPU (needs ptxas)")),
     cl::cat(category));
 static cl::opt<std::string>
     name("name",

@@ -12,10 +12,12 @@
 #include "Report.h"
 #include "Scratch.h"
 
+#include "quantc/Codegen/Common/Passes.h"
 #include "quantc/Pipelines/Model.h"
 #include "quantc/Pipelines/Preprocessing.h"
 #include "quantc/Record/Ranges.h"
 #include "quantc/Runtime/Host/File.h"
+#include "quantc/Target/DeviceCode.h"
 #include "quantc/Target/Target.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -53,6 +55,7 @@ private:
            last >= Stage::Calibrated;
   }
   LogicalResult verifyOptions() const;
+  LogicalResult verifyTarget() const;
   LogicalResult describe();
   LogicalResult preprocess();
   LogicalResult prepareLibraries(PipelineOptions &pipeline);
@@ -172,6 +175,29 @@ LogicalResult Driver::verifyOptions() const {
     return fail() << "--calibrate has no effect on a model at stage "
                   << stringifyStage(stage) << " that stops after "
                   << stringifyStage(last);
+  return success();
+}
+
+/// What code for a CPU or a GPU cannot have.
+LogicalResult Driver::verifyTarget() const {
+  bool isDeviceCode = kind == OutputKind::PTX || kind == OutputKind::Cubin;
+  bool isForDevice = stage < Stage::Loops ? llvm::any_of(targets, isGPUTarget)
+                                          : isDeviceModule(*network->module);
+  if (isDeviceCode && targets.size() > 1)
+    return fail() << "PTX and cubins are for one target, but --target names "
+                  << targets.size();
+  if (isDeviceCode && !isForDevice)
+    return fail() << "PTX and cubins are for GPUs: name one by "
+                     "--target=nvidia-sm_NN";
+  if (!isForDevice)
+    return success();
+  if (!options.strategy.empty())
+    return fail() << "--strategy is for CPUs, but --target names a GPU";
+  if (options.isProfiled)
+    return fail() << "--profile is for CPUs, but --target names a GPU";
+  if (options.isObserved)
+    return fail() << "--observe is for CPUs, but --target names a GPU: no "
+                     "kernel can call the host";
   return success();
 }
 
@@ -313,6 +339,10 @@ static BinaryKind binaryKindOf(OutputKind kind) {
     return BinaryKind::LLVMIR;
   case OutputKind::Assembly:
     return BinaryKind::Assembly;
+  case OutputKind::PTX:
+    return BinaryKind::PTX;
+  case OutputKind::Cubin:
+    return BinaryKind::Cubin;
   case OutputKind::MLIR:
   case OutputKind::ONNX:
     break;
@@ -435,7 +465,7 @@ LogicalResult Driver::run() {
   targets = std::move(*parsed);
   samples = options.evaluation.empty() ? findSamples(options.calibration)
                                        : options.evaluation;
-  if (failed(verifyOptions()) || failed(lower()))
+  if (failed(verifyTarget()) || failed(verifyOptions()) || failed(lower()))
     return failure();
   switch (kind) {
   case OutputKind::MLIR:

@@ -21,9 +21,14 @@ struct KindInfo {
 };
 
 constexpr KindInfo kKinds[] = {
-    {OutputKind::Shared, "shared", ".so"}, {OutputKind::Object, "object", ".o"},
-    {OutputKind::LLVMIR, "llvm", ".ll"},   {OutputKind::Assembly, "asm", ".s"},
-    {OutputKind::MLIR, "mlir", ".mlir"},   {OutputKind::ONNX, "onnx", ".onnx"},
+    {OutputKind::Shared, "shared", ".so"},
+    {OutputKind::Object, "object", ".o"},
+    {OutputKind::LLVMIR, "llvm", ".ll"},
+    {OutputKind::Assembly, "asm", ".s"},
+    {OutputKind::PTX, "ptx", ".ptx"},
+    {OutputKind::Cubin, "cubin", ".cubin"},
+    {OutputKind::MLIR, "mlir", ".mlir"},
+    {OutputKind::ONNX, "onnx", ".onnx"},
 };
 
 } // namespace

@@ -14,7 +14,16 @@
 
 namespace quantc {
 
-enum class OutputKind { Shared, Object, LLVMIR, Assembly, MLIR, ONNX };
+enum class OutputKind {
+  Shared,
+  Object,
+  LLVMIR,
+  Assembly,
+  PTX,
+  Cubin,
+  MLIR,
+  ONNX
+};
 
 /// The kind that --emit=NAME names.
 std::optional<OutputKind> parseOutputKind(llvm::StringRef name);
@@ -22,7 +31,7 @@ std::optional<OutputKind> parseOutputKind(llvm::StringRef name);
 /// The kind by the suffix of a path; Shared where that says nothing.
 OutputKind inferOutputKind(llvm::StringRef path);
 
-/// ".so", ".o", ".ll", ".s", ".mlir", ".onnx"
+/// ".so", ".o", ".ll", ".s", ".ptx", ".cubin", ".mlir", ".onnx"
 llvm::StringRef suffixOf(OutputKind kind);
 
 } // namespace quantc

@@ -99,6 +99,8 @@ struct CommandLine {
                "object   object file and C header\n"
                "llvm     LLVM IR\n"
                "asm      assembly listing\n"
+               "ptx      PTX listing, for a GPU\n"
+               "cubin    machine code for a GPU (needs CUDA's ptxas)\n"
                "mlir     the IR after the last stage, or --stop-after's\n"
                "onnx     the quantized model, for other runtimes"),
       cl::value_desc("kind"), cl::cat(category)};
@@ -112,7 +114,8 @@ struct CommandLine {
       "target",
       cl::desc("LEVEL[+FEATURE]... or native (default); levels: x86-64, "
                "x86-64-v2, x86-64-v3, x86-64-v4, aarch64. Several, separated "
-               "by commas: the library chooses the best that the CPU has"),
+               "by commas: the library chooses the best that the CPU has. "
+               "nvidia-sm_NN: a GPU of that compute capability or a later one"),
       cl::value_desc("target"), cl::init("native"), cl::cat(category)};
   cl::opt<std::string> strategy{
       "strategy",
@@ -134,12 +137,9 @@ struct CommandLine {
 /// Why an option that is planned cannot be had yet; empty where none is asked
 /// for.
 static llvm::StringRef refuseLater(const CommandLine &line) {
-  llvm::StringRef target = line.target;
   if (line.emit == "executable")
     return "--emit=executable is not supported yet: link the object file that "
            "--emit=object writes into a program";
-  if (line.emit == "ptx" || line.emit == "cubin" || target.contains("nvidia-"))
-    return "GPU targets are not supported yet";
   if (line.weights != "embed")
     return "expected --weights=embed: a side file of weights is not supported "
            "yet";
@@ -203,8 +203,9 @@ int main(int argc, char **argv) {
   if (line.emit.getNumOccurrences() > 0) {
     options.kind = parseOutputKind(line.emit);
     if (!options.kind)
-      return fail("unknown --emit=" + line.emit +
-                  ", expected shared, object, llvm, asm, mlir or onnx");
+      return fail(
+          "unknown --emit=" + line.emit +
+          ", expected shared, object, llvm, asm, ptx, cubin, mlir or onnx");
   }
   if (!line.stopAfter.empty()) {
     options.lastStage = parseStage(line.stopAfter);

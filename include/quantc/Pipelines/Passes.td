@@ -24,8 +24,8 @@ def VerifyStage : Pass<"quantc-verify-stage", "::mlir::ModuleOp"> {
     | `qdq` | float `nn` ops between `nn.dequantize` and `nn.quantize`; constants, `quant.scast` of constants |
     | `quantized` | `nn` ops on f32 or on `!quant.uniform` |
     | `int8` | `linalg`, `tensor`, `arith` on i8, i32 and f32; `math.roundeven`, `math.sqrt`, `math.absf`; calls of observers |
-    | `loops` | `scf`, `memref`, `vector`, `arith`; `math.fma` and the above; no allocation; `llvm.target` |
-    | `binary` | `llvm` |
+    | `loops` | `scf`, `memref`, `vector`, `arith`; `math.fma` and the above; no allocation; `llvm.target`; for a GPU also `gpu` and `nvvm` |
+    | `binary` | `llvm`; for a GPU also `gpu.module` and `nvvm`, and the module's `quantc.launches` |
 
     ```
     quant-opt digits.mlir -quantc-verify-stage=stage=float

@@ -15,7 +15,8 @@
 
 namespace quantc {
 
-enum class BinaryKind { Shared, Object, Assembly, LLVMIR };
+/// Of a network for a GPU, Assembly is PTX, too, and LLVMIR its kernels.
+enum class BinaryKind { Shared, Object, Assembly, LLVMIR, PTX, Cubin };
 
 /// A C identifier from a model's name: characters other than [A-Za-z0-9_]
 /// become '_', a leading digit gets "m_" in front. Empty becomes "model".

@@ -8,7 +8,7 @@
 #ifndef QUANTC_LIB_CODEGEN_CPU_CONSTANTS_H
 #define QUANTC_LIB_CODEGEN_CPU_CONSTANTS_H
 
-#include "Contraction.h"
+#include "quantc/Codegen/Common/Contraction.h"
 
 #include "quantc/Support/PanelLayout.h"
 

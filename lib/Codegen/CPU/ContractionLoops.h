@@ -9,8 +9,8 @@
 #define QUANTC_LIB_CODEGEN_CPU_CONTRACTIONLOOPS_H
 
 #include "Constants.h"
-#include "Contraction.h"
 #include "Strategy.h"
+#include "quantc/Codegen/Common/Contraction.h"
 
 namespace quantc {
 

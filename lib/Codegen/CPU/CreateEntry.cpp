@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Codegen/Common/MemRefs.h"
 
 #include "quantc-rt/quantc_rt.h"
 
-#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -20,6 +20,7 @@ namespace quantc {
 } // namespace quantc
 
 using namespace mlir;
+using namespace quantc;
 
 namespace {
 
@@ -30,32 +31,6 @@ Value loadPointer(OpBuilder &builder, Location loc, Value array,
   Value address = LLVM::GEPOp::create(builder, loc, pointer, pointer, array,
                                       ArrayRef<LLVM::GEPArg>{index});
   return LLVM::LoadOp::create(builder, loc, pointer, address);
-}
-
-/// A memref of `type` at `pointer`, dense, whose dynamic leading dimension is
-/// `extent`.
-Value createMemRef(OpBuilder &builder, Location loc,
-                   const LLVMTypeConverter &converter, MemRefType type,
-                   Value pointer, Value extent) {
-  auto descriptor =
-      MemRefDescriptor::poison(builder, loc, converter.convertType(type));
-  descriptor.setAllocatedPtr(builder, loc, pointer);
-  descriptor.setAlignedPtr(builder, loc, pointer);
-  descriptor.setConstantOffset(builder, loc, 0);
-  int64_t stride = 1;
-  for (int64_t dimension = type.getRank() - 1; dimension >= 0; --dimension) {
-    descriptor.setConstantStride(builder, loc, dimension, stride);
-    if (type.isDynamicDim(dimension))
-      descriptor.setSize(builder, loc, dimension, extent);
-    else
-      descriptor.setConstantSize(builder, loc, dimension,
-                                 type.getDimSize(dimension));
-    if (!type.isDynamicDim(dimension)) // only the leading one may be
-      stride *= type.getDimSize(dimension);
-  }
-  return UnrealizedConversionCastOp::create(builder, loc, type,
-                                            Value(descriptor))
-      .getResult(0);
 }
 
 struct CreateEntry : quantc::impl::CreateEntryBase<CreateEntry> {

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Interval.h"
-#include "Contraction.h"
+#include "quantc/Codegen/Common/Contraction.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
 

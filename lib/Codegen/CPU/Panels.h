@@ -8,8 +8,8 @@
 #ifndef QUANTC_LIB_CODEGEN_CPU_PANELS_H
 #define QUANTC_LIB_CODEGEN_CPU_PANELS_H
 
-#include "Contraction.h"
 #include "Strategy.h"
+#include "quantc/Codegen/Common/Contraction.h"
 
 #include "quantc/Support/PanelLayout.h"
 

@@ -44,12 +44,6 @@ constexpr llvm::StringLiteral kPanelsAttrName = "quantc.panels";
 /// the machine allow, and `why` these are less than half, where they are.
 constexpr llvm::StringLiteral kCostsAttrName = "quantc.costs";
 
-/// The target that `text` names as -codegen-attach-target takes it. Failure
-/// after a diagnostic.
-mlir::FailureOr<mlir::LLVM::TargetAttr>
-parseTarget(mlir::MLIRContext *context, llvm::StringRef text,
-            llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
-
 } // namespace quantc
 
 #endif // QUANTC_CODEGEN_CPU_PASSES_H

@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Codegen/Common/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -20,7 +20,7 @@
 
 namespace quantc {
 #define GEN_PASS_DEF_PLANWORKSPACE
-#include "quantc/Codegen/CPU/Passes.h.inc"
+#include "quantc/Codegen/Common/Passes.h.inc"
 } // namespace quantc
 
 using namespace mlir;
@@ -28,8 +28,9 @@ using namespace mlir;
 namespace {
 
 /// Alignment of every buffer, a cache line; the ABI asks the same of the
-/// workspace.
+/// workspace. A GPU reads two of its lines at once.
 constexpr uint64_t kAlignment = 64;
+constexpr uint64_t kLinearAlignment = 256;
 
 struct Buffer {
   memref::AllocOp alloc;
@@ -65,13 +66,13 @@ FailureOr<int64_t> lastUse(Value value, Block *block,
   return last;
 }
 
-uint64_t bytesOf(MemRefType type) {
+uint64_t bytesOf(MemRefType type, uint64_t alignment) {
   ArrayRef<int64_t> shape = type.getShape();
   if (!type.hasStaticShape())
     shape = shape.drop_front();
   uint64_t elementBytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
   return llvm::alignTo(ShapedType::getNumElements(shape) * elementBytes,
-                       kAlignment);
+                       alignment);
 }
 
 /// Places the largest buffers first, each at the lowest offset that none of the
@@ -103,6 +104,8 @@ uint64_t place(MutableArrayRef<Buffer *> buffers) {
 }
 
 struct PlanWorkspace : quantc::impl::PlanWorkspaceBase<PlanWorkspace> {
+  using Base::Base;
+
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isExternal())
@@ -117,7 +120,7 @@ private:
       return failure();
     SmallVector<Buffer *> fixed, batched;
     for (Buffer &buffer : *collected)
-      (buffer.isBatched() ? batched : fixed).push_back(&buffer);
+      (linear || buffer.isBatched() ? batched : fixed).push_back(&buffer);
     uint64_t fixedBytes = place(fixed);
     uint64_t sampleBytes = place(batched);
 
@@ -134,9 +137,10 @@ private:
                                        function.getLoc())))
       return failure();
     for (Buffer *buffer : fixed)
-      replace(builder, *buffer, function.getArgument(index), 0);
+      replace(builder, *buffer, function.getArgument(index), 0, {});
+    Value batch = createBatch(builder, function);
     for (Buffer *buffer : batched)
-      replace(builder, *buffer, function.getArgument(index), fixedBytes);
+      replace(builder, *buffer, function.getArgument(index), fixedBytes, batch);
     return success();
   }
 
@@ -159,7 +163,8 @@ private:
       }
       Buffer buffer;
       buffer.alloc = op;
-      buffer.bytes = bytesOf(op.getType());
+      buffer.bytes =
+          bytesOf(op.getType(), linear ? kLinearAlignment : kAlignment);
       buffer.begin = positions.lookup(op);
       FailureOr<int64_t> end = lastUse(op, block, positions);
       if (failed(end))
@@ -173,9 +178,22 @@ private:
     return buffers;
   }
 
+  /// The leading dimension of the first argument where that is dynamic; null
+  /// where none is, or each buffer knows its own.
+  Value createBatch(OpBuilder &builder, func::FuncOp function) {
+    if (!linear)
+      return {};
+    builder.setInsertionPointToStart(&function.getBody().front());
+    for (BlockArgument argument : function.getArguments().drop_back())
+      if (auto type = dyn_cast<MemRefType>(argument.getType());
+          type && type.getRank() > 0 && type.isDynamicDim(0))
+        return memref::DimOp::create(builder, function.getLoc(), argument, 0);
+    return {};
+  }
+
   /// alloc(batch) -> view workspace[base + batch * offset][batch]
   void replace(OpBuilder &builder, Buffer &buffer, Value workspace,
-               uint64_t base) {
+               uint64_t base, Value batch) {
     memref::AllocOp alloc = buffer.alloc;
     Location loc = alloc.getLoc();
     builder.setInsertionPoint(alloc);
@@ -183,9 +201,10 @@ private:
       return arith::ConstantIndexOp::create(builder, loc, value);
     };
     Value offset = index(buffer.offset);
-    if (buffer.isBatched()) {
-      Value scaled = arith::MulIOp::create(builder, loc,
-                                           alloc.getDynamicSizes()[0], offset);
+    if (!batch && buffer.isBatched())
+      batch = alloc.getDynamicSizes()[0];
+    if (batch) {
+      Value scaled = arith::MulIOp::create(builder, loc, batch, offset);
       offset = arith::AddIOp::create(builder, loc, index(base), scaled);
     }
     Value view =

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef QUANTC_LIB_CODEGEN_CPU_CONTRACTION_H
-#define QUANTC_LIB_CODEGEN_CPU_CONTRACTION_H
+#ifndef QUANTC_CODEGEN_COMMON_CONTRACTION_H
+#define QUANTC_CODEGEN_COMMON_CONTRACTION_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -135,4 +135,4 @@ bool isViewOf(mlir::Value value, mlir::Value buffer);
 
 } // namespace quantc
 
-#endif // QUANTC_LIB_CODEGEN_CPU_CONTRACTION_H
+#endif // QUANTC_CODEGEN_COMMON_CONTRACTION_H

@@ -12,7 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contraction.h"
+#include "quantc/Codegen/Common/Contraction.h"
 
 using namespace mlir;
 using namespace quantc;

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Codegen/Common/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,7 +19,7 @@
 
 namespace quantc {
 #define GEN_PASS_DEF_PLACERESULTS
-#include "quantc/Codegen/CPU/Passes.h.inc"
+#include "quantc/Codegen/Common/Passes.h.inc"
 } // namespace quantc
 
 using namespace mlir;

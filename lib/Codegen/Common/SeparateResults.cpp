@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Codegen/Common/Passes.h"
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -18,7 +18,7 @@
 
 namespace quantc {
 #define GEN_PASS_DEF_SEPARATERESULTS
-#include "quantc/Codegen/CPU/Passes.h.inc"
+#include "quantc/Codegen/Common/Passes.h.inc"
 } // namespace quantc
 
 using namespace mlir;

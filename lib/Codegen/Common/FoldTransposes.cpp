@@ -11,9 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Codegen/Common/Passes.h"
 
-#include "Contraction.h"
+#include "quantc/Codegen/Common/Contraction.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -24,7 +24,7 @@
 
 namespace quantc {
 #define GEN_PASS_DEF_FOLDTRANSPOSES
-#include "quantc/Codegen/CPU/Passes.h.inc"
+#include "quantc/Codegen/Common/Passes.h.inc"
 } // namespace quantc
 
 using namespace mlir;

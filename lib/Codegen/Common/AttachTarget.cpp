@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Codegen/Common/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -15,7 +15,7 @@
 
 namespace quantc {
 #define GEN_PASS_DEF_ATTACHTARGET
-#include "quantc/Codegen/CPU/Passes.h.inc"
+#include "quantc/Codegen/Common/Passes.h.inc"
 } // namespace quantc
 
 using namespace mlir;
@@ -76,11 +76,53 @@ std::string nameOfHost() {
   return name;
 }
 
+struct Chip {
+  StringRef name;
+  int ptx; // times ten
+};
+
+constexpr Chip kChips[] = {
+#define GPU_CHIP(NAME, PTX) {NAME, PTX},
+#include "quantc/Support/GPUChips.def"
+};
+
+LLVM::TargetAttr createTarget(MLIRContext *context, StringRef triple,
+                              StringRef chip, ArrayRef<std::string> features) {
+  auto featuresAttr =
+      features.empty() ? LLVM::TargetFeaturesAttr()
+                       : LLVM::TargetFeaturesAttr::get(
+                             context, SmallVector<StringRef>(features.begin(),
+                                                             features.end()));
+  return LLVM::TargetAttr::get(context, StringAttr::get(context, triple),
+                               StringAttr::get(context, chip), featuresAttr);
+}
+
+/// LLVM ends the process where chip and PTX version do not fit together, so
+/// that both come from the table.
+FailureOr<LLVM::TargetAttr>
+parseGPU(MLIRContext *context, StringRef name,
+         function_ref<InFlightDiagnostic()> emitError) {
+  const Chip *chip = llvm::find_if(
+      kChips, [&](const Chip &chip) { return chip.name == name; });
+  if (chip == std::end(kChips))
+    return emitError() << "unknown GPU '" << name << "', expected "
+                       << llvm::join(llvm::map_range(kChips,
+                                                     [](const Chip &chip) {
+                                                       return chip.name;
+                                                     }),
+                                     ", ")
+                       << " behind " << quantc::kGPUPrefix;
+  return createTarget(context, "nvptx64-nvidia-cuda", name,
+                      ("+ptx" + Twine(chip->ptx)).str());
+}
+
 } // namespace
 
 FailureOr<LLVM::TargetAttr>
 quantc::parseTarget(MLIRContext *context, StringRef text,
                     function_ref<InFlightDiagnostic()> emitError) {
+  if (isGPUTarget(text))
+    return parseGPU(context, text.drop_front(kGPUPrefix.size()), emitError);
   std::string name = text == "native" ? nameOfHost() : text.str();
   SmallVector<StringRef> parts;
   StringRef(name).split(parts, '+');
@@ -88,7 +130,7 @@ quantc::parseTarget(MLIRContext *context, StringRef text,
       kLevels, [&](const Level &level) { return level.name == parts[0]; });
   if (level == std::end(kLevels))
     return emitError() << "unknown target '" << parts[0]
-                       << "', expected native, "
+                       << "', expected native, nvidia-sm_NN, "
                        << llvm::join(llvm::map_range(kLevels,
                                                      [](const Level &level) {
                                                        return level.name;
@@ -102,14 +144,7 @@ quantc::parseTarget(MLIRContext *context, StringRef text,
                          << llvm::join(level->extensions, ", ");
     features.push_back(("+" + extension).str());
   }
-  auto featuresAttr =
-      features.empty() ? LLVM::TargetFeaturesAttr()
-                       : LLVM::TargetFeaturesAttr::get(
-                             context, SmallVector<StringRef>(features.begin(),
-                                                             features.end()));
-  return LLVM::TargetAttr::get(context, StringAttr::get(context, level->triple),
-                               StringAttr::get(context, level->chip),
-                               featuresAttr);
+  return createTarget(context, level->triple, level->chip, features);
 }
 
 namespace {

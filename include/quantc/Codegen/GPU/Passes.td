@@ -1,0 +1,100 @@
+//===- Passes.td - Code generation for GPUs ----------------*- tablegen -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_CODEGEN_GPU_PASSES_TD
+#define QUANTC_CODEGEN_GPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def OutlineKernels : Pass<"codegen-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn each op on buffers into a kernel and its launch";
+  let description = [{
+    A matmul or convolution, the bias that its accumulators start from and the
+    elementwise op behind it become one kernel, any other linalg op becomes one, too,
+    together with the fill or broadcast that its result starts from. A thread computes
+    one result, or four neighbours where these are bytes, and adds up in the order of
+    the op. Only the batch is known at run time: it is the last argument of each
+    kernel.
+
+    A kernel says how its work is cut: `quantc.items_per_sample`, and of each block
+    `quantc.items_per_block`, so that `ceil(batch * items_per_sample /
+    items_per_block)` blocks are launched.
+
+    Stage: after bufferization, before `-codegen-plan-workspace`. Requires
+    `llvm.target`. An observer is an error: no kernel can call the host.
+
+    ```mlir
+    gpu.launch_func @kernels::@conv1 blocks in (%blocks, %c1, %c1)
+        threads in (%c256, %c1, %c1)
+        args(%image : memref<?x32x32x3xi8>, %weights : memref<16x3x3x3xi8>,
+             %result : memref<?x30x30x16xi8>, %batch : index)
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::gpu::GPUDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ListLaunches : Pass<"codegen-list-launches", "::mlir::ModuleOp"> {
+  let summary = "Write the launches of a network as a table";
+  let description = [{
+    Replaces the network function by the module's attribute `quantc.launches`: for
+    each `gpu.launch_func`, in order, the kernel, how its work is cut, and where each
+    buffer lies: in a constant, at an offset of the workspace (bytes per sample), in an
+    input or in an output. No code is generated for the host: the binary holds the
+    table.
+
+    Stage: `loops` in, the first pass of the way to `binary`.
+
+    ```mlir
+    module attributes {quantc.launches = [
+        {arguments = [{index = 0 : i64, space = "input"},
+                      {space = "constant", symbol = @weights},
+                      {offset = 256 : i64, space = "workspace"} ],
+         blocks_y = 1 : i64, items_per_block = 256 : i64, items_per_sample = 784 : i64,
+         kernel = "conv1", shared_bytes = 0 : i64, threads = 256 : i64},
+        ...
+    ]} {
+    ```
+  }];
+}
+
+def PassPointers : Pass<"codegen-pass-pointers", "::mlir::ModuleOp"> {
+  let summary = "Let kernels take addresses in place of buffers";
+  let description = [{
+    A buffer that a kernel takes becomes one pointer to global memory; its extents are
+    constants but for the leading one, which is the batch. So the parameters of a
+    kernel are a pointer for each buffer, and the batch as an i64.
+
+    Stage: `loops` in, behind `-codegen-list-launches`.
+
+    ```mlir
+    gpu.func @conv1(%image: !llvm.ptr<1>, %result: !llvm.ptr<1>, %batch: index) kernel {
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def ExpandMath : Pass<"codegen-expand-gpu-math", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Turn roundings and roots into instructions of a GPU";
+  let description = [{
+    `math.roundeven`, `math.sqrt`, `math.absf` and `math.fma` on f32 become intrinsics
+    that are one instruction each, rounded as IEEE 754 says; a conversion of a rounded
+    number to i32 becomes one, too (`cvt.rni.s32.f32`).
+
+    Stage: on the way from `loops` to `binary`.
+
+    ```mlir
+    %0 = llvm.call_intrinsic "llvm.nvvm.f2i.rn"(%x) : (f32) -> i32
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // QUANTC_CODEGEN_GPU_PASSES_TD

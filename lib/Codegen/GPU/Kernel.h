@@ -1,0 +1,93 @@
+//===- Kernel.h - A kernel and its launch -----------------------*- C++ -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_LIB_CODEGEN_GPU_KERNEL_H
+#define QUANTC_LIB_CODEGEN_GPU_KERNEL_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace quantc {
+
+/// How the work of a kernel is cut into blocks of threads. The attributes of a
+/// kernel say it, too, for the table of launches.
+struct LaunchShape {
+  int64_t itemsPerSample; // blocks along x cut batch * itemsPerSample items
+  int64_t itemsPerBlock;
+  int64_t threads;
+  int64_t blocksY = 1;
+  int64_t sharedBytes = 0; // dynamic shared memory
+};
+
+constexpr llvm::StringLiteral kItemsPerSampleAttrName =
+    "quantc.items_per_sample";
+constexpr llvm::StringLiteral kItemsPerBlockAttrName = "quantc.items_per_block";
+
+/// How many elements per sample the dynamic dimension of a buffer has: a
+/// collapsed batch and another dimension are more than one. Failure after a
+/// diagnostic where it does not come from the batch.
+mlir::FailureOr<int64_t> dynamicExtentPerSample(mlir::Value buffer);
+
+/// The network function and the module that its kernels go to.
+class KernelModule {
+public:
+  explicit KernelModule(mlir::func::FuncOp network);
+
+  /// The batch of a run, in the network function: the leading dimension of an
+  /// argument, or 1 where none is dynamic.
+  mlir::Value batch() const { return networkBatch; }
+
+  mlir::gpu::GPUModuleOp module() { return kernels; }
+
+  /// An empty kernel, named after `location`, that takes `buffers` and then the
+  /// batch, and its launch at the place of `builder`.
+  mlir::gpu::GPUFuncOp create(mlir::OpBuilder &builder, mlir::Location location,
+                              mlir::ValueRange buffers,
+                              const LaunchShape &shape);
+
+private:
+  mlir::func::FuncOp network;
+  mlir::gpu::GPUModuleOp kernels;
+  mlir::SymbolTable symbols;
+  mlir::Value networkBatch;
+};
+
+/// What a kernel takes over from the network function: buffers become
+/// arguments, views of them and index arithmetic are cloned.
+class KernelImports {
+public:
+  /// Finds the buffers behind `value`. Failure, after a diagnostic, where it is
+  /// computed by something else than views and arithmetic.
+  mlir::LogicalResult add(mlir::Value value);
+
+  mlir::ValueRange buffers() const { return roots.getArrayRef(); }
+
+  /// Makes the arguments of `kernel` those buffers, and the last the batch.
+  void enter(mlir::gpu::GPUFuncOp kernel);
+
+  /// `value` in the kernel, cloned at the place of `builder` on first use,
+  /// which must dominate later ones.
+  mlir::Value get(mlir::OpBuilder &builder, mlir::Value value);
+
+  /// The batch, times `perSample`, in the kernel.
+  mlir::Value scaleBatch(mlir::OpBuilder &builder, mlir::Location loc,
+                         int64_t perSample);
+  mlir::IRMapping &mapping() { return mapped; }
+
+private:
+  llvm::SetVector<mlir::Value> roots;
+  mlir::IRMapping mapped;
+  mlir::Value kernelBatch;
+};
+
+} // namespace quantc
+
+#endif // QUANTC_LIB_CODEGEN_GPU_KERNEL_H

@@ -107,3 +107,68 @@ module attributes {nn.quantization = {activations = "u8 symmetric", ranges = "ms
     return %x : tensor<?x4xf32>
   }
 }
+
+// -----
+
+func.func @two_scales_for_one_channel(%features: tensor<?x2xf32>) -> tensor<?x1xf32> {
+  %weight = arith.constant dense<1.0> : tensor<1x2xf32>
+  %seen = nn.observe %features
+      {id = 0 : i32, name = "features",
+       range = !quant.calibrated<f32<0.0:255.0>>} : tensor<?x2xf32>
+  // expected-error@+1 {{'nn.fully_connected' op expected 'nn.weight_scales' to be 1 scales, one for each output channel}}
+  %score = nn.fully_connected %seen, %weight {nn.weight_scales = array<f32: 1.0, 1.0>}
+      : (tensor<?x2xf32>, tensor<1x2xf32>) -> tensor<?x1xf32>
+  return %score : tensor<?x1xf32>
+}
+
+// -----
+
+func.func @scales_of_another_type(%features: tensor<?x2xf32>) -> tensor<?x1xf32> {
+  %weight = arith.constant dense<1.0> : tensor<1x2xf32>
+  %seen = nn.observe %features
+      {id = 0 : i32, name = "features",
+       range = !quant.calibrated<f32<0.0:255.0>>} : tensor<?x2xf32>
+  // expected-error@+1 {{'nn.fully_connected' op expected 'nn.weight_scales' to be 1 scales, one for each output channel}}
+  %score = nn.fully_connected %seen, %weight {nn.weight_scales = array<i32: 1>}
+      : (tensor<?x2xf32>, tensor<1x2xf32>) -> tensor<?x1xf32>
+  return %score : tensor<?x1xf32>
+}
+
+// -----
+
+func.func @no_multiples(%features: tensor<?x2xf32>) -> tensor<?x1xf32> {
+  %weight = arith.constant dense<[[1.0, 1.25]]> : tensor<1x2xf32>
+  %seen = nn.observe %features
+      {id = 0 : i32, name = "features",
+       range = !quant.calibrated<f32<0.0:255.0>>} : tensor<?x2xf32>
+  // expected-error@+1 {{'nn.fully_connected' op expected weights that are integers from -127 to 127 times the scales in 'nn.weight_scales'}}
+  %score = nn.fully_connected %seen, %weight {nn.weight_scales = array<f32: 0.5>}
+      : (tensor<?x2xf32>, tensor<1x2xf32>) -> tensor<?x1xf32>
+  return %score : tensor<?x1xf32>
+}
+
+// -----
+
+func.func @too_large_multiples(%features: tensor<?x2xf32>) -> tensor<?x1xf32> {
+  %weight = arith.constant dense<[[1.0, 128.0]]> : tensor<1x2xf32>
+  %seen = nn.observe %features
+      {id = 0 : i32, name = "features",
+       range = !quant.calibrated<f32<0.0:255.0>>} : tensor<?x2xf32>
+  // expected-error@+1 {{'nn.fully_connected' op expected weights that are integers from -127 to 127 times the scales in 'nn.weight_scales'}}
+  %score = nn.fully_connected %seen, %weight {nn.weight_scales = array<f32: 1.0>}
+      : (tensor<?x2xf32>, tensor<1x2xf32>) -> tensor<?x1xf32>
+  return %score : tensor<?x1xf32>
+}
+
+// -----
+
+func.func @no_normal_scale(%features: tensor<?x2xf32>) -> tensor<?x1xf32> {
+  %weight = arith.constant dense<0.0> : tensor<1x2xf32>
+  %seen = nn.observe %features
+      {id = 0 : i32, name = "features",
+       range = !quant.calibrated<f32<0.0:255.0>>} : tensor<?x2xf32>
+  // expected-error@+1 {{'nn.fully_connected' op expected scales in 'nn.weight_scales' of at least 2.350989e-38, which its bias and the scale of its input need, but got 0.000000e+00}}
+  %score = nn.fully_connected %seen, %weight {nn.weight_scales = array<f32: 0.0>}
+      : (tensor<?x2xf32>, tensor<1x2xf32>) -> tensor<?x1xf32>
+  return %score : tensor<?x1xf32>
+}

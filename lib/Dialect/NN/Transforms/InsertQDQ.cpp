@@ -266,6 +266,8 @@ private:
         leastWeightScales(op, activationScale);
     if (failed(least))
       return failure();
+    if (op->hasAttr(NNDialect::getWeightScalesAttrName()))
+      return keepWeightOf(op, values, *least);
     if (perTensor)
       least = SmallVector<float>{*llvm::max_element(*least)};
     Value quantized =
@@ -277,6 +279,36 @@ private:
     reportEnlarged(op, quantized, *least, leastNormalScale(activationScale));
     weight->set(
         DequantizeOp::create(builder, loc, values.getType(), quantized));
+    return success();
+  }
+
+  /// Weights that are integers times scales already.
+  LogicalResult keepWeightOf(QuantizableOpInterface op,
+                             DenseElementsAttr values, ArrayRef<float> least) {
+    StringRef name = NNDialect::getWeightScalesAttrName();
+    auto scales = op->getAttrOfType<DenseF32ArrayAttr>(name);
+    if (!scales || static_cast<size_t>(scales.size()) != least.size())
+      return op->emitOpError("expected '")
+             << name << "' to be " << least.size()
+             << " scales, one for each output channel";
+    for (auto [scale, minimum] : llvm::zip_equal(scales.asArrayRef(), least))
+      if (!(scale >= minimum) || !std::isfinite(scale))
+        return op->emitOpError("expected scales in '")
+               << name << "' of at least " << minimum
+               << ", which its bias and the scale of its input need, but got "
+               << scale;
+    OpOperand *weight = op.getWeightOperand();
+    OpBuilder builder(op);
+    Location loc = weight->get().getLoc();
+    Value quantized = quantizeMultiples(
+        builder, loc, values, op.getWeightChannelAxis(), scales.asArrayRef());
+    if (!quantized)
+      return op->emitOpError("expected weights that are integers from -127 to "
+                             "127 times the scales in '")
+             << name << "'";
+    weight->set(
+        DequantizeOp::create(builder, loc, values.getType(), quantized));
+    op->removeAttr(name);
     return success();
   }
 

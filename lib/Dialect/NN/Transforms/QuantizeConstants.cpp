@@ -85,6 +85,26 @@ Value quantc::nn::quantizeWeight(OpBuilder &builder, Location loc,
       axis, kWeightBounds);
 }
 
+Value quantc::nn::quantizeMultiples(OpBuilder &builder, Location loc,
+                                    DenseElementsAttr weight, int64_t axis,
+                                    ArrayRef<float> scales) {
+  ArrayRef<int64_t> shape = weight.getType().getShape();
+  int64_t inner = ShapedType::getNumElements(shape.drop_front(axis + 1));
+  SmallVector<int8_t> stored;
+  for (auto [index, value] : llvm::enumerate(weight.getValues<float>())) {
+    QuantParams params = {scales[index / inner % shape[axis]], 0};
+    stored.push_back(
+        static_cast<int8_t>(quantize(value, params, kWeightBounds)));
+    if (dequantize(stored.back(), params) != value)
+      return nullptr;
+  }
+  auto storageType = RankedTensorType::get(shape, builder.getI8Type());
+  return castToPerAxis(
+      builder, loc,
+      DenseElementsAttr::get(storageType, ArrayRef<int8_t>(stored)), scales,
+      axis, kWeightBounds);
+}
+
 /// `stored`, as integers with `params`, in a type of one scale.
 static Value castPerTensor(OpBuilder &builder, Location loc,
                            ArrayRef<int8_t> stored, ArrayRef<int64_t> shape,

@@ -27,7 +27,15 @@ mlir::Value quantizeWeight(mlir::OpBuilder &builder, mlir::Location loc,
                            llvm::ArrayRef<float> leastScales,
                            std::optional<int64_t> pairRun = {});
 
-/// The same with one scale for the whole tensor, at least `leastScale`.
+/// An i8 constant of the f32 constant `weight`, whose elements are integers
+/// from -127 to 127 times the scale of their index along `axis`, as a tensor of
+/// `!quant.uniform`. Null where they are not.
+mlir::Value quantizeMultiples(mlir::OpBuilder &builder, mlir::Location loc,
+                              mlir::DenseElementsAttr weight, int64_t axis,
+                              llvm::ArrayRef<float> scales);
+
+/// The same as quantizeWeight with one scale for the whole tensor, at least
+/// `leastScale`.
 mlir::Value quantizeWeightPerTensor(mlir::OpBuilder &builder,
                                     mlir::Location loc,
                                     mlir::DenseElementsAttr weight,

@@ -36,6 +36,9 @@ def NN_Dialect : Dialect {
     - `nn.edge`, a `#nn.edge`, on the op whose result is an observed edge: the id
       and the name that `nn.observe` gave it.
     - `nn.float`, a string, on an op: why it stays float.
+    - `nn.weight_scales`, an array of `f32` on an op, one for each output channel: its
+      weights are these times integers from -127 to 127, as compression chose them, and
+      `-nn-insert-qdq` keeps both.
     - `nn.model_sha256`, `nn.network_sha256`, `nn.calibration_sha256`, strings on
       the module: where the network comes from.
     - `nn.quantization`, a dictionary on the module: the options that
@@ -59,6 +62,9 @@ def NN_Dialect : Dialect {
     }
     static constexpr ::llvm::StringLiteral getFloatAttrName() {
       return "nn.float";
+    }
+    static constexpr ::llvm::StringLiteral getWeightScalesAttrName() {
+      return "nn.weight_scales";
     }
     static constexpr ::llvm::StringLiteral getModelHashAttrName() {
       return "nn.model_sha256";

@@ -173,6 +173,9 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
     names stay float and are marked `nn.float`; an entry that names none is an error.
     Between layers with this mark and others in float nothing is quantized.
 
+    A layer with `nn.weight_scales` has weights that are these scales times integers
+    already: they become these integers, whatever the options say of weights.
+
     Unsigned integers are these, 128 above, with a zero point that is 128 above:
     they change no result. With `unsigned` the function is marked `nn.unsigned`,
     and an ONNX model of it has u8 activations.

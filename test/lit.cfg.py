@@ -20,7 +20,7 @@ for folder in reversed(tools):
 llvm_config.use_default_substitutions()
 llvm_config.add_tool_substitutions(
     ["quant-opt", "quant-translate", "quantc", "quant-run",
-     "quantc-unit-tests", "mlir-runner",
+     "quantc-unit-tests", "compress-layer", "mlir-runner",
      "mlir-opt", "mlir-translate", "split-file", "llvm-nm"], tools)
 # Before the default %python, which is the one that runs lit.
 config.substitutions.insert(0, ("%python", config.quantc_python))

@@ -1,0 +1,132 @@
+//===- Rounding.cpp - Weights to levels -----------------------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Rounding.h"
+
+#include "quantc/Support/Quantization.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+using namespace quantc;
+using namespace quantc::compress;
+
+std::vector<Eigen::Index>
+quantc::compress::orderColumns(const Matrix &metric) {
+  std::vector<Eigen::Index> order(metric.cols());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](Eigen::Index a, Eigen::Index b) {
+                     return metric(a, a) > metric(b, b);
+                   });
+  return order;
+}
+
+Matrix quantc::compress::permute(const Matrix &metric,
+                                 const std::vector<Eigen::Index> &order) {
+  Matrix result(metric.rows(), metric.cols());
+  for (Eigen::Index row = 0; row < metric.rows(); ++row)
+    for (Eigen::Index column = 0; column < metric.cols(); ++column)
+      result(row, column) = metric(order[row], order[column]);
+  return result;
+}
+
+static int32_t clampLevel(double level) {
+  return static_cast<int32_t>(
+      std::clamp<double>(level, -kMostLevel, kMostLevel));
+}
+
+/// The level, of those near `target` or nearer to 0, at which the square of
+/// the error, times `weight`, and the price of the bits are least.
+static int32_t chooseLevel(double target, double weight, double price,
+                           const BitCosts &bits) {
+  double nearest = roundEven(target);
+  double towardsZero = nearest - (nearest > 0) + (nearest < 0);
+  int32_t best = 0;
+  double least = INFINITY;
+  for (double candidate : {nearest, std::trunc(target), towardsZero, 0.0}) {
+    int32_t level = clampLevel(candidate);
+    double error = target - level;
+    double cost = weight * error * error + price * bits[std::abs(level)];
+    if (cost < least) {
+      least = cost;
+      best = level;
+    }
+  }
+  return best;
+}
+
+Levels quantc::compress::roundWithFeedback(
+    const RoundingProblem &problem, const std::vector<Eigen::Index> &order,
+    const Matrix &factor, const BitCosts &bits) {
+  Eigen::Index rows = problem.weights.rows(), size = problem.weights.cols();
+  Levels levels(rows, size);
+  Eigen::RowVectorXd rest(size);
+  // Rows do not depend on each other.
+  for (Eigen::Index row = 0; row < rows; ++row) {
+    double step = problem.steps[row];
+    for (Eigen::Index j = 0; j < size; ++j)
+      rest[j] = problem.weights(row, order[j]);
+    for (Eigen::Index j = 0; j < size; ++j) {
+      double pivot = factor(j, j);
+      double weight =
+          problem.sensitivity[row] * step * step / (pivot * pivot);
+      int32_t level =
+          chooseLevel(rest[j] / step, weight, problem.price, bits);
+      levels(row, order[j]) = level;
+      double error = (rest[j] - level * step) / pivot;
+      Eigen::Index left = size - j - 1;
+      rest.tail(left) -= error * factor.row(j).tail(left);
+    }
+  }
+  return levels;
+}
+
+void quantc::compress::refineLevels(const RoundingProblem &problem,
+                                    const BitCosts &bits, int sweeps,
+                                    Levels &levels) {
+  // A change has to gain more than the roundings of its cost.
+  constexpr double kLeastGain = 1e-15;
+  const Matrix &metric = problem.metric;
+  Eigen::Index size = metric.cols();
+  // The gradient of the error, (q D - w) H.
+  Matrix gradient =
+      (problem.steps.asDiagonal() * levels.cast<double>() - problem.weights) *
+      metric;
+  for (Eigen::Index row = 0; row < levels.rows(); ++row) {
+    double step = problem.steps[row], weight = problem.sensitivity[row];
+    for (int sweep = 0; sweep < sweeps; ++sweep)
+      for (Eigen::Index j = 0; j < size; ++j) {
+        int32_t current = levels(row, j), best = current;
+        double slope = gradient(row, j), curvature = metric(j, j);
+        double least = problem.price * bits[std::abs(current)];
+        double nearest = roundEven(current - slope / (curvature * step));
+        auto towardsZero = [](double level) {
+          return level - (level > 0) + (level < 0);
+        };
+        for (double candidate : {nearest, towardsZero(nearest), 0.0,
+                                 towardsZero(current), current + 1.0,
+                                 current - 1.0}) {
+          int32_t level = clampLevel(candidate);
+          double change = (level - current) * step;
+          double cost =
+              weight * change * (2 * slope + change * curvature) +
+              problem.price * bits[std::abs(level)];
+          if (cost < least - kLeastGain) {
+            least = cost;
+            best = level;
+          }
+        }
+        if (best == current)
+          continue;
+        gradient.row(row) += (best - current) * step * metric.row(j);
+        levels(row, j) = best;
+      }
+  }
+}

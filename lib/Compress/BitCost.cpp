@@ -53,8 +53,8 @@ double quantc::compress::entropyOf(const std::vector<int32_t> &levels) {
     ++counts[level];
   double bits = 0;
   for (auto [level, count] : counts)
-    bits -= static_cast<double>(count) *
-            log2Of(static_cast<double>(count) /
-                   static_cast<double>(levels.size()));
+    bits -=
+        static_cast<double>(count) *
+        log2Of(static_cast<double>(count) / static_cast<double>(levels.size()));
   return bits;
 }

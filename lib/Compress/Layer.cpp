@@ -88,10 +88,9 @@ Group prepareGroup(const LayerProblem &problem, int64_t index) {
   center(targets.means);
 
   int64_t rows = geometry.rowsOfGroup(), depth = geometry.depth();
-  group.weights =
-      Eigen::Map<const FloatMatrix>(
-          problem.weight.data() + index * rows * depth, rows, depth)
-          .cast<double>();
+  group.weights = Eigen::Map<const FloatMatrix>(
+                      problem.weight.data() + index * rows * depth, rows, depth)
+                      .cast<double>();
   group.metric = computeMetric(inputs, coherence);
   double mean = group.metric.diagonal().mean();
   // Below the square of what is added to them.
@@ -152,8 +151,8 @@ private:
                         ? greatest
                         : chooseStep(price, sensitivityOf(output), group.scale);
       // So that the greatest weight can be had, or is not all zero.
-      step = greatest == 0 ? 1
-                           : std::clamp(step, greatest / kMostLevel, greatest);
+      step =
+          greatest == 0 ? 1 : std::clamp(step, greatest / kMostLevel, greatest);
       wanted.push_back(std::max(step, problem.leastSteps[output]));
       least.push_back(
           std::max(problem.leastSteps[output], greatest / kMostLevel));

@@ -17,8 +17,7 @@
 using namespace quantc;
 using namespace quantc::compress;
 
-std::vector<Eigen::Index>
-quantc::compress::orderColumns(const Matrix &metric) {
+std::vector<Eigen::Index> quantc::compress::orderColumns(const Matrix &metric) {
   std::vector<Eigen::Index> order(metric.cols());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
@@ -75,10 +74,8 @@ Levels quantc::compress::roundWithFeedback(
       rest[j] = problem.weights(row, order[j]);
     for (Eigen::Index j = 0; j < size; ++j) {
       double pivot = factor(j, j);
-      double weight =
-          problem.sensitivity[row] * step * step / (pivot * pivot);
-      int32_t level =
-          chooseLevel(rest[j] / step, weight, problem.price, bits);
+      double weight = problem.sensitivity[row] * step * step / (pivot * pivot);
+      int32_t level = chooseLevel(rest[j] / step, weight, problem.price, bits);
       levels(row, order[j]) = level;
       double error = (rest[j] - level * step) / pivot;
       Eigen::Index left = size - j - 1;
@@ -110,14 +107,13 @@ void quantc::compress::refineLevels(const RoundingProblem &problem,
         auto towardsZero = [](double level) {
           return level - (level > 0) + (level < 0);
         };
-        for (double candidate : {nearest, towardsZero(nearest), 0.0,
-                                 towardsZero(current), current + 1.0,
-                                 current - 1.0}) {
+        for (double candidate :
+             {nearest, towardsZero(nearest), 0.0, towardsZero(current),
+              current + 1.0, current - 1.0}) {
           int32_t level = clampLevel(candidate);
           double change = (level - current) * step;
-          double cost =
-              weight * change * (2 * slope + change * curvature) +
-              problem.price * bits[std::abs(level)];
+          double cost = weight * change * (2 * slope + change * curvature) +
+                        problem.price * bits[std::abs(level)];
           if (cost < least - kLeastGain) {
             least = cost;
             best = level;

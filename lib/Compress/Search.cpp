@@ -88,9 +88,8 @@ SearchResult quantc::compress::searchPrice(
     if (goal.isReached(outcome)) {
       const Outcome *best =
           result.best ? &result.outcomes[*result.best] : nullptr;
-      bool isBetter =
-          !best || (isBytes ? outcome.divergence < best->divergence
-                            : outcome.bytes < best->bytes);
+      bool isBetter = !best || (isBytes ? outcome.divergence < best->divergence
+                                        : outcome.bytes < best->bytes);
       if (isBetter)
         result.best = result.outcomes.size() - 1;
       if (goal.kind != Goal::Agreement && std::fabs(margin) < kTolerance)

@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Let F be half the Hessian of the divergence with respect to a layer's
-// outputs, of one channel and P positions. The model is F = n2 I + a2 11': white
-// noise of variance s^2 costs s^2 P (n2 + a2) a channel, noise that is the same
-// at all positions s^2 P (n2 + P a2).
+// outputs, of one channel and P positions. The model is F = n2 I + a2 11':
+// white noise of variance s^2 costs s^2 P (n2 + a2) a channel, noise that is
+// the same at all positions s^2 P (n2 + P a2).
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,8 +44,8 @@ Sensitivity quantc::compress::measureSensitivity(const Probe &probe,
   double coherent =
       perVariance(probe.coherentDivergence, probe.coherentVariance);
   double shared = std::max(coherent - white, 0.0) / (count * (count - 1));
-  double own = std::max(white / count - shared,
-                        kLeastIncoherentPart * white / count);
+  double own =
+      std::max(white / count - shared, kLeastIncoherentPart * white / count);
   result.perChannel.assign(channels, own * count);
   result.coherence = shared * count / own;
   return result;

@@ -54,8 +54,8 @@ StoredSteps quantc::compress::storeSteps(const std::vector<double> &wanted,
   for (double step : wanted)
     sum += log(Real(step)).value;
   StoredSteps steps;
-  steps.base = roundToShort(
-      exp(Real(sum / static_cast<double>(wanted.size()))).value);
+  steps.base =
+      roundToShort(exp(Real(sum / static_cast<double>(wanted.size()))).value);
   // In half octaves above the base.
   auto distance = [&](double step) {
     return 2 * log(Real(step / steps.base)).value / kLn2;

@@ -57,6 +57,7 @@ private:
   LogicalResult verifyOptions() const;
   LogicalResult verifyTarget() const;
   LogicalResult describe();
+  LogicalResult verifyCompression() const;
   LogicalResult preprocess();
   LogicalResult prepareLibraries(PipelineOptions &pipeline);
   LogicalResult lower();
@@ -64,6 +65,7 @@ private:
   LogicalResult advance(Stage next, const PipelineOptions &pipeline);
   LogicalResult writeBinary();
   LogicalResult observe(std::string &library);
+  LogicalResult compress(const PipelineOptions &pipeline);
   LogicalResult completeReport();
 
   /// At stage `binary`, the best target first.
@@ -81,6 +83,7 @@ private:
   Scratch scratch;
   OutputKind kind = OutputKind::Shared;
   std::string output;                      // where it goes
+  uint64_t floatParameterBytes = 0;        // as they were read
   std::string floatLibrary;                // for the evaluation
   std::string observedFloat, observedInt8; // for the accuracy of edges
   std::string samples; // data to compare them on; empty: none
@@ -201,6 +204,24 @@ LogicalResult Driver::verifyTarget() const {
   return success();
 }
 
+/// What compression needs beside a quantization.
+LogicalResult Driver::verifyCompression() const {
+  if (!options.compression)
+    return success();
+  if (!needsRecord())
+    return fail() << "--compress changes what becomes of stage calibrated, but "
+                     "the model goes from stage "
+                  << stringifyStage(stage) << " to " << stringifyStage(last)
+                  << (isQuantizing() ? "" : " without quantization");
+  if (options.isPairSafe)
+    return fail() << "--pair-safe rounds weights by itself, which --compress "
+                     "excludes";
+  if (findSamples(options.calibration).empty())
+    return fail() << "--compress needs typical inputs, not only a record of "
+                     "them: give some by --calibrate DATA.npz";
+  return success();
+}
+
 /// Prints what the network consists of, after the preparation that every way
 /// begins with.
 LogicalResult Driver::describe() {
@@ -270,6 +291,21 @@ LogicalResult Driver::observe(std::string &library) {
   return success();
 }
 
+/// Chooses weights that take few bits.
+LogicalResult Driver::compress(const PipelineOptions &pipeline) {
+  if (!options.compression)
+    return success();
+  if (failed(advance(Stage::Calibrated, pipeline)))
+    return failure();
+  FailureOr<Compression> compression = compressWeights(
+      *network, pipeline, *options.compression, floatParameterBytes,
+      findSamples(options.calibration), scratch);
+  if (failed(compression))
+    return failure();
+  report.compression = std::move(*compression);
+  return success();
+}
+
 /// Brings the module to the last stage that is asked for, and looks at its
 /// layers where they are settled.
 LogicalResult Driver::lower() {
@@ -283,6 +319,7 @@ LogicalResult Driver::lower() {
   pipeline.target = targets.front();
   pipeline.strategy = options.strategy;
   bool isReduced = stage == Stage::Float && last > Stage::Float;
+  floatParameterBytes = countConstantBytes(*network->module);
   if (isReduced) {
     if (failed(advance(Stage::Float, pipeline)))
       return failure();
@@ -293,7 +330,8 @@ LogicalResult Driver::lower() {
     report.floatConstantBytes = countConstantBytes(*network->module);
   }
   if (failed(prepareLibraries(pipeline)) ||
-      (isReduced && failed(observe(observedFloat))))
+      (isReduced && failed(observe(observedFloat))) ||
+      failed(compress(pipeline)))
     return failure();
   if (isQuantizing() && stage <= Stage::Quantized && last > Stage::Quantized) {
     if (failed(advance(Stage::Quantized, pipeline)))
@@ -465,7 +503,8 @@ LogicalResult Driver::run() {
   targets = std::move(*parsed);
   samples = options.evaluation.empty() ? findSamples(options.calibration)
                                        : options.evaluation;
-  if (failed(verifyTarget()) || failed(verifyOptions()) || failed(lower()))
+  if (failed(verifyTarget()) || failed(verifyOptions()) ||
+      failed(verifyCompression()) || failed(lower()))
     return failure();
   switch (kind) {
   case OutputKind::MLIR:

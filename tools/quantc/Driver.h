@@ -8,6 +8,7 @@
 #ifndef QUANTC_TOOLS_QUANTC_DRIVER_H
 #define QUANTC_TOOLS_QUANTC_DRIVER_H
 
+#include "Compression.h"
 #include "Output.h"
 
 #include "quantc/Pipelines/Pipelines.h"
@@ -30,6 +31,7 @@ struct DriverOptions {
   bool isPairSafe = false;                // as -nn-insert-qdq takes it
   std::vector<std::string> exclude;       // as -nn-insert-qdq takes it
   bool isAllInt8 = false;                 // also where float takes no longer
+  std::optional<CompressionGoal> compression; // of weights
   std::string evaluation, labels;
   std::string report;            // a file for the report as JSON; empty: none
   std::string target = "native"; // or a list, as parseTargets takes it

@@ -7,6 +7,8 @@
 
 #include "Report.h"
 
+#include "CompressionReport.h"
+
 #include "quantc/Support/Version.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -184,6 +186,8 @@ void quantc::printText(const Report &report, llvm::raw_ostream &stream) {
   printCosts(report, stream);
   if (report.edges)
     printEdges(*report.edges, stream);
+  if (report.compression)
+    printText(*report.compression, stream);
   if (report.before)
     printEvaluation(*report.before, "float", stream);
   if (report.after)
@@ -297,6 +301,9 @@ static void printMembers(const Report &report, llvm::json::OStream &json) {
       for (const host::TensorDistance &edge : report.edges->layers)
         printEdge(edge, json);
     });
+  if (report.compression)
+    json.attributeObject("compression",
+                         [&] { printJson(*report.compression, json); });
   if (!report.after)
     return;
   json.attributeObject("evaluation", [&] {

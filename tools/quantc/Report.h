@@ -8,6 +8,7 @@
 #ifndef QUANTC_TOOLS_QUANTC_REPORT_H
 #define QUANTC_TOOLS_QUANTC_REPORT_H
 
+#include "Compression.h"
 #include "Evaluation.h"
 
 #include "quantc/Pipelines/Layers.h"
@@ -33,6 +34,7 @@ struct Report {
 
   std::optional<host::Comparison> edges; // int8 against float
   std::vector<LayerTime> times;          // of a profiled library
+  std::optional<Compression> compression;
 
   int64_t countMultiplyAdds() const;
   int64_t countIntegerMultiplyAdds() const;

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CompressionOptions.h"
 #include "Driver.h"
 
 #include "quantc/Pipelines/Model.h"
@@ -64,6 +65,28 @@ struct CommandLine {
       "all-int8",
       cl::desc("quantize also the layers that are as fast in float"),
       cl::cat(category)};
+  cl::opt<bool> isCompressed{
+      "compress",
+      cl::desc("choose weights that take few bits, by one of the options "
+               "below\n(default: --max-kl=0.01)"),
+      cl::cat(category)};
+  cl::opt<std::string> targetRatio{
+      "target-ratio",
+      cl::desc("parameters in a so many-th of their float bytes"),
+      cl::value_desc("ratio"), cl::cat(category)};
+  cl::opt<std::string> targetBytes{
+      "target-bytes", cl::desc("parameters in at most so many bytes"),
+      cl::value_desc("bytes"), cl::cat(category)};
+  cl::opt<std::string> maxDivergence{
+      "max-kl",
+      cl::desc("divergence from the float network on the calibration inputs, "
+               "in nats, of at most this"),
+      cl::value_desc("nats"), cl::cat(category)};
+  cl::opt<std::string> minAgreement{
+      "min-agreement",
+      cl::desc("answers on the calibration inputs that are those of the float "
+               "network, of at least so many percent"),
+      cl::value_desc("percent"), cl::cat(category)};
   cl::opt<bool> isFloat{"float", cl::desc("do not quantize"),
                         cl::cat(category)};
   cl::opt<bool> isObserved{
@@ -134,6 +157,38 @@ struct CommandLine {
 
 } // namespace
 
+/// Reads what --compress aims at. False, and why in `error`, where the options
+/// do not fit together.
+static bool readCompression(const CommandLine &line,
+                            std::optional<CompressionGoal> &goal,
+                            std::string &error) {
+  const std::pair<const cl::opt<std::string> &, CompressionGoal::Kind> all[] = {
+      {line.targetRatio, CompressionGoal::Ratio},
+      {line.targetBytes, CompressionGoal::Bytes},
+      {line.maxDivergence, CompressionGoal::Divergence},
+      {line.minAgreement, CompressionGoal::Agreement}};
+  if (line.isCompressed)
+    goal.emplace();
+  llvm::StringRef earlier;
+  for (const auto &[option, kind] : all) {
+    if (option.getNumOccurrences() == 0)
+      continue;
+    std::string name = ("--" + option.ArgStr).str();
+    if (!line.isCompressed)
+      error = name + " needs --compress";
+    else if (!earlier.empty())
+      error = "expected one of --" + earlier.str() + " and " + name;
+    else if (auto parsed = parseCompressionGoal(kind, option, error))
+      goal = parsed;
+    else
+      error = name + ": " + error;
+    if (!error.empty())
+      return false;
+    earlier = option.ArgStr;
+  }
+  return true;
+}
+
 /// Why an option that is planned cannot be had yet; empty where none is asked
 /// for.
 static llvm::StringRef refuseLater(const CommandLine &line) {
@@ -183,6 +238,9 @@ int main(int argc, char **argv) {
              line.isPairSafe, line.ranges, line.exclude, line.isAllInt8})
       if (option.getNumOccurrences() > 0)
         return fail("--" + option.ArgStr + " needs --calibrate");
+  std::string error;
+  if (!readCompression(line, options.compression, error))
+    return fail(error);
   options.evaluation = line.evaluate;
   options.labels = line.labels;
   options.report = line.report;

@@ -40,9 +40,9 @@ struct SearchResult {
   std::vector<Outcome> outcomes;
   std::optional<size_t> best;
 };
-SearchResult searchPrice(const Goal &goal,
-                         const std::function<std::optional<Outcome>(double)>
-                             &tryPrice);
+SearchResult
+searchPrice(const Goal &goal,
+            const std::function<std::optional<Outcome>(double)> &tryPrice);
 
 } // namespace quantc::compress
 

@@ -5,9 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Progress.h"
-
 #include "quantc/Record/Collector.h"
+#include "quantc/Runtime/Host/Progress.h"
 #include "quantc/Runtime/Host/Run.h"
 
 #include <cmath>

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Progress.h"
+#include "quantc/Runtime/Host/Progress.h"
 
 #include <cstdio>
 #include <unistd.h>
@@ -16,8 +16,8 @@ using namespace quantc::host;
 static constexpr std::chrono::milliseconds kTerminalInterval(100);
 static constexpr std::chrono::seconds kLogInterval(10);
 
-Progress::Progress(std::string title, int64_t samples)
-    : title(std::move(title)), samples(samples),
+Progress::Progress(std::string title, int64_t total, std::string unit)
+    : title(std::move(title)), unit(std::move(unit)), total(total),
       isTerminal(isatty(STDERR_FILENO)), last(Clock::now()) {}
 
 Progress::~Progress() {
@@ -27,18 +27,18 @@ Progress::~Progress() {
 
 void Progress::drawBar(int64_t done) const {
   constexpr int64_t kWidth = 30; // columns
-  std::string bar(kWidth * done / samples, '#');
+  std::string bar(kWidth * done / total, '#');
   bar.resize(kWidth, '.');
-  std::fprintf(stderr, "\r%s [%s] %lld of %lld samples", title.c_str(),
-               bar.c_str(), static_cast<long long>(done),
-               static_cast<long long>(samples));
+  std::fprintf(stderr, "\r%s [%s] %lld of %lld %s", title.c_str(), bar.c_str(),
+               static_cast<long long>(done), static_cast<long long>(total),
+               unit.c_str());
 }
 
 void Progress::report(int64_t done) {
   Clock::time_point now = Clock::now();
   Clock::duration interval = isTerminal ? Clock::duration(kTerminalInterval)
                                         : Clock::duration(kLogInterval);
-  if (done < samples && now - last < interval)
+  if (done < total && now - last < interval)
     return;
   last = now;
   if (isTerminal) {
@@ -46,6 +46,7 @@ void Progress::report(int64_t done) {
     isDrawn = true;
     return;
   }
-  std::fprintf(stderr, "%s: %lld of %lld samples\n", title.c_str(),
-               static_cast<long long>(done), static_cast<long long>(samples));
+  std::fprintf(stderr, "%s: %lld of %lld %s\n", title.c_str(),
+               static_cast<long long>(done), static_cast<long long>(total),
+               unit.c_str());
 }

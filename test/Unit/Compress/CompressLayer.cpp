@@ -86,16 +86,16 @@ int main(int argc, char **argv) {
   compress::CompressedLayer layer = compress::compressLayer(
       {geometry, toFloats(weight), inputs, targets, sensitivity, leastSteps},
       number("price"));
-  bool isWritten = host::writeNpz(
-      argv[2],
-      {toArray("levels", host::ElementType::I8, layer.levels),
-       toArray("steps", host::ElementType::F32, layer.steps),
-       toArray("bias", host::ElementType::F32, layer.bias),
-       toArray("bits", host::ElementType::F64,
-               std::vector<double>{layer.weightBits}),
-       toArray("loss", host::ElementType::F64,
-               std::vector<double>{layer.loss})},
-      error);
+  bool isWritten =
+      host::writeNpz(argv[2],
+                     {toArray("levels", host::ElementType::I8, layer.levels),
+                      toArray("steps", host::ElementType::F32, layer.steps),
+                      toArray("bias", host::ElementType::F32, layer.bias),
+                      toArray("bits", host::ElementType::F64,
+                              std::vector<double>{layer.weightBits}),
+                      toArray("loss", host::ElementType::F64,
+                              std::vector<double>{layer.loss})},
+                     error);
   if (!isWritten)
     fail(error);
   return 0;

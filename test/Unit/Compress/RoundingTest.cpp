@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Compress/InverseFactor.h"
 #include "Compress/Rounding.h"
+#include "Compress/InverseFactor.h"
 #include "Compress/Steps.h"
 
 #include <gtest/gtest.h>
@@ -29,8 +29,8 @@ Matrix makeMetric(Eigen::Index size) {
 
 double objective(const RoundingProblem &problem, const BitCosts &bits,
                  const Levels &levels) {
-  Matrix error = problem.steps.asDiagonal() * levels.cast<double>() -
-                 problem.weights;
+  Matrix error =
+      problem.steps.asDiagonal() * levels.cast<double>() - problem.weights;
   double sum = 0;
   for (Eigen::Index row = 0; row < error.rows(); ++row)
     sum += problem.sensitivity[row] *
@@ -72,9 +72,9 @@ TEST(Rounding, IsToTheNearestWhereBitsAreFreeAndColumnsIndependent) {
   Matrix metric = Matrix::Identity(3, 3);
   Vector steps = Vector::Constant(2, 0.5), sensitivity = Vector::Ones(2);
   RoundingProblem problem = {weights, metric, steps, sensitivity, 0};
-  Levels levels = roundWithFeedback(problem, orderColumns(metric),
-                                    factorInverse(metric),
-                                    BitCosts(kMostLevel + 1));
+  Levels levels =
+      roundWithFeedback(problem, orderColumns(metric), factorInverse(metric),
+                        BitCosts(kMostLevel + 1));
   Levels expected(2, 3);
   expected << 0, -1, 10, 2, -2, 127; // as far as levels go
   EXPECT_EQ(levels, expected);
@@ -118,10 +118,9 @@ TEST(Refinement, NeverCostsMoreAndFindsTheBestOfTwoColumns) {
   sensitivity << 1, 0.2, 3;
   RoundingProblem problem = {weights, metric, steps, sensitivity, 0.02};
   BitCosts bits = estimateBitCosts({0, 0, 1, -1, 2});
-  Levels levels = roundWithFeedback(problem, orderColumns(metric),
-                                    factorInverse(permute(
-                                        metric, orderColumns(metric))),
-                                    bits);
+  Levels levels = roundWithFeedback(
+      problem, orderColumns(metric),
+      factorInverse(permute(metric, orderColumns(metric))), bits);
   double before = objective(problem, bits, levels);
   refineLevels(problem, bits, 4, levels);
   double after = objective(problem, bits, levels);

@@ -32,8 +32,8 @@ float convolve(const Geometry &geometry, const std::vector<float> &image,
       for (int64_t c = 0; c < channels; ++c) {
         int64_t row = y * geometry.strideHeight + i * geometry.dilationHeight -
                       geometry.padTop;
-        int64_t column = x * geometry.strideWidth +
-                         j * geometry.dilationWidth - geometry.padLeft;
+        int64_t column = x * geometry.strideWidth + j * geometry.dilationWidth -
+                         geometry.padLeft;
         if (row < 0 || row >= geometry.height || column < 0 ||
             column >= geometry.width)
           continue;
@@ -103,10 +103,8 @@ TEST(Sampling, TakesDifferentPositionsOfEachSample) {
       EXPECT_LT(sampling.positions[index - 1], sampling.positions[index]);
     }
   }
-  EXPECT_EQ(sampling.positions,
-            choosePositions(3, 10, 14, 1).positions);
-  EXPECT_NE(sampling.positions,
-            choosePositions(3, 10, 14, 2).positions);
+  EXPECT_EQ(sampling.positions, choosePositions(3, 10, 14, 1).positions);
+  EXPECT_NE(sampling.positions, choosePositions(3, 10, 14, 2).positions);
 }
 
 TEST(Sampling, TakesAllWhereTheyAreFewAndOneWhereSamplesAreMany) {

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef QUANTC_LIB_RUNTIME_HOST_PROGRESS_H
-#define QUANTC_LIB_RUNTIME_HOST_PROGRESS_H
+#ifndef QUANTC_RUNTIME_HOST_PROGRESS_H
+#define QUANTC_RUNTIME_HOST_PROGRESS_H
 
 #include <chrono>
 #include <cstdint>
@@ -14,18 +14,18 @@
 
 namespace quantc::host {
 
-/// Tells a user on standard error how many samples are done: as a bar where
+/// Tells a user on standard error how much of something is done: as a bar where
 /// that is a terminal; else as a line every few seconds and one at the end.
 class Progress {
 public:
-  /// `title` says what is being done.
-  Progress(std::string title, int64_t samples);
+  /// `title` says what is being done, and `unit` what it consists of.
+  Progress(std::string title, int64_t total, std::string unit = "samples");
   /// Leaves the terminal at the beginning of a line.
   ~Progress();
   Progress(const Progress &) = delete;
   Progress &operator=(const Progress &) = delete;
 
-  /// `done` samples are done, more than the last time.
+  /// `done` units are done, more than the last time.
   void report(int64_t done);
 
 private:
@@ -34,7 +34,8 @@ private:
   void drawBar(int64_t done) const;
 
   std::string title;
-  int64_t samples;
+  std::string unit;
+  int64_t total;
   bool isTerminal;
   bool isDrawn = false;
   Clock::time_point last;
@@ -42,4 +43,4 @@ private:
 
 } // namespace quantc::host
 
-#endif // QUANTC_LIB_RUNTIME_HOST_PROGRESS_H
+#endif // QUANTC_RUNTIME_HOST_PROGRESS_H

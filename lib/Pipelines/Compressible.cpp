@@ -1,0 +1,175 @@
+//===- Compressible.cpp - Layers whose weights may change -----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Pipelines/Compressible.h"
+
+#include "quantc/Dialect/NN/IR/NN.h"
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
+#include "quantc/Pipelines/Layers.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace quantc;
+
+/// The extent of a sample, or of the whole run, along a dimension.
+static int64_t extentOf(RankedTensorType type, unsigned dimension) {
+  int64_t extent = type.getDimSize(dimension);
+  return ShapedType::isDynamic(extent) ? 1 : extent;
+}
+
+static compress::Geometry geometryOf(nn::Conv2DOp op) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto output = cast<RankedTensorType>(op.getType());
+  auto filter = cast<RankedTensorType>(op.getFilter().getType());
+  compress::Geometry geometry;
+  geometry.height = extentOf(input, 1);
+  geometry.width = extentOf(input, 2);
+  geometry.channels = extentOf(input, 3);
+  geometry.outHeight = extentOf(output, 1);
+  geometry.outWidth = extentOf(output, 2);
+  geometry.outputs = extentOf(output, 3);
+  geometry.kernelHeight = filter.getDimSize(1);
+  geometry.kernelWidth = filter.getDimSize(2);
+  geometry.strideHeight = op.getStrides()[0];
+  geometry.strideWidth = op.getStrides()[1];
+  geometry.dilationHeight = op.getDilations()[0];
+  geometry.dilationWidth = op.getDilations()[1];
+  geometry.padTop = op.getPad()[0];
+  geometry.padLeft = op.getPad()[1];
+  geometry.groups = op.getGroups();
+  return geometry;
+}
+
+/// Rows of a dense layer are positions of a line.
+static compress::Geometry geometryOf(nn::FullyConnectedOp op) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  compress::Geometry geometry;
+  geometry.width = geometry.outWidth = extentOf(input, 0);
+  geometry.channels = extentOf(input, 1);
+  geometry.outputs = extentOf(cast<RankedTensorType>(op.getType()), 1);
+  return geometry;
+}
+
+static std::optional<compress::Geometry> geometryOf(Operation *op) {
+  if (auto conv = dyn_cast<nn::Conv2DOp>(op))
+    return geometryOf(conv);
+  if (auto dense = dyn_cast<nn::FullyConnectedOp>(op))
+    return geometryOf(dense);
+  return std::nullopt;
+}
+
+static std::vector<float> valuesOf(Value constant) {
+  DenseElementsAttr values;
+  if (!matchPattern(constant, m_Constant(&values)))
+    return {};
+  auto range = values.getValues<float>();
+  return {range.begin(), range.end()};
+}
+
+/// Constant weights in f32, with a constant bias or none.
+static bool isCandidate(nn::QuantizableOpInterface op) {
+  OpOperand *weight = op.getWeightOperand(), *bias = op.getBiasOperand();
+  return weight && geometryOf(op) && !valuesOf(weight->get()).empty() &&
+         (!bias || !valuesOf(bias->get()).empty());
+}
+
+SmallVector<Operation *> quantc::findNumberedLayers(ModuleOp module) {
+  SmallVector<Operation *> layers;
+  module.walk([&](Operation *op) {
+    if (op->hasAttr(kLayerNumberAttrName))
+      layers.push_back(op);
+  });
+  return layers;
+}
+
+/// The least scale that is a normal number and so is, with it, the scale of
+/// the accumulator; and what its bias needs.
+static std::vector<double> findLeastSteps(nn::QuantizableOpInterface op,
+                                          ArrayRef<float> bias) {
+  constexpr float kLeastNormal = std::numeric_limits<float>::min();
+  // Of an i32; half of it, and a little less, is for the bias.
+  constexpr double kBiasLimit = 0x1p29;
+  auto source = cast<nn::DequantizeOp>(
+      op.getActivationOperands()[0]->get().getDefiningOp());
+  double scale =
+      cast<quant::UniformQuantizedType>(getElementTypeOrSelf(source.getInput()))
+          .getScale();
+  std::vector<double> least;
+  for (float value : bias)
+    least.push_back(std::max({2 * kLeastNormal / scale, double(kLeastNormal),
+                              std::fabs(value) / kBiasLimit / scale}));
+  return least;
+}
+
+FailureOr<std::vector<CompressibleLayer>>
+quantc::numberCompressibleLayers(ModuleOp module,
+                                 const PipelineOptions &options) {
+  Builder builder(module.getContext());
+  SmallVector<nn::QuantizableOpInterface> candidates;
+  module.walk([&](nn::QuantizableOpInterface op) {
+    if (isCandidate(op)) {
+      op->setAttr(kLayerNumberAttrName,
+                  builder.getI64IntegerAttr(candidates.size()));
+      candidates.push_back(op);
+    }
+  });
+  // Where -nn-insert-qdq leaves the weights, they stay as they are.
+  OwningOpRef<ModuleOp> quantized = module.clone();
+  if (failed(runPasses(*quantized, Stage::Calibrated, Stage::QDQ, options)))
+    return failure();
+  std::vector<CompressibleLayer> layers;
+  for (auto [op, other] :
+       llvm::zip_equal(candidates, findNumberedLayers(*quantized))) {
+    auto integer = cast<nn::QuantizableOpInterface>(other);
+    op->removeAttr(kLayerNumberAttrName);
+    if (!integer.getWeightOperand()->get().getDefiningOp<nn::DequantizeOp>())
+      continue;
+    CompressibleLayer &layer = layers.emplace_back();
+    layer.name = nameOfLayer(op->getLoc());
+    layer.op = op->getName().stripDialect().str();
+    layer.geometry = *geometryOf(op);
+    layer.weight = valuesOf(op.getWeightOperand()->get());
+    layer.bias = op.getBiasOperand()
+                     ? valuesOf(op.getBiasOperand()->get())
+                     : std::vector<float>(layer.geometry.outputs);
+    layer.leastSteps = findLeastSteps(integer, layer.bias);
+    op->setAttr(kLayerNumberAttrName,
+                builder.getI64IntegerAttr(layers.size() - 1));
+  }
+  if (layers.empty())
+    return module.emitError("--compress found no layer with integer weights");
+  return layers;
+}
+
+void quantc::setCompressed(Operation *layer, ArrayRef<int8_t> levels,
+                           ArrayRef<float> steps, ArrayRef<float> bias) {
+  auto op = cast<nn::QuantizableOpInterface>(layer);
+  OpBuilder builder(layer);
+  OpOperand *weight = op.getWeightOperand();
+  auto type = cast<RankedTensorType>(weight->get().getType());
+  size_t depth = levels.size() / steps.size();
+  std::vector<float> values;
+  for (auto [index, level] : llvm::enumerate(levels))
+    values.push_back(static_cast<float>(level) * steps[index / depth]);
+  auto create = [&](Location loc, RankedTensorType type,
+                    ArrayRef<float> values) {
+    return arith::ConstantOp::create(builder, loc,
+                                     DenseElementsAttr::get(type, values));
+  };
+  weight->set(create(weight->get().getLoc(), type, values));
+  auto biasType = RankedTensorType::get(bias.size(), builder.getF32Type());
+  Value constant = create(layer->getLoc(), biasType, bias);
+  if (auto conv = dyn_cast<nn::Conv2DOp>(layer))
+    conv.getBiasMutable().assign(constant);
+  else
+    cast<nn::FullyConnectedOp>(layer).getBiasMutable().assign(constant);
+  layer->setAttr(nn::NNDialect::getWeightScalesAttrName(),
+                 builder.getDenseF32ArrayAttr(steps));
+  layer->removeAttr(kLayerNumberAttrName);
+}

@@ -1,0 +1,26 @@
+//===- CompressionReport.h - What a compression came to -------------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_TOOLS_QUANTC_COMPRESSIONREPORT_H
+#define QUANTC_TOOLS_QUANTC_COMPRESSIONREPORT_H
+
+#include "Compression.h"
+
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace quantc {
+
+/// Lines of the summary.
+void printText(const Compression &compression, llvm::raw_ostream &stream);
+
+/// Members of an object.
+void printJson(const Compression &compression, llvm::json::OStream &json);
+
+} // namespace quantc
+
+#endif // QUANTC_TOOLS_QUANTC_COMPRESSIONREPORT_H

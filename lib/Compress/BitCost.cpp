@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <map>
 
 using namespace quantc;
 using namespace quantc::compress;
@@ -44,17 +43,5 @@ quantc::compress::estimateBitCosts(const std::vector<int32_t> &levels) {
     // Very rare levels all cost the same, as an escape code does.
     tail = std::max(tail * ratio, 0x1p-60);
   }
-  return bits;
-}
-
-double quantc::compress::entropyOf(const std::vector<int32_t> &levels) {
-  std::map<int32_t, int64_t> counts;
-  for (int32_t level : levels)
-    ++counts[level];
-  double bits = 0;
-  for (auto [level, count] : counts)
-    bits -=
-        static_cast<double>(count) *
-        log2Of(static_cast<double>(count) / static_cast<double>(levels.size()));
   return bits;
 }

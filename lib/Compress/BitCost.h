@@ -23,10 +23,6 @@ using BitCosts = std::vector<double>;
 /// magnitude; a sign takes one bit.
 BitCosts estimateBitCosts(const std::vector<int32_t> &levels);
 
-/// Bits of all `levels` by an ideal code for their own histogram, signs
-/// included: what a coder without contexts needs beside its table.
-double entropyOf(const std::vector<int32_t> &levels);
-
 } // namespace quantc::compress
 
 #endif // QUANTC_LIB_COMPRESS_BITCOST_H

@@ -23,9 +23,6 @@ using namespace quantc::compress;
 
 namespace {
 
-/// Bits of a step that is stored by itself.
-constexpr double kStepBits = 16;
-
 /// A channel whose sensitivity was measured as almost none still has this part
 /// of the mean.
 constexpr double kLeastSensitivity = 0.03;
@@ -110,10 +107,6 @@ Group prepareGroup(const LayerProblem &problem, int64_t index) {
   return group;
 }
 
-std::vector<int32_t> flatten(const Levels &levels) {
-  return {levels.data(), levels.data() + levels.size()};
-}
-
 class Compressor {
 public:
   Compressor(const LayerProblem &problem, double price)
@@ -123,10 +116,7 @@ public:
     for (int64_t index = 0; index < geometry.groups; ++index)
       groups.push_back(prepareGroup(problem, index));
     chooseSteps();
-    result.levels.resize(geometry.outputs * geometry.depth());
-    errors.resize(geometry.outputs);
-    for (int64_t index = 0; index < geometry.groups; ++index)
-      roundGroup(index);
+    roundGroups();
     chooseBias();
     return std::move(result);
   }
@@ -142,7 +132,8 @@ private:
   }
 
   void chooseSteps() {
-    std::vector<double> wanted, least, most;
+    std::vector<double> wanted, most;
+    std::vector<double> least = problem.integers.leastSteps;
     for (int64_t output = 0; output < geometry.outputs; ++output) {
       const Group &group = groups[output / geometry.rowsOfGroup()];
       auto row = group.weights.row(output % geometry.rowsOfGroup());
@@ -153,90 +144,129 @@ private:
       // So that the greatest weight can be had, or is not all zero.
       step =
           greatest == 0 ? 1 : std::clamp(step, greatest / kMostLevel, greatest);
-      wanted.push_back(std::max(step, problem.leastSteps[output]));
-      least.push_back(
-          std::max(problem.leastSteps[output], greatest / kMostLevel));
+      wanted.push_back(std::max(step, least[output]));
+      least[output] = std::max(least[output], greatest / kMostLevel);
       most.push_back(greatest);
-    }
-    if (geometry.isDepthwise()) {
-      for (size_t channel = 0; channel < wanted.size(); ++channel) {
-        float step = roundToShort(wanted[channel]);
-        // Rounded down, it may be too small.
-        if (step < problem.leastSteps[channel])
-          step *= 1 + 0x1p-6f;
-        result.steps.push_back(step);
-      }
-      result.otherBits += kStepBits * static_cast<double>(wanted.size());
-      return;
     }
     StoredSteps steps = storeSteps(wanted, least, most);
     for (size_t channel = 0; channel < wanted.size(); ++channel)
       result.steps.push_back(steps.of(channel));
-    result.exponents = std::move(steps.exponents);
-    result.otherBits += kStepBits + entropyOf(result.exponents);
   }
 
-  void roundGroup(int64_t index) {
+  /// One group with its steps. Where the inputs are constant, the bias alone
+  /// matters: all levels are 0.
+  struct Rounding {
+    Vector steps, sensitivity;
+    Levels levels;
+  };
+
+  Rounding beginRounding(int64_t index) const {
     const Group &group = groups[index];
     int64_t rows = geometry.rowsOfGroup(), depth = geometry.depth();
-    // Constant inputs: the bias alone matters.
-    Levels levels = Levels::Zero(rows, depth);
-    Vector steps(rows), sensitivity(rows);
+    Rounding rounding = {Vector(rows), Vector(rows), Levels::Zero(rows, depth)};
     for (int64_t row = 0; row < rows; ++row) {
-      steps[row] = result.steps[index * rows + row];
-      sensitivity[row] = sensitivityOf(index * rows + row);
+      rounding.steps[row] = result.steps[index * rows + row];
+      rounding.sensitivity[row] = sensitivityOf(index * rows + row);
+      for (int64_t k = 0; k < depth && group.scale != 0; ++k)
+        rounding.levels(row, k) = static_cast<int32_t>(
+            roundEven(group.weights(row, k) / rounding.steps[row]));
     }
-    if (group.scale != 0) {
-      RoundingProblem rounding = {group.weights, group.metric, steps,
-                                  sensitivity, price};
-      for (int64_t row = 0; row < rows; ++row)
-        for (int64_t k = 0; k < depth; ++k)
-          levels(row, k) = static_cast<int32_t>(
-              roundEven(group.weights(row, k) / steps[row]));
-      BitCosts bits = estimateBitCosts(flatten(levels));
-      for (int pass = 0; pass < kRoundings; ++pass) {
-        levels = roundWithFeedback(rounding, group.order, group.factor, bits);
-        refineLevels(rounding, bits, kSweeps, levels);
-        bits = estimateBitCosts(flatten(levels));
-      }
-      Matrix error = steps.asDiagonal() * levels.cast<double>() - group.weights;
-      for (int64_t row = 0; row < rows; ++row) {
-        errors[index * rows + row] =
-            error.row(row).dot(error.row(row) * group.metric);
-        result.loss += sensitivity[row] * errors[index * rows + row];
-      }
-    }
-    std::transform(levels.data(), levels.data() + levels.size(),
-                   result.levels.begin() + index * rows * depth,
-                   [](int32_t level) { return static_cast<int8_t>(level); });
-    result.weightBits += entropyOf(flatten(levels));
+    return rounding;
   }
 
-  /// What the mean of the targets asks for.
-  void chooseBias() {
-    std::vector<double> wanted;
-    double error = 0, greatest = 0;
+  /// By the histogram of the whole layer, as it is after the round before.
+  void roundGroups() {
+    std::vector<Rounding> roundings;
+    for (int64_t index = 0; index < geometry.groups; ++index)
+      roundings.push_back(beginRounding(index));
+    for (int pass = 0; pass < kRoundings; ++pass) {
+      BitCosts bits = estimateBitCosts(joinLevels(roundings));
+      for (auto [group, rounding] =
+               std::pair(groups.begin(), roundings.begin());
+           group != groups.end(); ++group, ++rounding) {
+        if (group->scale == 0)
+          continue;
+        RoundingProblem problem = {group->weights, group->metric,
+                                   rounding->steps, rounding->sensitivity,
+                                   price};
+        rounding->levels =
+            roundWithFeedback(problem, group->order, group->factor, bits);
+        refineLevels(problem, bits, kSweeps, rounding->levels);
+      }
+    }
+    for (int32_t level : joinLevels(roundings))
+      result.levels.push_back(static_cast<int8_t>(level));
+    for (int64_t index = 0; index < geometry.groups; ++index)
+      measureErrors(groups[index], roundings[index]);
+  }
+
+  static std::vector<int32_t>
+  joinLevels(const std::vector<Rounding> &roundings) {
+    std::vector<int32_t> levels;
+    for (const Rounding &rounding : roundings)
+      levels.insert(levels.end(), rounding.levels.data(),
+                    rounding.levels.data() + rounding.levels.size());
+    return levels;
+  }
+
+  void measureErrors(const Group &group, const Rounding &rounding) {
+    for (Eigen::Index row = 0; row < rounding.levels.rows(); ++row) {
+      Eigen::RowVectorXd error =
+          rounding.steps[row] * rounding.levels.row(row).cast<double>() -
+          group.weights.row(row);
+      errors.push_back(group.scale == 0 ? 0 : error.dot(error * group.metric));
+      result.loss += rounding.sensitivity[row] * errors.back();
+    }
+  }
+
+  /// The bias that the mean of the targets asks for, in units of the sums that
+  /// it is added to.
+  double wantedBias(int64_t output) const {
+    int64_t rows = geometry.rowsOfGroup(), depth = geometry.depth();
+    const Group &group = groups[output / rows];
+    double bias = group.targetMean[output % rows] / result.steps[output];
+    for (int64_t k = 0; k < depth; ++k)
+      bias -= result.levels[output * depth + k] * group.inputMean[k];
+    return bias / problem.integers.scale;
+  }
+
+  /// So many bits of the starts may be 0: the error of a bias is to be a part
+  /// of the error of the weights, both as the mean over the channels.
+  int countZeroBits() const {
+    double error = 0, unit = 0;
     for (int64_t output = 0; output < geometry.outputs; ++output) {
-      int64_t rows = geometry.rowsOfGroup(), depth = geometry.depth();
-      const Group &group = groups[output / rows];
-      double bias = group.targetMean[output % rows];
+      double scale = problem.integers.scale * result.steps[output];
+      error += errors[output];
+      unit += scale * scale;
+    }
+    int bits = 0;
+    constexpr int kMostZeroBits = 20;
+    // A bias is off by a twelfth of the square of its unit.
+    while (bits < kMostZeroBits &&
+           std::ldexp(unit, 2 * bits + 2) <= 12 * kBiasError * error)
+      ++bits;
+    return bits;
+  }
+
+  void chooseBias() {
+    int64_t depth = geometry.depth();
+    int zeros = countZeroBits();
+    for (int64_t output = 0; output < geometry.outputs; ++output) {
+      double sum = 0;
       for (int64_t k = 0; k < depth; ++k)
-        bias -= static_cast<double>(result.steps[output]) *
-                result.levels[output * depth + k] * group.inputMean[k];
-      wanted.push_back(bias);
-      greatest = std::max(greatest, std::fabs(bias));
-      error += errors[output] / static_cast<double>(geometry.outputs);
+        sum += result.levels[output * depth + k];
+      double ofZeroPoint = problem.integers.zeroPoint * sum;
+      double start = std::ldexp(
+          roundEven(std::ldexp(wantedBias(output) - ofZeroPoint, -zeros)),
+          zeros);
+      // As the least steps have it, with the rounding of a start.
+      constexpr double kMost = 0x1p30;
+      start = std::clamp(start, -kMost, kMost);
+      result.starts.push_back(static_cast<int32_t>(start));
+      float unit =
+          static_cast<float>(problem.integers.scale) * result.steps[output];
+      result.bias.push_back(static_cast<float>(start + ofZeroPoint) * unit);
     }
-    // No finer than f32 has it.
-    double step = std::max(std::sqrt(12 * kBiasError * error),
-                           std::max(greatest * 0x1p-20, 0x1p-100));
-    result.biasStep = roundToShort(step);
-    for (double bias : wanted) {
-      auto level = static_cast<int32_t>(roundEven(bias / result.biasStep));
-      result.biasLevels.push_back(level);
-      result.bias.push_back(static_cast<float>(level) * result.biasStep);
-    }
-    result.otherBits += kStepBits + entropyOf(result.biasLevels);
   }
 
   const LayerProblem &problem;

@@ -11,9 +11,8 @@
 
 using namespace quantc::compress;
 
-/// Rows whose products are added in f32, of which the relative error is below
-/// 2^-20; blocks are added in f64.
-static constexpr Eigen::Index kBlock = 256;
+/// Rows whose products are added in f32; blocks are added in f64.
+static constexpr Eigen::Index kBlock = 1024;
 
 Vector quantc::compress::center(FloatMatrix &matrix) {
   if (matrix.rows() == 0)

@@ -46,9 +46,12 @@ void Observations::add(const Sampling &sampling, int64_t sample,
     std::copy_n(image + sampling.positions[index] * size, size,
                 values.begin() + index * size);
   }
-  Eigen::Map<const FloatMatrix> all(image, positions, size);
+  Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(size);
+  for (int64_t position = 0; position < positions; ++position)
+    sum += Eigen::Map<const Eigen::RowVectorXf>(image + position * size, size)
+               .cast<double>();
   Eigen::Map<Eigen::RowVectorXf>(means.data() + sample * size, size) =
-      all.cast<double>().colwise().mean().cast<float>();
+      (sum / static_cast<double>(positions)).cast<float>();
 }
 
 void quantc::compress::gatherWindows(const Geometry &geometry,

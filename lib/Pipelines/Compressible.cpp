@@ -88,23 +88,26 @@ SmallVector<Operation *> quantc::findNumberedLayers(ModuleOp module) {
   return layers;
 }
 
-/// The least scale that is a normal number and so is, with it, the scale of
-/// the accumulator; and what its bias needs.
-static std::vector<double> findLeastSteps(nn::QuantizableOpInterface op,
-                                          ArrayRef<float> bias) {
+/// The input of `op` at stage `qdq`. Steps are at least such that they are
+/// normal numbers, as is, with the scale of the input, that of sums, and the
+/// bias fits.
+static compress::IntegerInput findIntegers(nn::QuantizableOpInterface op,
+                                           ArrayRef<float> bias) {
   constexpr float kLeastNormal = std::numeric_limits<float>::min();
   // Of an i32; half of it, and a little less, is for the bias.
   constexpr double kBiasLimit = 0x1p29;
   auto source = cast<nn::DequantizeOp>(
       op.getActivationOperands()[0]->get().getDefiningOp());
-  double scale =
-      cast<quant::UniformQuantizedType>(getElementTypeOrSelf(source.getInput()))
-          .getScale();
-  std::vector<double> least;
+  auto type = cast<quant::UniformQuantizedType>(
+      getElementTypeOrSelf(source.getInput()));
+  compress::IntegerInput input;
+  input.scale = type.getScale();
+  input.zeroPoint = static_cast<int32_t>(type.getZeroPoint());
   for (float value : bias)
-    least.push_back(std::max({2 * kLeastNormal / scale, double(kLeastNormal),
-                              std::fabs(value) / kBiasLimit / scale}));
-  return least;
+    input.leastSteps.push_back(
+        std::max({2 * kLeastNormal / input.scale, double(kLeastNormal),
+                  std::fabs(value) / kBiasLimit / input.scale}));
+  return input;
 }
 
 FailureOr<std::vector<CompressibleLayer>>
@@ -138,7 +141,7 @@ quantc::numberCompressibleLayers(ModuleOp module,
     layer.bias = op.getBiasOperand()
                      ? valuesOf(op.getBiasOperand()->get())
                      : std::vector<float>(layer.geometry.outputs);
-    layer.leastSteps = findLeastSteps(integer, layer.bias);
+    layer.integers = findIntegers(integer, layer.bias);
     op->setAttr(kLayerNumberAttrName,
                 builder.getI64IntegerAttr(layers.size() - 1));
   }

@@ -39,44 +39,72 @@ def run(tool, folder, problem):
     return np.load(folder / "result.npz")
 
 
-def check(name, expected, found, price, price_bits):
-    levels, steps, corrected, metric, sensitivity = expected
-    seen = found["levels"].reshape(levels.shape).astype(int)
+def cost(levels, group, steps, sensitivity, price):
+    corrected, metric = group
+    loss = compression.objective(corrected, metric, steps, sensitivity, levels)
+    return loss + price * compression.bit_costs(levels)[np.abs(levels)].sum()
+
+
+def check(name, groups, sensitivity, price, found, integers):
+    """Compares what was found with the reference, and the starts with the means."""
+    levels, steps, sensitivity = compression.compress(groups, sensitivity, price)
     if not np.array_equal(steps, found["steps"]):
         sys.exit(f"{name}: expected the steps {steps}, but got {found['steps']}")
-    differ = np.mean(seen != levels)
-    def cost(these):
-        return compression.objective(corrected, metric, steps, sensitivity, these) + (
-            price * price_bits[np.abs(these)].sum()
-        )
-    excess = cost(seen) / cost(levels) - 1
-    if differ > 0.02 or abs(excess) > 0.005:
-        sys.exit(f"{name}: {differ:.2%} of the levels differ, the objective by {excess:.2%}")
-    print(f"{name}: {np.mean(seen == 0):.0%} zeros, magnitudes up to {np.abs(seen).max()}")
+    wide = steps.astype(float)
+    all_seen = found["levels"].astype(int).reshape(len(steps), -1)
+    begin = 0
+    for group, expected in zip(groups, levels):
+        rows = slice(begin, begin + len(expected))
+        begin = rows.stop
+        seen = all_seen[rows]
+        differ = np.mean(seen != expected)
+        costs = [cost(these, group, wide[rows], sensitivity[rows], price)
+                 for these in (seen, expected)]
+        if differ > 0.02 or abs(costs[0] / costs[1] - 1) > 0.005:
+            sys.exit(f"{name}: {differ:.2%} of the levels differ, costs are {costs}")
+    check_starts(name, all_seen, wide, found, integers)
+    print(f"{name}: {np.mean(all_seen == 0):.0%} zeros, magnitudes up to {np.abs(all_seen).max()}")
+
+
+def check_starts(name, levels, steps, found, integers):
+    """Starts are the bias that the means ask for, to a multiple of a power of two."""
+    scale, zero_point, input_means, target_means = integers
+    unit = scale * steps
+    bias = target_means - steps * np.sum(levels * input_means, axis=1)
+    wanted = bias / unit - zero_point * levels.sum(axis=1)
+    starts = found["starts"].astype(int)
+    multiple = np.gcd.reduce(starts)
+    multiple &= -multiple
+    error = np.abs(starts - wanted).max()
+    if error > 0.5 * multiple + 0.01:
+        sys.exit(f"{name}: starts are multiples of {multiple}, but {error} off")
+    back = np.rint(found["bias"] / np.float32(unit)) - zero_point * levels.sum(axis=1)
+    if not np.array_equal(back, starts):
+        sys.exit(f"{name}: the bias leads to the starts {back}, not to {starts}")
+
+
+INPUT_SCALE, ZERO_POINT = 0.03125, -77
 
 
 def check_dense(tool, folder, rng, positions, price):
     weight, inputs, targets, samples = make_dense(rng, positions)
     coherence = 5.0 if positions > 1 else 0.0
-    sensitivity = rng.uniform(0.001, 1, size=len(weight))
     problem = dict(
-        weight=weight, inputs=inputs, targets=targets, sensitivity=sensitivity,
+        weight=weight, inputs=inputs, targets=targets,
+        sensitivity=rng.uniform(0.001, 1, size=len(weight)),
         input_means=average(inputs, samples), target_means=average(targets, samples),
         coherence=[coherence], price=[price], taps=[1], positions=[positions],
+        input_scale=[INPUT_SCALE], zero_point=[ZERO_POINT],
     )
     found = run(tool, folder, problem)
-    rounded = {name: np.float64(np.float32(array)) for name, array in problem.items()}
-    expected = compression.compress(
-        rounded["weight"], rounded["inputs"], rounded["input_means"], rounded["targets"],
-        rounded["target_means"], rounded["sensitivity"], coherence, rounded["price"][0],
+    problem = {name: np.float64(np.float32(array)) for name, array in problem.items()}
+    group = compression.prepare(
+        problem["weight"], problem["inputs"], problem["input_means"], problem["targets"],
+        problem["target_means"], coherence,
     )
-    bits = compression.bit_costs(expected[0])
-    check(f"dense at {positions} positions, price {price:g}", expected, found, price, bits)
-    # The bias makes up for the means.
-    real = expected[0] * expected[1][:, None].astype(float)
-    bias = targets.mean(axis=0) - real @ inputs.mean(axis=0)
-    if np.array_equal(found["levels"].reshape(real.shape), expected[0]):
-        np.testing.assert_allclose(found["bias"], bias, atol=0.7 * np.std(targets))
+    integers = INPUT_SCALE, ZERO_POINT, inputs.mean(axis=0), targets.mean(axis=0)
+    check(f"dense at {positions} positions, price {price:g}", [group],
+          problem["sensitivity"], problem["price"][0], found, integers)
 
 
 def check_depthwise(tool, folder, rng, price):
@@ -91,21 +119,18 @@ def check_depthwise(tool, folder, rng, price):
         weight=weight, inputs=flat, targets=targets, sensitivity=sensitivity,
         input_means=average(flat, samples), target_means=average(targets, samples),
         coherence=[2], price=[price], taps=[taps], positions=[positions],
+        input_scale=[INPUT_SCALE], zero_point=[ZERO_POINT],
     ))
+    inputs, weight, targets = (np.float64(np.float32(a)) for a in (inputs, weight, targets))
+    groups = []
     for channel in range(channels):
-        single = np.float64(np.float32(inputs[:, :, channel]))
-        target = np.float64(np.float32(targets[:, [channel]]))
-        row = np.float64(np.float32(weight[[channel]]))
-        expected = compression.compress(
-            row, single, average(single, samples), target, average(target, samples),
-            sensitivity[[channel]], 2.0, price, is_depthwise=True,
-        )
-        part = {
-            "levels": found["levels"].reshape(channels, taps)[[channel]],
-            "steps": found["steps"][[channel]],
-        }
-        bits = compression.bit_costs(expected[0])
-        check(f"depthwise channel {channel}", expected, part, price, bits)
+        single, target = inputs[:, :, channel], targets[:, [channel]]
+        groups.append(compression.prepare(
+            weight[[channel]], single, average(single, samples), target,
+            average(target, samples), 2.0,
+        ))
+    integers = INPUT_SCALE, ZERO_POINT, inputs.mean(axis=0).T, targets.mean(axis=0)
+    check(f"depthwise, price {price:g}", groups, sensitivity, price, found, integers)
 
 
 def main(tool, folder):
@@ -113,7 +138,8 @@ def main(tool, folder):
     for price in (1e-4, 1e-2, 0.3):
         check_dense(tool, folder, rng, 1, price)
         check_dense(tool, folder, rng, 16, price)
-    check_depthwise(tool, folder, rng, 1e-3)
+    for price in (1e-5, 1e-3, 0.03):
+        check_depthwise(tool, folder, rng, price)
 
 
 main(sys.argv[1], pathlib.Path(sys.argv[2]))

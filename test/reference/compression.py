@@ -41,15 +41,18 @@ def factor_inverse(metric):
     return np.linalg.cholesky(np.linalg.inv(metric)).T
 
 
-def choose_steps(weight, factor, sensitivity, price, is_depthwise):
-    scale = np.exp(np.mean(-2 * np.log(np.diag(factor))))
-    steps = np.sqrt(6 * price / (np.log(2) * sensitivity * scale))
-    greatest = np.abs(weight).max(axis=1)
-    steps = np.clip(steps, greatest / 127, greatest)
-    if is_depthwise:
-        return np.array([to_bfloat16(step) for step in steps])
-    base = to_bfloat16(np.exp(np.log(steps).mean()))
-    exponents = np.rint(2 * np.log2(steps / base))
+def choose_steps(groups, sensitivity, price):
+    """Of all channels of a layer; groups are pairs of corrected weights and factors."""
+    wanted, greatest = [], []
+    for weight, factor in groups:
+        scale = np.exp(np.mean(-2 * np.log(np.diag(factor))))
+        for row in np.abs(weight).max(axis=1):
+            step = np.sqrt(6 * price / (np.log(2) * sensitivity[len(wanted)] * scale))
+            wanted.append(np.clip(step, row / 127, row))
+            greatest.append(row)
+    wanted, greatest = np.array(wanted), np.array(greatest)
+    base = to_bfloat16(np.exp(np.log(wanted).mean()))
+    exponents = np.rint(2 * np.log2(wanted / base))
     exponents = np.minimum(exponents, np.floor(2 * np.log2(greatest / base)))
     exponents = np.maximum(exponents, np.ceil(2 * np.log2(greatest / 127 / base) + 1e-6))
     return np.float32(base * 2.0 ** (exponents / 2))
@@ -119,21 +122,31 @@ def objective(weight, metric, steps, sensitivity, levels):
     return float(np.sum(sensitivity * np.einsum("od,de,oe->o", error, metric, error)))
 
 
-def compress(weight, inputs, means, targets, target_means, sensitivity, coherence, price,
-             is_depthwise=False):
-    """Levels, steps, and what the levels are compared in: the corrected weight and the
-    metric."""
+def prepare(weight, inputs, means, targets, target_means, coherence):
+    """The weights of a group that undo the errors of its inputs, and its metric."""
     metric = metric_of(inputs, means, coherence)
     corrected = correct(weight, metric, inputs, means, targets, target_means, coherence)
-    metric = metric + 0.003 * np.diag(metric).mean() * np.eye(len(metric))
-    sensitivity = np.maximum(sensitivity, 0.03 * sensitivity.mean())
+    return corrected, metric + 0.003 * np.diag(metric).mean() * np.eye(len(metric))
+
+
+def factor_in_order(metric):
     order = np.argsort(-np.diag(metric), kind="stable")
-    factor = factor_inverse(metric[np.ix_(order, order)])
-    steps = choose_steps(corrected, factor, sensitivity, price, is_depthwise)
-    wide = steps.astype(float)
-    levels = np.rint(corrected / wide[:, None]).astype(int)
+    return factor_inverse(metric[np.ix_(order, order)])
+
+
+def compress(groups, sensitivity, price):
+    """Levels and steps of a layer whose groups are as prepare gives them; the
+    sensitivities as they are used."""
+    sensitivity = np.maximum(sensitivity, 0.03 * sensitivity.mean())
+    factors = [(corrected, factor_in_order(metric)) for corrected, metric in groups]
+    steps = choose_steps(factors, sensitivity, price)
+    problems, begin = [], 0
+    for corrected, metric in groups:
+        rows = slice(begin, begin + len(corrected))
+        begin = rows.stop
+        problems.append((corrected, metric, steps[rows].astype(float), sensitivity[rows], price))
+    levels = [np.rint(p[0] / p[2][:, None]).astype(int) for p in problems]
     for _ in range(2):
-        bits = bit_costs(levels)
-        problem = (corrected, metric, wide, sensitivity, price, bits)
-        levels = refine(*problem, round_with_feedback(*problem))
-    return levels, steps, corrected, metric, sensitivity
+        bits = bit_costs(np.concatenate(levels))
+        levels = [refine(*p, bits, round_with_feedback(*p, bits)) for p in problems]
+    return levels, steps, sensitivity

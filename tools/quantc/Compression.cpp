@@ -11,10 +11,22 @@
 #include "Student.h"
 #include "Teacher.h"
 
+#include "quantc/Support/Coding/SectionEncoder.h"
+
 #include "llvm/Support/Format.h"
 
 using namespace mlir;
 using namespace quantc;
+
+namespace {
+
+/// Bytes of all parameters, and of each layer its weights and all of it.
+struct CodedParameters {
+  double bytes = 0;
+  std::vector<double> weights, layers;
+};
+
+} // namespace
 
 static compress::Goal toSearchGoal(const CompressionGoal &goal,
                                    uint64_t floatBytes) {
@@ -32,16 +44,47 @@ static compress::Goal toSearchGoal(const CompressionGoal &goal,
   llvm_unreachable("all goals are covered");
 }
 
-static double bytesOf(const compress::CompressedLayer &layer) {
-  return (layer.weightBits + layer.otherBits) / 8;
+/// What the layers take, in one section that is coded by contexts.
+static CodedParameters
+codeParameters(ArrayRef<CompressibleLayer> layers,
+               ArrayRef<compress::CompressedLayer> compressed) {
+  std::vector<std::vector<float>> scales; // of sums
+  std::vector<PlainTensor> tensors;
+  scales.reserve(layers.size());
+  for (auto [layer, result] : llvm::zip_equal(layers, compressed)) {
+    const compress::Geometry &geometry = layer.geometry;
+    std::vector<float> &scale = scales.emplace_back(result.steps);
+    for (float &step : scale)
+      step *= static_cast<float>(layer.integers.scale);
+    auto count = [](int64_t extent) { return static_cast<uint32_t>(extent); };
+    LevelShape shape = {count(geometry.outputs), count(geometry.taps()),
+                        count(geometry.depth() / geometry.taps())};
+    LevelShape words = {shape.rows, 1, 1};
+    tensors.push_back({PlainTensor::Type::I8, shape, result.levels.data()});
+    tensors.push_back({PlainTensor::Type::I32, words,
+                       reinterpret_cast<const int8_t *>(result.starts.data())});
+    tensors.push_back({PlainTensor::Type::F32, words,
+                       reinterpret_cast<const int8_t *>(scale.data())});
+  }
+  CodedSection section =
+      encodeSection(tensors, listEncodings(tensors, Encoding::Context));
+  CodedParameters coded;
+  coded.bytes = static_cast<double>(section.bytes.size());
+  for (size_t index = 0; index < layers.size(); ++index) {
+    ArrayRef<double> parts =
+        ArrayRef<double>(section.tensorBytes).slice(3 * index, 3);
+    coded.weights.push_back(parts[0]);
+    coded.layers.push_back(parts[0] + parts[1] + parts[2]);
+  }
+  return coded;
 }
 
-static compress::Outcome assess(double price, const Student::Result &result,
+static compress::Outcome assess(double price, double bytes,
+                                const Student::Result &result,
                                 const Teacher &teacher) {
   compress::Outcome outcome;
   outcome.price = price;
-  for (const compress::CompressedLayer &layer : result.layers)
-    outcome.bytes += bytesOf(layer);
+  outcome.bytes = bytes;
   outcome.divergence = compress::divergence(teacher.answers, result.answers,
                                             teacher.temperature);
   outcome.agreement = compress::agreement(teacher.answers, result.answers);
@@ -55,8 +98,6 @@ describe(const CompressibleLayer &layer,
   result.name = layer.name;
   result.weights = static_cast<int64_t>(compressed.levels.size());
   result.zeros = llvm::count(compressed.levels, 0);
-  result.bits = compressed.weightBits;
-  result.bytes = bytesOf(compressed);
   result.loss = compressed.loss;
   return result;
 }
@@ -111,15 +152,21 @@ quantc::compressWeights(Network &network, const PipelineOptions &options,
     return failure();
 
   compress::Goal wanted = toSearchGoal(goal, floatBytes);
-  std::vector<std::vector<compress::CompressedLayer>> tried;
+  struct Try {
+    std::vector<compress::CompressedLayer> layers;
+    CodedParameters coded;
+  };
+  std::vector<Try> tried;
   std::string error;
   compress::SearchResult found = compress::searchPrice(
       wanted, [&](double price) -> std::optional<compress::Outcome> {
         std::optional<Student::Result> result = student->compress(price, error);
         if (!result)
           return std::nullopt;
-        compress::Outcome outcome = assess(price, *result, *teacher);
-        tried.push_back(std::move(result->layers));
+        CodedParameters coded = codeParameters(*layers, result->layers);
+        compress::Outcome outcome =
+            assess(price, coded.bytes, *result, *teacher);
+        tried.push_back({std::move(result->layers), std::move(coded)});
         return outcome;
       });
   if (!error.empty())
@@ -134,10 +181,15 @@ quantc::compressWeights(Network &network, const PipelineOptions &options,
   compression.temperature = teacher->temperature;
   compression.curve = found.outcomes;
   compression.best = found.outcomes[*found.best];
-  for (auto [op, layer, compressed] : llvm::zip_equal(
-           findNumberedLayers(*network.module), *layers, tried[*found.best])) {
+  const Try &best = tried[*found.best];
+  for (auto [index, op] :
+       llvm::enumerate(findNumberedLayers(*network.module))) {
+    const compress::CompressedLayer &compressed = best.layers[index];
     setCompressed(op, compressed.levels, compressed.steps, compressed.bias);
-    compression.layers.push_back(describe(layer, compressed));
+    Compression::Layer &layer =
+        compression.layers.emplace_back(describe((*layers)[index], compressed));
+    layer.bits = 8 * best.coded.weights[index];
+    layer.bytes = best.coded.layers[index];
   }
   return compression;
 }

@@ -28,7 +28,7 @@ void quantc::printText(const Compression &compression,
   const compress::Outcome &best = compression.best;
   stream << "  " << llvm::left_justify("compressed", 11)
          << compression.floatBytes << " bytes of float parameters into "
-         << llvm::format("%.0f by the entropy of the integers, an estimate: "
+         << llvm::format("%.0f as one coded section: "
                          "%.2f times smaller\n",
                          best.bytes, compression.ratio());
   stream << "  " << llvm::left_justify("", 11)
@@ -50,9 +50,9 @@ static void printOutcome(const Compression &compression,
                          llvm::json::OStream &json) {
   json.object([&] {
     json.attribute("nats_per_bit", outcome.price);
-    json.attribute("estimated_bytes", outcome.bytes);
+    json.attribute("coded_bytes", outcome.bytes);
     json.attribute(
-        "estimated_ratio",
+        "coded_ratio",
         partOf(static_cast<double>(compression.floatBytes), outcome.bytes));
     json.attribute("kl", outcome.divergence);
     json.attribute("agreement", outcome.agreement);

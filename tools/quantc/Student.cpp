@@ -155,7 +155,7 @@ compress::CompressedLayer Student::compressLayer(size_t index, double price) {
   }
   compress::CompressedLayer result =
       compress::compressLayer({geometry, layer.weight, inputs, targets,
-                               taught.sensitivity, layer.leastSteps},
+                               taught.sensitivity, layer.integers},
                               price);
 
   std::vector<float> weight(result.levels.size());

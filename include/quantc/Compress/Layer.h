@@ -16,6 +16,14 @@
 
 namespace quantc::compress {
 
+/// The integers that the layer computes with: scale and zero point of its
+/// input, and the steps of each output channel below which sums would not fit.
+struct IntegerInput {
+  double scale = 1;
+  int32_t zeroPoint = 0;
+  std::vector<double> leastSteps;
+};
+
 struct LayerProblem {
   const Geometry &geometry;
   const std::vector<float> &weight; // outputs x depth
@@ -23,21 +31,16 @@ struct LayerProblem {
   /// what it shall give, at the same positions.
   const Observations &inputs, &targets;
   const Sensitivity &sensitivity;
-  /// Steps of each output channel below which the layer cannot be computed.
-  const std::vector<double> &leastSteps;
+  const IntegerInput &integers;
 };
 
 struct CompressedLayer {
   std::vector<int8_t> levels; // as the weight; at most 127
-  std::vector<float> steps;   // of each output channel
-  std::vector<float> bias;    // biasLevels * biasStep
-  std::vector<int32_t> biasLevels;
-  float biasStep = 1;
-  /// What is stored of the steps: one of the layer, and exponents of half
-  /// octaves; of a depthwise layer all steps, and no exponent.
-  std::vector<int32_t> exponents;
-  /// By ideal codes for the histogram of each layer, without tables.
-  double weightBits = 0, otherBits = 0;
+  std::vector<float> steps;   // of each output channel, half octaves apart
+  std::vector<float> bias;
+  /// What sums of integers start from: the bias over input scale and step, less
+  /// what the zero point adds. They end with zeros, so that they take few bits.
+  std::vector<int32_t> starts;
   /// What the errors of the weights add to the divergence, in nats, by the
   /// layer's sensitivity.
   double loss = 0;

@@ -8,7 +8,7 @@
 #ifndef QUANTC_PIPELINES_COMPRESSIBLE_H
 #define QUANTC_PIPELINES_COMPRESSIBLE_H
 
-#include "quantc/Compress/Geometry.h"
+#include "quantc/Compress/Layer.h"
 
 #include "quantc/Pipelines/Pipelines.h"
 
@@ -27,9 +27,7 @@ struct CompressibleLayer {
   std::string name, op;
   compress::Geometry geometry;
   std::vector<float> weight, bias; // the bias zeros where the layer has none
-  /// Steps of each output channel below which the integers of the layer would
-  /// not do: as -nn-insert-qdq enlarges them.
-  std::vector<double> leastSteps;
+  compress::IntegerInput integers;
 };
 
 /// Numbers the layers of `module`, which is at stage `calibrated`: those that

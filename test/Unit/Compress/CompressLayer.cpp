@@ -82,17 +82,19 @@ int main(int argc, char **argv) {
   for (float value : toFloats(named.at("sensitivity")))
     sensitivity.perChannel.push_back(value);
   sensitivity.coherence = number("coherence");
-  std::vector<double> leastSteps(geometry.outputs, 0);
+  compress::IntegerInput integers;
+  integers.scale = number("input_scale");
+  integers.zeroPoint = static_cast<int32_t>(number("zero_point"));
+  integers.leastSteps.resize(geometry.outputs);
   compress::CompressedLayer layer = compress::compressLayer(
-      {geometry, toFloats(weight), inputs, targets, sensitivity, leastSteps},
+      {geometry, toFloats(weight), inputs, targets, sensitivity, integers},
       number("price"));
   bool isWritten =
       host::writeNpz(argv[2],
                      {toArray("levels", host::ElementType::I8, layer.levels),
                       toArray("steps", host::ElementType::F32, layer.steps),
                       toArray("bias", host::ElementType::F32, layer.bias),
-                      toArray("bits", host::ElementType::F64,
-                              std::vector<double>{layer.weightBits}),
+                      toArray("starts", host::ElementType::I32, layer.starts),
                       toArray("loss", host::ElementType::F64,
                               std::vector<double>{layer.loss})},
                      error);

@@ -60,12 +60,6 @@ TEST(BitCost, FollowsTheHistogram) {
   EXPECT_EQ(bits.size(), 128u);
 }
 
-TEST(BitCost, CountsTheEntropy) {
-  EXPECT_NEAR(entropyOf({0, 0, 1, -1}), 6, 1e-12);
-  EXPECT_EQ(entropyOf({3, 3, 3}), 0);
-  EXPECT_EQ(entropyOf({}), 0);
-}
-
 TEST(Rounding, IsToTheNearestWhereBitsAreFreeAndColumnsIndependent) {
   Matrix weights(2, 3);
   weights << 0.24, -0.26, 5, 0.9, -1.1, 100;

@@ -53,9 +53,12 @@ void explain(const quantc::Machine &machine, const Message &reason,
   args.report_error(args.error_context, status, message.get());
 }
 
-/// As quantc_report_error: the sentence goes on with what was wrong.
+/// As quantc_report_error: the sentence goes on with what was wrong. Two GPUs
+/// that lack the same driver say it once.
 void addReason(void *context, quantc_status, const char *text) {
   auto &reason = *static_cast<Message *>(context);
+  if (reason.endsWith(text))
+    return;
   if (!reason.isEmpty())
     reason << ", ";
   reason << text;

@@ -34,6 +34,17 @@ public:
     return *this << first;
   }
   bool isEmpty() const { return end == 0; }
+  bool endsWith(const char *part) const {
+    uint64_t length = 0;
+    while (part[length])
+      ++length;
+    if (length > end)
+      return false;
+    for (uint64_t index = 0; index < length; ++index)
+      if (text[end - length + index] != part[index])
+        return false;
+    return true;
+  }
   const char *get() const { return text; }
 
 private:

@@ -25,6 +25,9 @@ Machine Machine::fromEnvironment() {
   for (std::string item; std::getline(list, item, ',');)
     machine.capabilities.push_back(std::stoul(item));
   machine.driver = std::stoi(read("STANDIN_DRIVER", "13000"));
+  // 8.0 with 12.0, 7.0 with 11.0.
+  int32_t ptx = (machine.driver / 1000 - 4) * 10 + machine.driver % 1000 / 10;
+  machine.ptx = std::stoul(read("STANDIN_PTX", std::to_string(ptx).c_str()));
   machine.memory = std::stoull(read("STANDIN_MEMORY", "4294967296"));
   machine.init = std::stoi(read("STANDIN_INIT", "0"));
   machine.tellsTime = read("STANDIN_TIME", "0") != "0";

@@ -18,12 +18,16 @@ namespace standin {
 /// one that is old, small or missing:
 ///   STANDIN_CAPABILITIES  of the GPUs, "90,75"; empty: there is none
 ///   STANDIN_DRIVER        as cuDriverGetVersion gives it, 13000
+///   STANDIN_PTX           the newest PTX that it reads, 80 for 8.0; usually
+///   what a
+///                         driver of that version does
 ///   STANDIN_MEMORY        of each GPU, bytes
 ///   STANDIN_INIT          what cuInit returns
 ///   STANDIN_TIME          1: tells what each launch executed, on stderr
 struct Machine {
   std::vector<uint32_t> capabilities;
   int32_t driver;
+  uint32_t ptx;
   uint64_t memory;
   int32_t init;
   bool tellsTime;

@@ -251,11 +251,6 @@ void writeLog(uint32_t count, const int32_t *options, void **values,
     std::snprintf(buffer, bytes, "%s", text.c_str());
 }
 
-/// The newest PTX that a driver reads: 8.0 with 12.0, 7.0 with 11.0.
-unsigned newestPTX(int32_t driver) {
-  return (driver / 1000 - 4) * 10 + driver % 1000 / 10;
-}
-
 } // namespace
 
 #define API extern "C" __attribute__((visibility("default"))) Result
@@ -399,7 +394,7 @@ API cuModuleLoadDataEx(ModuleObject **module, const void *image, uint32_t count,
   loaded->device = device;
   try {
     Ptx ptx = parsePtx(text);
-    if (ptx.version > newestPTX(world().machine.driver))
+    if (ptx.version > world().machine.ptx)
       return kUnsupportedPTXVersion;
     if (!runsOn(ptx.target, world().machine.capabilities[device]))
       return kNoBinary;

@@ -93,7 +93,8 @@ static void addCodegenCPU(OpPassManager &manager,
   addBufferization(manager);
   if (!isNaive) {
     manager.addPass(createTileContractions(
-        {options.strategy, shareFrom, options.packAtLoad}));
+        {options.strategy, shareFrom,
+         options.packAtLoad || !options.encode.empty()}));
     manager.addPass(createListKernels());
     manager.addPass(createCanonicalizerPass());
     manager.addPass(createSymbolDCEPass()); // weights, now in panels
@@ -115,6 +116,8 @@ static void addCodegenCPU(OpPassManager &manager,
   manager.addPass(createCSEPass());
   if (options.isProfiled)
     manager.addPass(createMarkLayers());
+  if (!options.encode.empty())
+    manager.addPass(createDeferConstants({options.encode, options.maxLoad}));
 }
 
 /// int8 -> loops on a GPU: kernels and their launches.
@@ -264,6 +267,13 @@ struct CodegenOptions : PassPipelineOptions<CodegenOptions> {
   Option<bool> packAtLoad{
       *this, "pack-at-load",
       llvm::cl::desc("as -codegen-tile-contractions takes it")};
+  Option<std::string> encode{
+      *this, "encode",
+      llvm::cl::desc("as -codegen-defer-constants takes it; empty: constants "
+                     "are not coded")};
+  Option<double> maxLoad{*this, "max-load-ms",
+                         llvm::cl::desc("as -codegen-defer-constants takes it"),
+                         llvm::cl::init(DeferConstantsOptions().maxLoad)};
 };
 
 struct GPUCodegenOptions : PassPipelineOptions<GPUCodegenOptions> {
@@ -290,6 +300,8 @@ void quantc::registerPasses() {
         pipeline.strategy = options.strategy;
         pipeline.shareFrom = options.shareFrom;
         pipeline.packAtLoad = options.packAtLoad;
+        pipeline.encode = options.encode;
+        pipeline.maxLoad = options.maxLoad;
         addPasses(manager, Stage::Int8, Stage::Loops, pipeline);
       });
   PassPipelineRegistration<>(

@@ -170,9 +170,10 @@ translate(const Variant &variant, StringRef name, llvm::LLVMContext &context,
 
 /// Adds the model table, beside which nothing is visible.
 static void addModel(llvm::Module &llvmModule, ArrayRef<Variant> variants,
-                     BinaryKind kind, StringRef name, uint64_t weightsBytes) {
+                     BinaryKind kind, StringRef name, uint64_t weightsBytes,
+                     const ConstantSection *section = nullptr) {
   llvm::GlobalVariable *table = addModelTable(
-      llvmModule, variants, (name + "_model").str(), weightsBytes);
+      llvmModule, variants, (name + "_model").str(), weightsBytes, section);
   llvm::StringSet<> exported = {table->getName()};
   if (kind == BinaryKind::Shared) {
     llvm::GlobalAlias::create("quantc_model", table);
@@ -225,12 +226,24 @@ static void mergeConstants(llvm::Module &llvmModule) {
   passes.run(llvmModule, modules);
 }
 
+/// Those of the decoder would be 4 kB of the symbol table.
+static void dropNames(llvm::Module &llvmModule) {
+  for (llvm::Function &function : llvmModule)
+    if (function.hasInternalLinkage() &&
+        function.getName().starts_with("_ZN6quantc"))
+      function.setLinkage(llvm::GlobalValue::PrivateLinkage);
+}
+
 static FailureOr<std::unique_ptr<llvm::Module>>
 compileSeveral(ArrayRef<Variant> variants, BinaryKind kind, StringRef name,
                llvm::LLVMContext &context) {
   auto all = std::make_unique<llvm::Module>(name, context);
   setMachine(*all, *variants.front().machine);
-  if (failed(linkRuntime(variants.front().module, *all, getEmbeddedDispatch)))
+  ModuleOp first = variants.front().module;
+  auto section = ConstantSection::create(variants);
+  if (failed(linkRuntime(first, *all, getEmbeddedDispatch)) ||
+      failed(linkRuntime(first, *all,
+                         section ? getEmbeddedDecode : getEmbeddedPack)))
     return failure();
   ConstantCounter counter;
   SmallVector<VariantFunctions> functions;
@@ -251,8 +264,12 @@ compileSeveral(ArrayRef<Variant> variants, BinaryKind kind, StringRef name,
       return failure();
     functions.push_back(*found);
   }
-  uint64_t weightsBytes = defineVariants(*all, variants, functions);
-  addModel(*all, variants, kind, name, counter.bytes + weightsBytes);
+  uint64_t weightsBytes =
+      defineVariants(*all, variants, functions, section.get());
+  addModel(*all, variants, kind, name, counter.bytes + weightsBytes,
+           section.get());
+  if (section)
+    dropNames(*all);
   mergeConstants(*all);
   return all;
 }

@@ -9,6 +9,7 @@
 
 #include "ConstantBuilder.h"
 #include "DeviceTable.h"
+#include "PanelTable.h"
 
 #include "quantc-rt/quantc_rt.h"
 #include "quantc/Runtime/Embedded/StateLayout.h"
@@ -28,23 +29,13 @@ using namespace quantc;
 
 namespace {
 
-/// Those of the PanelLayout in an entry of quantc.panels.
-ArrayRef<int64_t> fieldsOf(Attribute entry) {
-  return cast<DictionaryAttr>(entry).getAs<DenseI64ArrayAttr>("layout");
-}
-
-/// Its weights or steps, where it has any.
-ArrayRef<int8_t> bytesOf(Attribute entry, StringRef name) {
-  auto bytes = cast<DictionaryAttr>(entry).getAs<DenseI8ArrayAttr>(name);
-  return bytes ? bytes.asArrayRef() : ArrayRef<int8_t>();
-}
-
 /// Builds the initializers, which mirror the structs of quantc_rt.h field by
 /// field; natural alignment gives LLVM's struct types the C layout.
 class TableBuilder : ConstantBuilder {
 public:
-  TableBuilder(llvm::Module &llvmModule, ArrayRef<Variant> variants)
-      : ConstantBuilder(llvmModule), variants(variants),
+  TableBuilder(llvm::Module &llvmModule, ArrayRef<Variant> variants,
+               const ConstantSection *section = nullptr)
+      : ConstantBuilder(llvmModule), variants(variants), section(section),
         module(variants.front().module) {}
 
   void defineRuntimeConstants();
@@ -59,11 +50,12 @@ private:
   llvm::Constant *provenance();
   int64_t fixedBatch();
   uint64_t stateBytes();
-  ArrayRef<Attribute> listPanels(const Variant &variant);
-  SmallVector<uint64_t> placePanels(const Variant &variant);
   llvm::Constant *panelsOf(const Variant &variant);
+  llvm::Constant *unpackingsOf(size_t variant);
+  void defineSection();
   llvm::Constant *programOf(const Variant &variant);
   llvm::Constant *storeWeights(ArrayRef<int8_t> bytes);
+  void replaceDeclaration(StringRef name, llvm::Constant *value);
   void define(StringRef name, llvm::Constant *value);
   ArrayRef<Attribute> listTimedLayers() {
     auto layers = module->getAttrOfType<ArrayAttr>("quantc.timed_layers");
@@ -79,6 +71,7 @@ private:
   }
 
   ArrayRef<Variant> variants;
+  const ConstantSection *section; // null: constants are not coded
   llvm::DenseMap<llvm::Constant *, llvm::Constant *> storedWeights;
   uint64_t weightsBytes = 0; // of those
   ModuleOp module;           // of any: what is read from it is the same in all
@@ -182,36 +175,11 @@ int64_t TableBuilder::fixedBatch() {
   return batches.size() == 1 ? batches.front() : 1;
 }
 
-ArrayRef<Attribute> TableBuilder::listPanels(const Variant &variant) {
-  // -codegen-tile-contractions sets it.
-  auto panels =
-      ModuleOp(variant.module)->getAttrOfType<ArrayAttr>("quantc.panels");
-  return panels ? panels.getValue() : ArrayRef<Attribute>();
-}
-
-/// Where the panels of a variant lie in a quantc::State
-/// (lib/Runtime/Embedded/Variant.h), and where the last ends.
-SmallVector<uint64_t> TableBuilder::placePanels(const Variant &variant) {
-  auto panels = listPanels(variant);
-  SmallVector<uint64_t> offsets = {
-      llvm::alignTo(kStateBytes + panels.size() * sizeof(uint64_t),
-                    QUANTC_WORKSPACE_ALIGNMENT)};
-  for (Attribute entry : panels) {
-    auto layout = PanelLayout::fromArray(fieldsOf(entry).data());
-    int64_t steps = bytesOf(entry, "steps").size();
-    int64_t bytes = steps > 0 ? steps * layout.width * layout.groupBytes()
-                              : layout.packedBytes();
-    offsets.push_back(
-        llvm::alignTo(offsets.back() + bytes, QUANTC_WORKSPACE_ALIGNMENT));
-  }
-  return offsets;
-}
-
 /// Of the largest variant; a network that packs nothing and is alone has none.
 uint64_t TableBuilder::stateBytes() {
   if (!needsDispatch(variants))
     return 0;
-  uint64_t bytes = 0;
+  uint64_t bytes = section ? section->stateBytes : 0;
   for (const Variant &variant : variants)
     bytes = std::max(
         bytes, variant.device
@@ -228,14 +196,48 @@ llvm::Constant *TableBuilder::panelsOf(const Variant &variant) {
   for (auto [entry, offset] :
        llvm::zip(listPanels(variant), placePanels(variant))) {
     SmallVector<llvm::Constant *> fields;
-    for (int64_t field : fieldsOf(entry))
+    for (int64_t field : layoutOf(entry))
       fields.push_back(i64(field));
     for (StringRef name : {"weights", "steps"})
       fields.push_back(storeWeights(bytesOf(entry, name)));
     fields.push_back(i64(static_cast<int64_t>(offset)));
     rows.push_back(structOf(fields));
   }
-  return rows.empty() ? null() : arrayOf(rows);
+  return arrayOf(rows);
+}
+
+/// The address of an array of quantc::Unpacking
+/// (lib/Runtime/Embedded/Coded.h).
+llvm::Constant *TableBuilder::unpackingsOf(size_t variant) {
+  SmallVector<llvm::Constant *> rows;
+  for (const ConstantSection::Use &use : section->usesOf(variant)) {
+    SmallVector<llvm::Constant *> fields;
+    for (int64_t field = 0; field < PanelLayout::kFields; ++field)
+      fields.push_back(i32(use.layout.empty() ? 0 : use.layout[field]));
+    llvm::append_values(fields, i32(use.tensor), i32(use.panel),
+                        i32(/*reserved=*/0), i64(use.offset),
+                        i64(use.stepsOffset));
+    rows.push_back(structOf(fields));
+  }
+  return arrayOf(rows);
+}
+
+/// The quantc::CodedConstants that Decode.cpp reads.
+void TableBuilder::defineSection() {
+  const CodedSection &coded = section->section();
+  auto *bytes = new llvm::GlobalVariable(
+      llvmModule,
+      llvm::ArrayType::get(llvm::Type::getInt8Ty(context), coded.bytes.size()),
+      /*isConstant=*/true, llvm::GlobalValue::InternalLinkage,
+      llvm::ConstantDataArray::get(context, ArrayRef<uint8_t>(coded.bytes)),
+      "quantc_section");
+  replaceDeclaration(
+      "quantc_coded",
+      store(structOf(
+          {bytes, i64(coded.bytes.size()), array(section->tensorBytes()),
+           i64(section->tensorBytes().size()), i64(coded.scratchBytes),
+           i64(section->memoryOffset), i64(section->plainOffset)})));
+  weightsBytes += coded.bytes.size();
 }
 
 /// The address of a quantc::DeviceProgram.
@@ -262,6 +264,14 @@ llvm::Constant *TableBuilder::storeWeights(ArrayRef<int8_t> bytes) {
   return stored;
 }
 
+/// Gives a constant that the embedded runtime reads another type, too, than
+/// that of its declaration.
+void TableBuilder::replaceDeclaration(StringRef name, llvm::Constant *value) {
+  auto *declared = llvmModule.getGlobalVariable(name);
+  declared->replaceAllUsesWith(value);
+  declared->eraseFromParent();
+}
+
 /// Gives a constant that the embedded runtime reads its value.
 void TableBuilder::define(StringRef name, llvm::Constant *value) {
   llvm::GlobalVariable *constant = llvmModule.getGlobalVariable(name);
@@ -286,20 +296,23 @@ void TableBuilder::defineRuntimeConstants() {
 /// An array of quantc::Variant (lib/Runtime/Embedded/Variant.h).
 uint64_t TableBuilder::defineVariants(ArrayRef<VariantFunctions> functions) {
   SmallVector<llvm::Constant *> rows;
-  for (auto [variant, function] : llvm::zip_equal(variants, functions))
+  for (auto [index, variant, function] : llvm::enumerate(variants, functions)) {
+    size_t panelCount = section ? 0 : listPanels(variant).size();
+    size_t unpackingCount = section ? section->usesOf(index).size() : 0;
     rows.push_back(structOf(
         {i64(static_cast<int64_t>(getRequiredFeatures(*variant.machine))),
          text(describeTargets(variant.module)),
          text(getStrategyName(variant.module)), text(/*reason=*/""),
-         function.workspaceBytes, function.run, panelsOf(variant),
-         i64(listPanels(variant).size()), programOf(variant),
-         orNull(function.prepare), orNull(function.release)}));
-  // The type of the declaration has no length.
-  auto *declared = llvmModule.getGlobalVariable("quantc_variants");
-  llvm::Constant *table = arrayOf(rows);
-  declared->replaceAllUsesWith(table);
-  declared->eraseFromParent();
+         function.workspaceBytes, function.run,
+         panelCount > 0 ? panelsOf(variant) : null(), i64(panelCount),
+         programOf(variant), orNull(function.prepare), orNull(function.release),
+         unpackingCount > 0 ? unpackingsOf(index) : null(),
+         i64(unpackingCount)}));
+  }
+  replaceDeclaration("quantc_variants", arrayOf(rows));
   define("quantc_variant_count", i64(rows.size()));
+  if (section)
+    defineSection();
   return weightsBytes;
 }
 
@@ -361,13 +374,16 @@ void quantc::defineRuntimeConstants(llvm::Module &llvmModule,
 
 uint64_t quantc::defineVariants(llvm::Module &llvmModule,
                                 ArrayRef<Variant> variants,
-                                ArrayRef<VariantFunctions> functions) {
-  return TableBuilder(llvmModule, variants).defineVariants(functions);
+                                ArrayRef<VariantFunctions> functions,
+                                const ConstantSection *section) {
+  return TableBuilder(llvmModule, variants, section).defineVariants(functions);
 }
 
 llvm::GlobalVariable *quantc::addModelTable(llvm::Module &llvmModule,
                                             ArrayRef<Variant> variants,
                                             StringRef symbol,
-                                            uint64_t weightsBytes) {
-  return TableBuilder(llvmModule, variants).build(symbol, weightsBytes);
+                                            uint64_t weightsBytes,
+                                            const ConstantSection *section) {
+  return TableBuilder(llvmModule, variants, section)
+      .build(symbol, weightsBytes);
 }

@@ -8,7 +8,7 @@
 #ifndef QUANTC_LIB_TARGET_MODELTABLE_H
 #define QUANTC_LIB_TARGET_MODELTABLE_H
 
-#include "Variants.h"
+#include "ConstantSection.h"
 
 #include "llvm/IR/Module.h"
 
@@ -25,19 +25,23 @@ struct VariantFunctions {
 };
 
 /// Sets the table that chooses between `variants`, of which `functions` are,
-/// and the weights that `prepare` packs for them. Returns the bytes of these.
+/// and the weights that `prepare` packs for them, or the `section` that it
+/// decodes, if there is one. Returns the bytes of these.
 uint64_t defineVariants(llvm::Module &llvmModule,
                         llvm::ArrayRef<Variant> variants,
-                        llvm::ArrayRef<VariantFunctions> functions);
+                        llvm::ArrayRef<VariantFunctions> functions,
+                        const ConstantSection *section);
 
 /// Adds to `llvmModule`, which holds the network and the embedded runtime, the
 /// struct SYMBOL of type quantc_model (include/quantc-rt/quantc_rt.h) with all
 /// that it points to. Names, shapes, scales and sources come from the
-/// `quantc.*` attributes. `weightsBytes`: of the network's constants.
+/// `quantc.*` attributes. `weightsBytes`: of the network's constants in the
+/// file, also those of the `section`, if there is one.
 llvm::GlobalVariable *addModelTable(llvm::Module &llvmModule,
                                     llvm::ArrayRef<Variant> variants,
                                     llvm::StringRef symbol,
-                                    uint64_t weightsBytes);
+                                    uint64_t weightsBytes,
+                                    const ConstantSection *section);
 
 } // namespace quantc
 

@@ -150,6 +150,10 @@ LogicalResult Driver::verifyOptions() const {
     return fail() << "--target and --strategy have no effect on a model at "
                      "stage "
                   << stringifyStage(stage);
+  if (!options.encode.empty() && (stage >= Stage::Loops || last < Stage::Loops))
+    return fail() << "--encode codes the constants at stage loops, but the "
+                     "model goes from stage "
+                  << stringifyStage(stage) << " to " << stringifyStage(last);
   if (output == "-" &&
       (kind == OutputKind::Shared || kind == OutputKind::Object))
     return fail() << "a binary with its header needs a file: -o FILE";
@@ -318,6 +322,8 @@ LogicalResult Driver::lower() {
   pipeline.isAllInt8 = options.isAllInt8;
   pipeline.target = targets.front();
   pipeline.strategy = options.strategy;
+  pipeline.encode = options.encode;
+  pipeline.maxLoad = options.maxLoad;
   bool isReduced = stage == Stage::Float && last > Stage::Float;
   floatParameterBytes = countConstantBytes(*network->module);
   if (isReduced) {

@@ -36,6 +36,8 @@ struct DriverOptions {
   std::string report;            // a file for the report as JSON; empty: none
   std::string target = "native"; // or a list, as parseTargets takes it
   std::string strategy;          // empty: the best that the target has
+  std::string encode;            // as -codegen-defer-constants; empty: plain
+  double maxLoad = 100;          // as -codegen-defer-constants
   bool isInfo = false;           // only describe the model
   bool isFloat = false;
   bool isObserved = false;

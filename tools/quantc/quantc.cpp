@@ -150,6 +150,20 @@ struct CommandLine {
   cl::opt<std::string> weights{
       "weights", cl::desc("where the weights go: embed (default)"),
       cl::value_desc("place"), cl::init("embed"), cl::cat(category)};
+  cl::opt<std::string> encode{
+      "encode",
+      cl::desc("how constants are coded in the file, until the library is "
+               "prepared:\n"
+               "none     not (default)\n"
+               "rans     by how often values are there: decodes fast\n"
+               "context  by their surroundings: fewest bytes\n"
+               "auto     as --max-load-ms allows"),
+      cl::value_desc("coder"), cl::init("none"), cl::cat(category)};
+  cl::opt<double> maxLoad{
+      "max-load-ms",
+      cl::desc("milliseconds of a core that --encode=auto may take to decode "
+               "(default: 100)"),
+      cl::value_desc("ms"), cl::init(100), cl::cat(category)};
   cl::opt<std::string> name{
       "name", cl::desc("the binary's symbol is NAME_model (default: from -o)"),
       cl::value_desc("name"), cl::cat(category)};
@@ -246,6 +260,16 @@ int main(int argc, char **argv) {
   options.report = line.report;
   options.target = line.target;
   options.isInfo = line.isInfo;
+  if (!llvm::is_contained({"none", "rans", "context", "auto"}, line.encode))
+    return fail("unknown --encode=" + line.encode +
+                ", expected none, rans, context or auto");
+  if (line.encode != "none")
+    options.encode = line.encode;
+  if (line.maxLoad.getNumOccurrences() > 0 && line.encode != "auto")
+    return fail("--max-load-ms is for --encode=auto");
+  if (!(line.maxLoad >= 0))
+    return fail("expected --max-load-ms of 0 or more");
+  options.maxLoad = line.maxLoad;
   options.strategy = line.strategy;
   options.isFloat = line.isFloat;
   options.isObserved = line.isObserved;

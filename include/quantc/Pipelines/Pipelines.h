@@ -45,6 +45,8 @@ struct PipelineOptions {
   std::string strategy;             // "naive", or as -codegen-tile-contractions
   std::optional<int64_t> shareFrom; // as -codegen-tile-contractions
   bool packAtLoad = false;          // as -codegen-tile-contractions
+  std::string encode;               // as -codegen-defer-constants; empty: plain
+  double maxLoad = 100;             // as -codegen-defer-constants
 };
 
 /// The targets of a list separated by commas, the best first. Failure, after a

@@ -13,6 +13,21 @@
 using namespace mlir;
 using namespace quantc;
 
+DenseI64ArrayAttr quantc::describeShape(ShapedType type) {
+  ArrayRef<int64_t> shape = type.getShape();
+  constexpr size_t kFilterRank = 4; // F, H, W, C
+  size_t taps = shape.size() >= kFilterRank ? 2 : 0;
+  size_t channels = shape.empty() ? 0 : 1;
+  auto count = [](ArrayRef<int64_t> extents) {
+    return ShapedType::getNumElements(extents);
+  };
+  ArrayRef<int64_t> outer = shape.drop_back(channels);
+  return DenseI64ArrayAttr::get(type.getContext(),
+                                {count(outer.drop_back(taps)),
+                                 count(outer.take_back(taps)),
+                                 count(shape.take_back(channels))});
+}
+
 /// A global without a value is defined elsewhere.
 Value Constants::insert(OpBuilder &builder, Location loc, StringRef name,
                         MemRefType type, Attribute value) {
@@ -48,6 +63,8 @@ Value Constants::createPanels(OpBuilder &builder,
   entry.set("panels",
             panels.getDefiningOp<memref::GetGlobalOp>().getNameAttr());
   entry.set("weights", builder.getDenseI8ArrayAttr(bytesOf(contraction.right)));
+  entry.set("element", TypeAttr::get(contraction.element()));
+  entry.set("shape", describeShape(contraction.right.getType()));
   entry.set("layout", builder.getDenseI64ArrayAttr(fields));
   if (!steps.empty())
     entry.set("steps", builder.getDenseI8ArrayAttr(steps));

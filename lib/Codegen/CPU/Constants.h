@@ -17,6 +17,10 @@
 
 namespace quantc {
 
+/// Rows, taps and channels of weights; of others the last dimension and all
+/// before it.
+mlir::DenseI64ArrayAttr describeShape(mlir::ShapedType type);
+
 /// Constants that tiles read, as globals of the module.
 class Constants {
 public:

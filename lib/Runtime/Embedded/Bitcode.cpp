@@ -25,6 +25,22 @@ alignas(16) constexpr unsigned char kDispatchAArch64[] = {
 #include "Dispatch-aarch64-unknown-linux-gnu.inc"
 };
 
+alignas(16) constexpr unsigned char kPackX86[] = {
+#include "Pack-x86_64-unknown-linux-gnu.inc"
+};
+
+alignas(16) constexpr unsigned char kPackAArch64[] = {
+#include "Pack-aarch64-unknown-linux-gnu.inc"
+};
+
+alignas(16) constexpr unsigned char kDecodeX86[] = {
+#include "Decode-x86_64-unknown-linux-gnu.inc"
+};
+
+alignas(16) constexpr unsigned char kDecodeAArch64[] = {
+#include "Decode-aarch64-unknown-linux-gnu.inc"
+};
+
 alignas(16) constexpr unsigned char kDeviceLoadX86[] = {
 #include "DeviceLoad-x86_64-unknown-linux-gnu.inc"
 };
@@ -65,6 +81,14 @@ std::string_view quantc::getEmbeddedRuntime(std::string_view architecture) {
 
 std::string_view quantc::getEmbeddedDispatch(std::string_view architecture) {
   return choose(architecture, kDispatchX86, kDispatchAArch64);
+}
+
+std::string_view quantc::getEmbeddedPack(std::string_view architecture) {
+  return choose(architecture, kPackX86, kPackAArch64);
+}
+
+std::string_view quantc::getEmbeddedDecode(std::string_view architecture) {
+  return choose(architecture, kDecodeX86, kDecodeAArch64);
 }
 
 std::string_view quantc::getEmbeddedDeviceLoad(std::string_view architecture) {

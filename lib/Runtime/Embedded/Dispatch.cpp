@@ -27,6 +27,11 @@ extern "C" {
 extern const Variant quantc_variants[];
 extern const int64_t quantc_variant_count;
 
+// Makes what runs of a variant for a CPU read; where that fails, a sentence
+// that says why. Of Pack.cpp or Decode.cpp.
+quantc_status quantc_unpack(State *state, const Variant *variant,
+                            const char **error);
+
 } // extern "C"
 
 namespace {
@@ -83,20 +88,27 @@ quantc_status tryVariant(const quantc::Machine &machine, const Variant &variant,
   return variant.prepare(state, &args);
 }
 
-void fill(State *state, const Variant &variant, const Message &reason) {
+/// A host of this version that wants to know what is wrong.
+bool hears(const quantc_prepare_args *args) {
+  return args && args->abi_version == QUANTC_ABI_VERSION && args->report_error;
+}
+
+quantc_status fill(State *state, const Variant &variant, const Message &reason,
+                   const quantc_prepare_args *args) {
   __builtin_memcpy(state->reason, reason.get(), sizeof(state->reason));
   state->choice = variant.choice;
   state->choice.reason = state->reason;
   state->variant = &variant;
-  for (int64_t index = 0; index < variant.panelCount; ++index) {
-    const quantc::Panels &panels = variant.panels[index];
-    auto *packed = reinterpret_cast<int8_t *>(state) + panels.offset;
-    if (panels.steps)
-      quantc::packSteps(panels.layout, panels.steps, panels.weights, packed);
-    else
-      quantc::packPanels(panels.layout, panels.weights, packed);
-    state->panels()[index] = packed;
-  }
+  if (variant.prepare) // for a GPU
+    return QUANTC_OK;
+  const char *error = "";
+  quantc_status status = quantc_unpack(state, &variant, &error);
+  if (status == QUANTC_OK)
+    return status;
+  state->variant = nullptr;
+  if (hears(args))
+    args->report_error(args->error_context, status, error);
+  return status;
 }
 
 } // namespace
@@ -114,15 +126,13 @@ quantc_status quantc_prepare(void *memory, const quantc_prepare_args *args) {
   for (int64_t index = 0; index < quantc_variant_count; ++index) {
     const Variant &variant = quantc_variants[index];
     status = tryVariant(machine, variant, state, reason);
-    if (status == QUANTC_OK) {
-      fill(state, variant, reason);
-      return QUANTC_OK;
-    }
+    if (status == QUANTC_OK)
+      return fill(state, variant, reason, args);
   }
   state->variant = nullptr;
   if (quantc_variant_count > 1)
     status = QUANTC_ERROR_TARGET;
-  if (args && args->abi_version == QUANTC_ABI_VERSION && args->report_error)
+  if (hears(args))
     explain(machine, reason, status, *args);
   return status;
 }

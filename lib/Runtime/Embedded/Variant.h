@@ -8,6 +8,8 @@
 #ifndef QUANTC_LIB_RUNTIME_EMBEDDED_VARIANT_H
 #define QUANTC_LIB_RUNTIME_EMBEDDED_VARIANT_H
 
+#include "Coded.h"
+
 #include "quantc-rt/quantc_rt.h"
 #include "quantc/Runtime/Embedded/DeviceProgram.h"
 #include "quantc/Runtime/Embedded/StateLayout.h"
@@ -36,6 +38,9 @@ struct Variant {
   const DeviceProgram *program;
   quantc_status (*prepare)(void *state, const quantc_prepare_args *args);
   void (*release)(void *state);
+  // Where constants are coded only, in the order of their tensors.
+  const Unpacking *unpackings;
+  int64_t unpackingCount;
 };
 
 /// What `prepare` fills where there are several variants, or one with more to

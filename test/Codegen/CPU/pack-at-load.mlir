@@ -8,17 +8,17 @@
 // byte, 1 group of 2 columns, 4 deep in runs of 4, of which 2 are neighbours, in panels of 8
 // columns, here one for the last up to 4, that are not interleaved.
 
-// CHECK: quantc.panels = [{layout = array<i64: 1, 1, 2, 4, 4, 2, 8, 4, 1>, panels = @panels, weights = array<i8: 1, 2, 3, 4, 5, 6, 7, 8>}]
+// CHECK: quantc.panels = [{element = i8, layout = array<i64: 1, 1, 2, 4, 4, 2, 8, 4, 1>, panels = @panels, shape = array<i64: 2, 1, 4>, weights = array<i8: 1, 2, 3, 4, 5, 6, 7, 8>}]
 // CHECK: memref.get_global @panels
 // CHECK: memref.global "private" @panels : memref<16xi8> {alignment = 64 : i64}
 // 127 and 127 are in two steps: one takes elements 0 to 1 of both columns, the other 1 to 4.
-// STEPS: steps = array<i8: 16, 65>, weights = array<i8: 127, 127, 3, 4, 5, 6, 7, 8>
+// STEPS: shape = array<i64: 2, 1, 4>, steps = array<i8: 16, 65>, weights = array<i8: 127, 127, 3, 4, 5, 6, 7, 8>
 // STEPS: memref.global "private" @panels : memref<64xi8> {alignment = 64 : i64}
-// Behind the twelve fields of the arguments are the addresses.
+// Behind the fields of the arguments are the addresses.
 // ENTRY-NOT:   memref.global "private" @panels
 // ENTRY-LABEL: @quantc_body(
 // ENTRY-SAME:    memref<?xi8>, %[[CONTEXT:[a-z0-9]+]]: !llvm.ptr) {
-// ENTRY:         %[[FIELD:.+]] = llvm.getelementptr %[[CONTEXT]][14] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+// ENTRY:         %[[FIELD:.+]] = llvm.getelementptr %[[CONTEXT]][15] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
 // ENTRY:         %[[TABLE:.+]] = llvm.load %[[FIELD]]
 // ENTRY:         %[[PLACE:.+]] = llvm.getelementptr %[[TABLE]][0]
 // ENTRY:         %[[DATA:.+]] = llvm.load %[[PLACE]]

@@ -32,10 +32,16 @@ namespace quantc {
 
 /// The module's list of panels that `prepare` packs, in the order of their
 /// addresses behind the arguments of a run: each a dictionary of `panels`, the
-/// global that stands for them in stage `loops`, the bytes of `weights`, and
-/// `layout`, the fields of a PanelLayout; and `steps`, where these begin
-/// anywhere.
+/// global that stands for them in stage `loops`, the bytes of `weights`, what
+/// an `element` of these is, their `shape` as rows, taps and channels, and
+/// `layout`, the fields of a PanelLayout, without which they are as they are;
+/// and `steps`, where these begin anywhere.
 constexpr llvm::StringLiteral kPanelsAttrName = "quantc.panels";
+
+/// How the weights of `quantc.panels` are coded in the binary: a dictionary of
+/// `coder`, "rans", "context" or "auto", and `max_load_ms`, how long `auto` may
+/// take to decode them. They are not where it is absent.
+constexpr llvm::StringLiteral kEncodingAttrName = "quantc.encoding";
 
 /// The module's list of what its layers cost, in no order: each a dictionary of
 /// its `location`, the `kernel` ("avx512-vnni tile", "... depthwise" or

@@ -241,6 +241,28 @@ def ExpandMultiplyAdd : Pass<"codegen-expand-multiply-add",
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def DeferConstants : Pass<"codegen-defer-constants", "::mlir::ModuleOp"> {
+  let summary = "Leave constants to what prepares a binary";
+  let description = [{
+    Constants of 64 bytes and more lose their value, which goes to the list
+    `quantc.panels`, beside the weights that `-codegen-tile-contractions=pack-at-load`
+    left there. The attribute `quantc.encoding` says how the binary is to hold all of
+    them: coded, until `prepare` decodes them into the state.
+
+    Stage: `loops`, its last step.
+
+    ```mlir
+    memref.global "private" @start : memref<64xi32> {alignment = 64 : i64}
+    ```
+  }];
+  let options = [
+    Option<"encode", "encode", "std::string", "\"auto\"",
+           "rans, context, or auto: what takes fewest bytes in the given time">,
+    Option<"maxLoad", "max-load-ms", "double", "100",
+           "how many milliseconds of a core auto may take to decode">,
+  ];
+}
+
 def CreateEntry : Pass<"codegen-create-entry", "::mlir::ModuleOp"> {
   let summary = "Give the network the signature that the runtime calls";
   let description = [{

@@ -20,6 +20,11 @@ std::string_view getEmbeddedRuntime(std::string_view architecture);
 /// which has a runtime of its own.
 std::string_view getEmbeddedDispatch(std::string_view architecture);
 
+/// The same of what fills the state of a variant for a CPU: packs the weights,
+/// or decodes all constants and packs them.
+std::string_view getEmbeddedPack(std::string_view architecture);
+std::string_view getEmbeddedDecode(std::string_view architecture);
+
 /// The same of what brings networks to a GPU, and of what runs them there.
 std::string_view getEmbeddedDeviceLoad(std::string_view architecture);
 std::string_view getEmbeddedDeviceRun(std::string_view architecture);

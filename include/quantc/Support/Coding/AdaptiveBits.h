@@ -80,15 +80,17 @@ private:
 /// How often a bit was 1, and how often it was seen.
 class Counter {
 public:
-  uint32_t probability() const { return state >> (32 - kProbabilityBits); }
+  uint32_t probability() const {
+    return (state ^ kHalf) >> (32 - kProbabilityBits);
+  }
 
   void update(bool bit, const AdaptiveTables &tables) {
     auto seen = static_cast<int32_t>(state & kSeenMask);
-    auto old = static_cast<int32_t>(state >> kSeenBits);
+    auto old = static_cast<int32_t>((state ^ kHalf) >> kSeenBits);
     int64_t error = (bit ? kMost : 0) - old;
     auto learned =
         static_cast<int32_t>(error * tables.rateOf(seen) >> kProbabilityBits);
-    state = static_cast<uint32_t>(old + learned) << kSeenBits |
+    state = (static_cast<uint32_t>(old + learned) << kSeenBits ^ kHalf) |
             static_cast<uint32_t>(seen < AdaptiveTables::kMostSeen ? seen + 1
                                                                    : seen);
   }
@@ -104,7 +106,10 @@ private:
   static constexpr uint32_t kSeenMask = (1u << kSeenBits) - 1;
   static constexpr int32_t kMost = (1 << (32 - kSeenBits)) - 1;
 
-  uint32_t state = uint32_t{1} << 31; // one half, never seen
+  static constexpr uint32_t kHalf = 1u << 31;
+
+  /// The probability, of which one half is 0, then the number.
+  uint32_t state = 0;
 };
 
 /// Codes `bit` by one counter.

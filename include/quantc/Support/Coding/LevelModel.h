@@ -198,19 +198,9 @@ private:
   /// In each tensor the first levels count as much as kAged ones before.
   static constexpr uint32_t kAged = 12;
 
-  template <int32_t... kCounts>
-  static void age(Counter (&...counters)[kCounts]) {
-    auto ageAll = [](Counter *first, int32_t count) {
-      for (int32_t index = 0; index < count; ++index)
-        first[index].age(kAged);
-    };
-    (ageAll(counters, kCounts), ...);
-  }
-
   void startTensor() {
-    age(zero.rowKernel, zero.channelColumn, zero.nearTap, zero.tapRow,
-        zero.channelRow, zero.left, more.channelRow, more.near, more.tap,
-        more.any, sign.before, sign.position, sign.tap, lows);
+    for (Counter &counter : counters)
+      counter.age(kAged);
     rowMean = RunningMean(AdaptiveTables::kMostSeen);
   }
 
@@ -261,22 +251,25 @@ private:
   uint32_t codeMagnitude(CoderT &coder, const AdaptiveTables &tables,
                          const Context &context, uint32_t magnitude) {
     Counter *const zeros[] = {
-        &zero.rowKernel[context.row * kClasses + context.kernel],
-        &zero.channelColumn[context.channel * kClasses + context.column],
-        &zero.nearTap[context.near * kMostTaps + context.position],
-        &zero.tapRow[context.tap * kClasses + context.row],
-        &zero.channelRow[context.channel * kClasses + context.row],
-        &zero.left[context.left]};
+        &counters[kZeroRowKernel + context.row * kClasses + context.kernel],
+        &counters[kZeroChannelColumn + context.channel * kClasses +
+                  context.column],
+        &counters[kZeroNear + context.near * kMostTaps + context.position],
+        &counters[kZeroTapRow + context.tap * kClasses + context.row],
+        &counters[kZeroChannelRow + context.channel * kClasses + context.row],
+        &counters[kZeroLeft + context.left]};
     if (!zeroMixer.code(coder, tables, zeros, magnitude != 0))
       return 0;
     uint32_t known = 1;
     for (; known < kUnary; ++known) {
       uint32_t length = min(known, kUnaryContexts) - 1;
-      uint32_t class8 = length * kClasses;
+      uint32_t classes = length * kClasses;
       Counter *const mores[] = {
-          &more.channelRow[(class8 + context.channel) * kClasses + context.row],
-          &more.near[class8 + context.near], &more.tap[class8 + context.tap],
-          &more.any[length]};
+          &counters[kMoreChannelRow + (classes + context.channel) * kClasses +
+                    context.row],
+          &counters[kMoreNear + classes + context.near],
+          &counters[kMoreTap + classes + context.tap],
+          &counters[kMore + length]};
       if (!moreMixers[length].code(coder, tables, mores, magnitude > known))
         return known;
     }
@@ -300,9 +293,9 @@ private:
     uint32_t first = signOf(1), second = signOf(2), third = signOf(3);
     uint32_t position = min(tap, kMostTaps - 1);
     Counter *const signs[] = {
-        &sign.before[(first * 3 + second) * 3 + third],
-        &sign.position[(position * 3 + first) * 3 + third],
-        &sign.tap[position]};
+        &counters[kSignBefore + (first * 3 + second) * 3 + third],
+        &counters[kSignPosition + (position * 3 + first) * 3 + third],
+        &counters[kSign + position]};
     return signMixer.code(coder, tables, signs, isNegative);
   }
 
@@ -310,7 +303,8 @@ private:
   uint32_t codeLow(CoderT &coder, const AdaptiveTables &tables, uint32_t high,
                    uint32_t magnitude, int32_t shift) {
     uint32_t low = magnitude & ((1u << shift) - 1);
-    uint32_t top = codeBit(coder, tables, lows[high], low >> (shift - 1) & 1);
+    uint32_t top =
+        codeBit(coder, tables, counters[kLow + high], low >> (shift - 1) & 1);
     if (shift == 1)
       return top;
     uint32_t rest = low & ((1u << (shift - 1)) - 1);
@@ -318,20 +312,26 @@ private:
   }
 
   static constexpr uint32_t kMostOfTap = 30;
-  struct {
-    Counter rowKernel[kClasses * kClasses], channelColumn[kClasses * kClasses],
-        nearTap[kClasses * kMostTaps], tapRow[kClasses * kClasses],
-        channelRow[kClasses * kClasses], left[16];
-  } zero;
-  struct {
-    Counter channelRow[kUnaryContexts * kClasses * kClasses],
-        near[kUnaryContexts * kClasses], tap[kUnaryContexts * kClasses],
-        any[kUnaryContexts];
-  } more;
-  struct {
-    Counter before[27], position[kMostTaps * 9], tap[kMostTaps];
-  } sign;
-  Counter lows[4];
+  // Where the counters of each kind of context begin.
+  static constexpr uint32_t kPairs = kClasses * kClasses;
+  enum Place : uint32_t {
+    kZeroRowKernel = 0,
+    kZeroChannelColumn = kZeroRowKernel + kPairs,
+    kZeroTapRow = kZeroChannelColumn + kPairs,
+    kZeroChannelRow = kZeroTapRow + kPairs,
+    kZeroNear = kZeroChannelRow + kPairs,
+    kZeroLeft = kZeroNear + kClasses * kMostTaps,
+    kMoreChannelRow = kZeroLeft + 16,
+    kMoreNear = kMoreChannelRow + kUnaryContexts * kPairs,
+    kMoreTap = kMoreNear + kUnaryContexts * kClasses,
+    kMore = kMoreTap + kUnaryContexts * kClasses,
+    kSignBefore = kMore + kUnaryContexts,
+    kSignPosition = kSignBefore + 27,
+    kSign = kSignPosition + kMostTaps * 9,
+    kLow = kSign + kMostTaps,
+    kCounters = kLow + 4
+  };
+  Counter counters[kCounters];
   NumberTree escapes;
   Mixer zeroMixer, moreMixers[kUnaryContexts], signMixer;
   RunningMean rowMean{AdaptiveTables::kMostSeen};

@@ -114,6 +114,16 @@ typedef struct quantc_layer_info {
   int64_t least_cycles;    /* at the ceilings of the target */
 } quantc_layer_info;
 
+/* How constants of a network are held in the file. */
+typedef struct quantc_encoding_info {
+  const char *name;    /* "plain"; in a section that `prepare` decodes (quantc
+                          --encode): "context" and "rans", of 8-bit weights
+                          and tables, "words", of biases and multipliers, and
+                          "section", what these have in common */
+  int64_t plain_bytes; /* of what is held so, as `prepare` decodes it */
+  int64_t bytes;       /* in the file */
+} quantc_encoding_info;
+
 /* Where a model comes from. Texts are never null; unknown ones are empty. */
 typedef struct quantc_provenance {
   const char *version;            /* of quantc */
@@ -230,6 +240,11 @@ typedef struct quantc_model {
   const quantc_layer_info *layers; /* in the order of the network; null unless
                                       it was compiled to be timed */
   int64_t layer_count;
+
+  uint64_t float_parameter_bytes; /* what the parameters of the model take as
+                                     f32; 0: unknown */
+  const quantc_encoding_info *encodings; /* of weights_bytes */
+  int64_t encoding_count;
 } quantc_model;
 
 #ifdef __cplusplus

@@ -122,3 +122,34 @@ void ConstantSection::code(DictionaryAttr encoding) {
     largest = std::max(largest, size);
   stateBytes = align(plainOffset + largest);
 }
+
+static StringRef nameOf(Encoding encoding) {
+  switch (encoding) {
+  case Encoding::Context:
+    return "context";
+  case Encoding::Rans:
+    return "rans";
+  case Encoding::Integers:
+  case Encoding::Reals:
+    return "words";
+  }
+  llvm_unreachable("all encodings have a name");
+}
+
+SmallVector<ConstantSection::Share> ConstantSection::listShares() const {
+  SmallVector<Share> shares;
+  for (StringRef name : {"context", "rans", "words"}) {
+    Share share = {name, 0, 0};
+    double bytes = 0;
+    for (auto [encoding, plain, part] :
+         llvm::zip_equal(chosen, sizes, coded.tensorBytes)) {
+      if (nameOf(encoding) != name)
+        continue;
+      share.plainBytes += plain;
+      bytes += part;
+    }
+    share.bytes = static_cast<uint64_t>(bytes); // parts of bytes are shared
+    shares.push_back(share);
+  }
+  return shares;
+}

@@ -40,7 +40,13 @@ public:
   }
   const CodedSection &section() const { return coded; }
   llvm::ArrayRef<uint64_t> tensorBytes() const { return sizes; }
-  llvm::ArrayRef<Encoding> encodings() const { return chosen; }
+
+  /// What the tensors of an encoding take, before and after.
+  struct Share {
+    llvm::StringRef name;
+    uint64_t plainBytes, bytes;
+  };
+  llvm::SmallVector<Share> listShares() const;
 
   /// Where the decoder's memory and a plain tensor lie in the state, behind the
   /// panels of all variants, and where they end.

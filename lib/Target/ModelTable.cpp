@@ -48,6 +48,8 @@ private:
   llvm::Constant *observedInfos();
   llvm::Constant *layerInfos();
   llvm::Constant *provenance();
+  SmallVector<llvm::Constant *> encodingInfos(uint64_t weightsBytes);
+  int64_t floatParameterBytes();
   int64_t fixedBatch();
   uint64_t stateBytes();
   llvm::Constant *panelsOf(const Variant &variant);
@@ -157,6 +159,35 @@ llvm::Constant *TableBuilder::provenance() {
                 text(describeTargets(modules)),
                 text(describeStrategies(modules)), source("model_sha256"),
                 source("network_sha256"), source("calibration_sha256")}));
+}
+
+/// How `weightsBytes` of constants are held in the file.
+SmallVector<llvm::Constant *>
+TableBuilder::encodingInfos(uint64_t weightsBytes) {
+  SmallVector<llvm::Constant *> infos;
+  auto add = [&](StringRef name, uint64_t plainBytes, uint64_t bytes) {
+    if (bytes > 0)
+      infos.push_back(
+          structOf({text(name), i64(static_cast<int64_t>(plainBytes)),
+                    i64(static_cast<int64_t>(bytes))}));
+  };
+  uint64_t left = section ? section->section().bytes.size() : 0;
+  add("plain", weightsBytes - left, weightsBytes - left);
+  if (!section)
+    return infos;
+  for (ConstantSection::Share share : section->listShares()) {
+    add(share.name, share.plainBytes, share.bytes);
+    left -= share.bytes;
+  }
+  add("section", 0, left);
+  return infos;
+}
+
+/// -import-onnx counts the parameters.
+int64_t TableBuilder::floatParameterBytes() {
+  auto sources = module->getAttrOfType<DictionaryAttr>("quantc.provenance");
+  auto count = sources.getAs<IntegerAttr>("parameters");
+  return count ? count.getInt() * static_cast<int64_t>(sizeof(float)) : 0;
 }
 
 /// The batch of a network whose inputs have no dynamic dimension is the leading
@@ -323,18 +354,29 @@ llvm::GlobalVariable *TableBuilder::build(StringRef symbol,
     assert(function && "the embedded runtime defines it");
     return function;
   };
+  SmallVector<llvm::Constant *> encodings = encodingInfos(weightsBytes);
   llvm::Constant *model =
-      structOf({i32(QUANTC_ABI_VERSION), i32(tensors("quantc.inputs").size()),
+      structOf({i32(QUANTC_ABI_VERSION),
+                i32(tensors("quantc.inputs").size()),
                 i32(tensors("quantc.outputs").size()),
                 i32(tensors("quantc.observed").size()),
                 text(symbol.drop_back(StringRef("_model").size())),
-                tensorInfos("quantc.inputs"), tensorInfos("quantc.outputs"),
-                observedInfos(), provenance(), i64(fixedBatch()),
+                tensorInfos("quantc.inputs"),
+                tensorInfos("quantc.outputs"),
+                observedInfos(),
+                provenance(),
+                i64(fixedBatch()),
                 i64(static_cast<int64_t>(weightsBytes)),
                 i64(static_cast<int64_t>(stateBytes())),
-                function("quantc_prepare"), function("quantc_workspace_bytes"),
-                function("quantc_run"), function("quantc_release"),
-                layerInfos(), i64(listTimedLayers().size())});
+                function("quantc_prepare"),
+                function("quantc_workspace_bytes"),
+                function("quantc_run"),
+                function("quantc_release"),
+                layerInfos(),
+                i64(listTimedLayers().size()),
+                i64(floatParameterBytes()),
+                arrayOf(encodings),
+                i64(encodings.size())});
   auto *global = new llvm::GlobalVariable(
       llvmModule, model->getType(), /*isConstant=*/true,
       llvm::GlobalValue::ExternalLinkage, model, symbol);

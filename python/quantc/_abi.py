@@ -68,6 +68,10 @@ class LayerInfo(Structure):
                 ("expected_cycles", c_int64), ("least_cycles", c_int64)]
 
 
+class EncodingInfo(Structure):
+    _fields_ = [("name", c_char_p), ("plain_bytes", c_int64), ("bytes", c_int64)]
+
+
 class ModelStruct(Structure):
     _fields_ = [("abi_version", c_uint32), ("input_count", c_int32),
                 ("output_count", c_int32), ("observed_count", c_int32),
@@ -79,7 +83,9 @@ class ModelStruct(Structure):
                 ("workspace_bytes", CFUNCTYPE(c_uint64, c_void_p, c_int64)),
                 ("run", CFUNCTYPE(c_int32, c_void_p, POINTER(RunArgs))),
                 ("release", CFUNCTYPE(None, c_void_p)),
-                ("layers", POINTER(LayerInfo)), ("layer_count", c_int64)]
+                ("layers", POINTER(LayerInfo)), ("layer_count", c_int64),
+                ("float_parameter_bytes", c_uint64),
+                ("encodings", POINTER(EncodingInfo)), ("encoding_count", c_int64)]
 
 
 # As e_machine of an ELF header has them.

@@ -37,7 +37,10 @@ bool calibrate(const std::vector<std::string> &libraryAndData,
 bool mergeRecords(const std::vector<std::string> &records,
                   const std::string &recordPath, std::string &error);
 
-void printInfo(const quantc_model &model);
+/// `path`: the file of the library.
+void printInfo(const quantc_model &model, const std::string &path);
+/// The same as one JSON object.
+void printInfoAsJson(const quantc_model &model, const std::string &path);
 
 } // namespace quantc
 

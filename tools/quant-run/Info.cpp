@@ -6,11 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+#include "Preparation.h"
 
 #include "quantc/Runtime/Host/DataSet.h"
-#include "quantc/Runtime/Host/Session.h"
 
+#include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 
 static const char *nameOf(quantc_element_type type) {
@@ -61,24 +63,61 @@ static void printLayer(const quantc_layer_info &layer) {
   std::printf(*layer.why_slow ? ": %s\n" : "%s\n", layer.why_slow);
 }
 
+static void printEncoding(const quantc_encoding_info &encoding) {
+  std::printf("%-12s%s: %lld bytes", "encoding", encoding.name,
+              static_cast<long long>(encoding.bytes));
+  if (encoding.plain_bytes > encoding.bytes)
+    std::printf(" of %lld", static_cast<long long>(encoding.plain_bytes));
+  std::printf("\n");
+}
+
 /// What only a machine can tell that can run it: the code that `prepare` chose,
-/// where there is a choice, and what the smallest run needs.
+/// where there is a choice, how long it took, and what the smallest run needs.
 static void printPrepared(const quantc_model &model) {
-  std::string error;
-  auto session = quantc::host::Session::create(model, error);
-  if (!session)
-    return printText("workspace", "unknown: " + error);
-  if (const quantc_choice *choice = session->choice()) {
+  quantc::Preparation preparation(model);
+  if (!preparation.session)
+    return printText("workspace", "unknown: " + preparation.error);
+  if (const quantc_choice *choice = preparation.session->choice()) {
     printText("chosen", std::string(choice->target) + ", " + choice->strategy);
     if (*choice->reason)
       printText("not better", choice->reason);
   }
-  int64_t batch = quantc::host::chooseBatch(model, /*most=*/1);
-  printText("workspace", std::to_string(session->workspaceBytes(batch)) +
-                             " bytes for a batch of " + std::to_string(batch));
+  std::printf("%-12s%.3f ms, %llu bytes of state\n", "load",
+              preparation.milliseconds,
+              static_cast<unsigned long long>(model.state_bytes));
+  printText("workspace", std::to_string(preparation.workspaceBytes) +
+                             " bytes for a batch of " +
+                             std::to_string(preparation.batch));
 }
 
-void quantc::printInfo(const quantc_model &model) {
+quantc::Preparation::Preparation(const quantc_model &model) {
+  auto start = std::chrono::steady_clock::now();
+  session = host::Session::create(model, error);
+  std::chrono::duration<double, std::milli> time =
+      std::chrono::steady_clock::now() - start;
+  milliseconds = time.count();
+  batch = host::chooseBatch(model, /*most=*/1);
+  if (session)
+    workspaceBytes = session->workspaceBytes(batch);
+}
+
+/// What the network takes in the file, and before.
+static void printSizes(const quantc_model &model, const std::string &path) {
+  for (int64_t index = 0; index < model.encoding_count; ++index)
+    printEncoding(model.encodings[index]);
+  if (model.float_parameter_bytes > 0)
+    std::printf("%-12s%llu bytes as float, %.2f times the constants\n",
+                "parameters",
+                static_cast<unsigned long long>(model.float_parameter_bytes),
+                static_cast<double>(model.float_parameter_bytes) /
+                    static_cast<double>(model.weights_bytes));
+  std::error_code ignored;
+  std::printf("%-12s%llu bytes\n", "file",
+              static_cast<unsigned long long>(
+                  std::filesystem::file_size(path, ignored)));
+}
+
+void quantc::printInfo(const quantc_model &model, const std::string &path) {
   const quantc_provenance &provenance = *model.provenance;
   std::printf("%-12s%s\n", "name", model.name);
   for (int32_t index = 0; index < model.input_count; ++index)
@@ -97,6 +136,7 @@ void quantc::printInfo(const quantc_model &model) {
   printText("target", provenance.target);
   printText("strategy", provenance.strategy);
   printPrepared(model);
+  printSizes(model, path);
   printText("contract", provenance.contract);
   printText("quantc", provenance.version);
   printText("model", provenance.model_sha256);

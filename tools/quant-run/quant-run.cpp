@@ -118,8 +118,8 @@ int main(int argc, char **argv) {
   if (!(run.relativeTolerance >= 0) || !(run.absoluteTolerance >= 0))
     return fail("expected --rtol and --atol of 0 or more");
   if (isInfo && isAnyOf(app, {"--inputs", "--outputs", "--expect", "--labels",
-                              "--threads", "--json", "--compare"}))
-    return fail("--info only takes a library");
+                              "--threads", "--compare"}))
+    return fail("--info only takes a library and --json");
   if (files.size() != 1)
     return fail("expected one library, but got " +
                 std::to_string(files.size()) + " files");
@@ -130,8 +130,9 @@ int main(int argc, char **argv) {
     return benchmark(library->getModel(), run, error) ? 0 : fail(error);
   bool isRun = isAnyOf(app, {"--inputs", "--outputs", "--expect", "--labels",
                              "--threads", "--json", "--compare"});
-  if (!isRun) {
-    printInfo(library->getModel());
+  if (isInfo || !isRun) {
+    (run.isJson ? printInfoAsJson : printInfo)(library->getModel(),
+                                               files.front());
     return 0;
   }
   if (run.inputs.empty() && library->getModel().input_count > 0)

@@ -116,10 +116,11 @@ void quantc::describeInterface(ModuleOp module) {
   NamedAttrList provenance;
   for (StringRef name : {nn::NNDialect::getModelHashAttrName(),
                          nn::NNDialect::getNetworkHashAttrName(),
-                         nn::NNDialect::getCalibrationHashAttrName()})
-    if (Attribute hash = module->removeAttr(name)) {
+                         nn::NNDialect::getCalibrationHashAttrName(),
+                         nn::NNDialect::getParametersAttrName()})
+    if (Attribute value = module->removeAttr(name)) {
       name.consume_front("nn.");
-      provenance.set(name, hash);
+      provenance.set(name, value);
     }
   module->removeAttr(nn::NNDialect::getQuantizationAttrName());
   for (auto function : module.getOps<func::FuncOp>()) {

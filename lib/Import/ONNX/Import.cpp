@@ -63,6 +63,7 @@ private:
   Location locationOf(const Node &node) const;
   void findNeededNodes();
   LogicalResult verifyOperators() const;
+  int64_t countParameters() const;
   FailureOr<Constant> importInitializer(Tensor &tensor);
   LogicalResult importInitializers();
   LogicalResult importConstants();
@@ -148,6 +149,27 @@ FailureOr<Constant> GraphImporter::importInitializer(Tensor &tensor) {
     return fail() << "initializer '" << StringRef(tensor.name)
                   << "': " << error;
   return std::move(*constant);
+}
+
+/// Elements of constants that are weights: real numbers, and integers that
+/// stand for some, but not how they do.
+int64_t GraphImporter::countParameters() const {
+  llvm::StringSet<> quantization;
+  for (const Node &node : graph.nodes)
+    if (StringRef(node.opType) == "QuantizeLinear" ||
+        StringRef(node.opType) == "DequantizeLinear")
+      for (std::string_view input : ArrayRef(node.inputs).drop_front())
+        quantization.insert(input);
+  int64_t count = 0;
+  for (const Tensor &tensor : graph.initializers) {
+    auto type = static_cast<DataType>(tensor.type);
+    bool isParameter =
+        isFloat(type) || type == INT8 || type == UINT8 || type == INT32;
+    if (isParameter && symbols.contains(tensor.name) &&
+        !quantization.contains(tensor.name))
+      count += ShapedType::getNumElements(tensor.dims);
+  }
+  return count;
 }
 
 LogicalResult GraphImporter::importInitializers() {
@@ -350,6 +372,8 @@ LogicalResult GraphImporter::import() {
   if (failed(verifyOperators()) || failed(importInitializers()) ||
       failed(importConstants()))
     return failure();
+  module->setAttr(nn::NNDialect::getParametersAttrName(),
+                  builder.getI64IntegerAttr(countParameters()));
   FailureOr<func::FuncOp> function = importInputs();
   if (failed(function))
     return failure();

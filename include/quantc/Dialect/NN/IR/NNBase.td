@@ -41,6 +41,8 @@ def NN_Dialect : Dialect {
       `-nn-insert-qdq` keeps both.
     - `nn.model_sha256`, `nn.network_sha256`, `nn.calibration_sha256`, strings on
       the module: where the network comes from.
+    - `nn.parameters`, an `i64` on the module: how many parameters the model has, batch
+      normalization included.
     - `nn.quantization`, a dictionary on the module: the options that
       `-nn-apply-calibration` chose the ranges for.
   }];
@@ -74,6 +76,9 @@ def NN_Dialect : Dialect {
     }
     static constexpr ::llvm::StringLiteral getCalibrationHashAttrName() {
       return "nn.calibration_sha256";
+    }
+    static constexpr ::llvm::StringLiteral getParametersAttrName() {
+      return "nn.parameters";
     }
     static constexpr ::llvm::StringLiteral getQuantizationAttrName() {
       return "nn.quantization";

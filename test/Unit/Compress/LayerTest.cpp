@@ -1,0 +1,206 @@
+//===- LayerTest.cpp - Layers that are out of the ordinary ----------------===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "quantc/Compress/Layer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace quantc::compress;
+
+namespace {
+
+/// A dense layer with weights that differ, on inputs that a test fills in.
+struct Problem {
+  Geometry geometry;
+  std::vector<float> weight;
+  Observations inputs, targets;
+  Sensitivity sensitivity;
+  IntegerInput integers;
+
+  Problem(int64_t outputs, int64_t depth, int64_t samples) {
+    geometry.outputs = outputs;
+    geometry.channels = depth;
+    for (int64_t index = 0; index < outputs * depth; ++index)
+      weight.push_back(static_cast<float>(index * 5 % 9 - 4) / 8);
+    inputs.size = depth;
+    for (int64_t index = 0; index < samples * depth; ++index)
+      inputs.values.push_back(static_cast<float>(index * index % 13) / 4);
+    targets.size = outputs;
+    sensitivity.perChannel.assign(outputs, 1);
+    integers.scale = 0.0625;
+    integers.zeroPoint = -128;
+    integers.leastSteps.resize(outputs);
+  }
+
+  /// What the layer gives in float.
+  void computeTargets(float bias = 0) {
+    targets.values.clear();
+    for (size_t row = 0; row < inputs.values.size(); row += inputs.size)
+      for (int64_t output = 0; output < geometry.outputs; ++output) {
+        float sum = bias;
+        for (int64_t k = 0; k < inputs.size; ++k)
+          sum += inputs.values[row + k] * weight[output * inputs.size + k];
+        targets.values.push_back(sum);
+      }
+  }
+
+  CompressedLayer compress(double price) const {
+    CompressedLayer layer = compressLayer(
+        {geometry, weight, inputs, targets, sensitivity, integers}, price);
+    for (float step : layer.steps)
+      EXPECT_TRUE(std::isnormal(step) && step > 0);
+    for (float bias : layer.bias)
+      EXPECT_TRUE(std::isfinite(bias));
+    for (int8_t level : layer.levels)
+      EXPECT_GE(level, -127);
+    return layer;
+  }
+
+  /// Mean square of what is wrong with the outputs.
+  double errorOf(const CompressedLayer &layer) const {
+    double sum = 0;
+    for (size_t row = 0; row < inputs.values.size() / inputs.size; ++row)
+      for (int64_t output = 0; output < geometry.outputs; ++output) {
+        double error = layer.bias[output] -
+                       targets.values[row * geometry.outputs + output];
+        for (int64_t k = 0; k < inputs.size; ++k)
+          error += static_cast<double>(layer.steps[output]) *
+                   layer.levels[output * inputs.size + k] *
+                   inputs.values[row * inputs.size + k];
+        sum += error * error;
+      }
+    return sum / static_cast<double>(targets.values.size());
+  }
+};
+
+bool isZero(const CompressedLayer &layer) {
+  return std::all_of(layer.levels.begin(), layer.levels.end(),
+                     [](int8_t level) { return level == 0; });
+}
+
+TEST(CompressedLayer, GoesFromFineLevelsToZeros) {
+  Problem problem(3, 8, 40);
+  problem.computeTargets(2);
+  CompressedLayer fine = problem.compress(1e-9),
+                  coarse = problem.compress(1e-2), none = problem.compress(1e4);
+  EXPECT_LT(problem.errorOf(fine), 1e-3);
+  EXPECT_LT(problem.errorOf(fine), problem.errorOf(coarse));
+  EXPECT_LT(problem.errorOf(coarse), problem.errorOf(none));
+  EXPECT_TRUE(isZero(none));
+  EXPECT_LT(fine.loss, coarse.loss);
+}
+
+TEST(CompressedLayer, IsTheSameEachTime) {
+  Problem problem(3, 8, 40);
+  problem.computeTargets();
+  CompressedLayer first = problem.compress(1e-3),
+                  second = problem.compress(1e-3);
+  EXPECT_EQ(first.levels, second.levels);
+  EXPECT_EQ(first.steps, second.steps);
+  EXPECT_EQ(first.bias, second.bias);
+}
+
+TEST(CompressedLayer, HasOnlyABiasWhereInputsAreConstant) {
+  Problem problem(2, 4, 10);
+  problem.inputs.values.assign(10 * 4, 1.5f);
+  problem.computeTargets(7);
+  CompressedLayer layer = problem.compress(1e-6);
+  EXPECT_TRUE(isZero(layer));
+  EXPECT_NEAR(problem.errorOf(layer), 0, 1e-6);
+}
+
+TEST(CompressedLayer, MayHaveNoInputThatIsNotZero) {
+  Problem problem(2, 4, 10);
+  problem.inputs.values.assign(10 * 4, 0.0f);
+  problem.computeTargets(7);
+  CompressedLayer layer = problem.compress(1e-6);
+  EXPECT_TRUE(isZero(layer));
+  EXPECT_NEAR(layer.bias[0], 7, 1e-3);
+}
+
+TEST(CompressedLayer, MayHaveOneInputThatIsConstant) {
+  Problem problem(2, 4, 24);
+  for (size_t index = 0; index < problem.inputs.values.size(); index += 4)
+    problem.inputs.values[index] = 3;
+  problem.computeTargets();
+  EXPECT_LT(problem.errorOf(problem.compress(1e-8)), 1e-3);
+}
+
+TEST(CompressedLayer, MayHaveNoWeights) {
+  Problem problem(2, 4, 10);
+  problem.weight.assign(8, 0.0f);
+  problem.computeTargets(-3);
+  CompressedLayer layer = problem.compress(1e-6);
+  EXPECT_TRUE(isZero(layer));
+  EXPECT_NEAR(layer.bias[1], -3, 1e-3);
+}
+
+TEST(CompressedLayer, MayHaveAChannelWithoutWeights) {
+  Problem problem(2, 4, 30);
+  std::fill_n(problem.weight.begin(), 4, 0.0f);
+  problem.computeTargets();
+  CompressedLayer layer = problem.compress(1e-9);
+  EXPECT_LT(problem.errorOf(layer), 1e-3);
+}
+
+TEST(CompressedLayer, MayBeOneWeight) {
+  Problem problem(1, 1, 12);
+  problem.weight = {0.7f};
+  problem.computeTargets(1);
+  EXPECT_LT(problem.errorOf(problem.compress(1e-8)), 1e-3);
+}
+
+TEST(CompressedLayer, MayHaveMoreInputsThanSamples) {
+  Problem problem(3, 60, 5);
+  problem.computeTargets();
+  CompressedLayer layer = problem.compress(1e-8);
+  EXPECT_LT(problem.errorOf(layer), 1e-2);
+  // Weights that the samples say nothing of stay about what they were.
+  for (size_t index = 0; index < layer.levels.size(); ++index)
+    EXPECT_NEAR(layer.steps[index / 60] * layer.levels[index],
+                problem.weight[index], 0.3);
+}
+
+TEST(CompressedLayer, MayHaveOneSample) {
+  Problem problem(3, 6, 1);
+  problem.computeTargets();
+  EXPECT_NEAR(problem.errorOf(problem.compress(1e-6)), 0, 1e-6);
+}
+
+TEST(CompressedLayer, KeepsStepsThatIntegersNeed) {
+  Problem problem(2, 8, 40);
+  problem.computeTargets();
+  problem.integers.leastSteps = {0.25, 0};
+  CompressedLayer layer = problem.compress(1e-9);
+  EXPECT_GE(layer.steps[0], 0.25f);
+  EXPECT_LT(layer.steps[1], 0.1f);
+}
+
+TEST(CompressedLayer, StartsSumsWithZerosAtTheEnd) {
+  Problem problem(4, 8, 40);
+  problem.computeTargets(30);
+  int32_t any = 0;
+  CompressedLayer layer = problem.compress(1e-2);
+  for (int32_t start : layer.starts)
+    any |= start;
+  EXPECT_NE(any, 0);
+  EXPECT_EQ(any & 3, 0);
+  for (size_t output = 0; output < 4; ++output) {
+    int32_t sum = 0;
+    for (size_t k = 0; k < 8; ++k)
+      sum += layer.levels[output * 8 + k];
+    // The zero point is taken off what the sums of products add.
+    double unit = problem.integers.scale * layer.steps[output];
+    EXPECT_NEAR(layer.bias[output] / unit, layer.starts[output] - 128 * sum,
+                0.01);
+  }
+}
+
+} // namespace

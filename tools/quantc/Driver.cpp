@@ -13,6 +13,7 @@
 #include "Scratch.h"
 
 #include "quantc/Codegen/Common/Passes.h"
+#include "quantc/Dialect/NN/IR/NN.h"
 #include "quantc/Pipelines/Model.h"
 #include "quantc/Pipelines/Preprocessing.h"
 #include "quantc/Record/Ranges.h"
@@ -295,6 +296,14 @@ LogicalResult Driver::observe(std::string &library) {
   return success();
 }
 
+/// What the parameters took as f32: those of the model, or the constants where
+/// nobody counted them.
+static uint64_t countParameterBytes(ModuleOp module) {
+  auto count = module->getAttrOfType<IntegerAttr>(
+      nn::NNDialect::getParametersAttrName());
+  return count ? count.getInt() * sizeof(float) : countConstantBytes(module);
+}
+
 /// Chooses weights that take few bits.
 LogicalResult Driver::compress(const PipelineOptions &pipeline) {
   if (!options.compression)
@@ -323,9 +332,13 @@ LogicalResult Driver::lower() {
   pipeline.target = targets.front();
   pipeline.strategy = options.strategy;
   pipeline.encode = options.encode;
+  // Few bits are for few bytes.
+  if (options.compression && !options.isEncodeGiven &&
+      llvm::none_of(targets, isGPUTarget))
+    pipeline.encode = "context";
   pipeline.maxLoad = options.maxLoad;
   bool isReduced = stage == Stage::Float && last > Stage::Float;
-  floatParameterBytes = countConstantBytes(*network->module);
+  floatParameterBytes = countParameterBytes(*network->module);
   if (isReduced) {
     if (failed(advance(Stage::Float, pipeline)))
       return failure();

@@ -36,6 +36,7 @@ struct DriverOptions {
   std::string report;            // a file for the report as JSON; empty: none
   std::string target = "native"; // or a list, as parseTargets takes it
   std::string strategy;          // empty: the best that the target has
+  bool isEncodeGiven = false;    // else compressed weights are coded
   std::string encode;            // as -codegen-defer-constants; empty: plain
   double maxLoad = 100;          // as -codegen-defer-constants
   bool isInfo = false;           // only describe the model

@@ -154,9 +154,10 @@ struct CommandLine {
       "encode",
       cl::desc("how constants are coded in the file, until the library is "
                "prepared:\n"
-               "none     not (default)\n"
+               "none     not (default without --compress)\n"
                "rans     by how often values are there: decodes fast\n"
-               "context  by their surroundings: fewest bytes\n"
+               "context  by their surroundings: fewest bytes (default with "
+               "--compress)\n"
                "auto     as --max-load-ms allows"),
       cl::value_desc("coder"), cl::init("none"), cl::cat(category)};
   cl::opt<double> maxLoad{
@@ -263,6 +264,7 @@ int main(int argc, char **argv) {
   if (!llvm::is_contained({"none", "rans", "context", "auto"}, line.encode))
     return fail("unknown --encode=" + line.encode +
                 ", expected none, rans, context or auto");
+  options.isEncodeGiven = line.encode.getNumOccurrences() > 0;
   if (line.encode != "none")
     options.encode = line.encode;
   if (line.maxLoad.getNumOccurrences() > 0 && line.encode != "auto")

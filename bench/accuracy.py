@@ -76,6 +76,7 @@ class Network:
                                 capture_output=True)
         if result.returncode != 0:
             sys.exit(result.stderr)
+        return result.stdout
 
     def run_int8(self, method):
         library = self.folder / "int8.so"

@@ -236,7 +236,7 @@ static void dropNames(llvm::Module &llvmModule) {
 
 static FailureOr<std::unique_ptr<llvm::Module>>
 compileSeveral(ArrayRef<Variant> variants, BinaryKind kind, StringRef name,
-               llvm::LLVMContext &context) {
+               llvm::LLVMContext &context, uint64_t &constantBytes) {
   auto all = std::make_unique<llvm::Module>(name, context);
   setMachine(*all, *variants.front().machine);
   ModuleOp first = variants.front().module;
@@ -264,10 +264,9 @@ compileSeveral(ArrayRef<Variant> variants, BinaryKind kind, StringRef name,
       return failure();
     functions.push_back(*found);
   }
-  uint64_t weightsBytes =
-      defineVariants(*all, variants, functions, section.get());
-  addModel(*all, variants, kind, name, counter.bytes + weightsBytes,
-           section.get());
+  constantBytes =
+      counter.bytes + defineVariants(*all, variants, functions, section.get());
+  addModel(*all, variants, kind, name, constantBytes, section.get());
   if (section)
     dropNames(*all);
   mergeConstants(*all);
@@ -276,15 +275,17 @@ compileSeveral(ArrayRef<Variant> variants, BinaryKind kind, StringRef name,
 
 FailureOr<std::unique_ptr<llvm::Module>>
 quantc::compileToLLVM(ArrayRef<Variant> variants, BinaryKind kind,
-                      StringRef name, llvm::LLVMContext &context) {
+                      StringRef name, llvm::LLVMContext &context,
+                      uint64_t &constantBytes) {
   if (needsDispatch(variants))
-    return compileSeveral(variants, kind, name, context);
+    return compileSeveral(variants, kind, name, context, constantBytes);
   const Variant &variant = variants.front();
   ConstantCounter counter;
   auto llvmModule = translate(variant, name, context, counter);
   if (failed(llvmModule))
     return failure();
-  addModel(**llvmModule, variant, kind, name, counter.bytes);
+  constantBytes = counter.bytes;
+  addModel(**llvmModule, variant, kind, name, constantBytes);
   optimize(**llvmModule, *variant.machine);
   return llvmModule;
 }

@@ -17,10 +17,11 @@ namespace quantc {
 /// Translates the modules of `variants`, links the embedded runtime, adds the
 /// model table and optimizes. Functions of one of several variants carry its
 /// target as attributes. What `kind` is decides only whether `quantc_model`
-/// exists.
+/// exists. `constantBytes`: of the constants in the file.
 mlir::FailureOr<std::unique_ptr<llvm::Module>>
 compileToLLVM(llvm::ArrayRef<Variant> variants, BinaryKind kind,
-              llvm::StringRef name, llvm::LLVMContext &context);
+              llvm::StringRef name, llvm::LLVMContext &context,
+              uint64_t &constantBytes);
 
 } // namespace quantc
 

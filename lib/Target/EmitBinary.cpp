@@ -105,7 +105,7 @@ static LogicalResult write(ModuleOp module, StringRef path,
 /// What the compiler writes, an object for a shared library. LLVM's copy of the
 /// weights ends here.
 static FailureOr<Bytes> compile(ArrayRef<ModuleOp> modules, BinaryKind kind,
-                                StringRef name) {
+                                StringRef name, uint64_t &constantBytes) {
   auto variants = createVariants(modules);
   if (failed(variants))
     return failure();
@@ -115,8 +115,8 @@ static FailureOr<Bytes> compile(ArrayRef<ModuleOp> modules, BinaryKind kind,
   llvm::OptDisable disabled;
   disabled.setDisabled("Loop Strength Reduction");
   context.setOptPassGate(disabled);
-  auto llvmModule =
-      compileToLLVM(*variants, kind, makeSymbolName(name), context);
+  auto llvmModule = compileToLLVM(*variants, kind, makeSymbolName(name),
+                                  context, constantBytes);
   // The functions of several variants name their machines themselves.
   Variant &least = variants->back();
   Bytes bytes;
@@ -206,7 +206,8 @@ static bool isDeviceCode(BinaryKind kind) {
 }
 
 LogicalResult quantc::emitBinary(ArrayRef<ModuleOp> modules, BinaryKind kind,
-                                 StringRef name, StringRef path) {
+                                 StringRef name, StringRef path,
+                                 uint64_t *constantBytes) {
   bool isDevice = llvm::all_of(modules, isDeviceModule);
   if (isDeviceCode(kind) && modules.size() > 1)
     return ModuleOp(modules.front())
@@ -223,9 +224,12 @@ LogicalResult quantc::emitBinary(ArrayRef<ModuleOp> modules, BinaryKind kind,
       return failure();
     return write(modules.front(), path, ArrayRef(code->data(), code->size()));
   }
-  FailureOr<Bytes> bytes = compile(modules, kind, name);
+  uint64_t counted = 0;
+  FailureOr<Bytes> bytes = compile(modules, kind, name, counted);
   if (failed(bytes))
     return failure();
+  if (constantBytes)
+    *constantBytes = counted;
   ModuleOp module = modules.front();
   if (kind == BinaryKind::Shared)
     return linkShared(module, std::move(*bytes), path);

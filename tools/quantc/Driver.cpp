@@ -84,6 +84,7 @@ private:
   Scratch scratch;
   OutputKind kind = OutputKind::Shared;
   std::string output;                      // where it goes
+  uint64_t codedBytes = 0;                 // of constants there
   uint64_t floatParameterBytes = 0;        // as they were read
   std::string floatLibrary;                // for the evaluation
   std::string observedFloat, observedInt8; // for the accuracy of edges
@@ -413,7 +414,8 @@ LogicalResult Driver::writeBinary() {
       options.name.empty() ? llvm::sys::path::stem(output).str() : options.name;
   // Nothing is left of a compile that fails or is interrupted.
   Scratch written;
-  if (failed(emitBinary(modules(), binaryKindOf(kind), name, output)))
+  if (failed(
+          emitBinary(modules(), binaryKindOf(kind), name, output, &codedBytes)))
     return failure();
   if (output != "-")
     written.add(output);
@@ -456,7 +458,8 @@ LogicalResult Driver::completeReport() {
   addCosts(report.layers, best);
   report.workspaceBytes = countWorkspaceBytes(best);
   report.isFloat = !isInteger(best);
-  report.constantBytes = countConstantBytes(best);
+  report.constantBytes =
+      options.encode.empty() ? countConstantBytes(best) : codedBytes;
   if (options.model != "-")
     (void)llvm::sys::fs::file_size(options.model, report.modelBytes);
   if (output != "-")

@@ -28,9 +28,11 @@ std::string makeSymbolName(llvm::StringRef name);
 /// `prepare` chooses. The one global symbol is NAME_model, `name` having been
 /// made a symbol name; a shared library has it as `quantc_model` too. The file
 /// appears whole or not at all. Failures are diagnostics of the modules.
+/// `constantBytes`: what the constants of a CPU take in the file.
 mlir::LogicalResult emitBinary(llvm::ArrayRef<mlir::ModuleOp> modules,
                                BinaryKind kind, llvm::StringRef name,
-                               llvm::StringRef path);
+                               llvm::StringRef path,
+                               uint64_t *constantBytes = nullptr);
 
 /// Writes the C header that declares NAME_model. `module` as for emitBinary.
 mlir::LogicalResult emitHeader(mlir::ModuleOp module, llvm::StringRef name,

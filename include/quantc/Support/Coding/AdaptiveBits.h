@@ -85,14 +85,12 @@ public:
   }
 
   void update(bool bit, const AdaptiveTables &tables) {
-    auto seen = static_cast<int32_t>(state & kSeenMask);
+    uint32_t seen = state & kSeenMask;
     auto old = static_cast<int32_t>((state ^ kHalf) >> kSeenBits);
     int64_t error = (bit ? kMost : 0) - old;
     auto learned =
-        static_cast<int32_t>(error * tables.rateOf(seen) >> kProbabilityBits);
-    state = (static_cast<uint32_t>(old + learned) << kSeenBits ^ kHalf) |
-            static_cast<uint32_t>(seen < AdaptiveTables::kMostSeen ? seen + 1
-                                                                   : seen);
+        static_cast<uint32_t>(error * tables.rateOf(seen) >> kProbabilityBits);
+    state += (learned << kSeenBits) + (seen < AdaptiveTables::kMostSeen);
   }
 
   /// Lets what comes next count more.

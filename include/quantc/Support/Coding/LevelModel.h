@@ -219,7 +219,6 @@ private:
       context.near =
           classify(around.near[channel] + around.kSide * min(left, kMostNear) +
                    around.kSecond * min(leftOfThat, kMostNear));
-      context.left = min(left, 3) * 4 + min(leftOfThat, 3);
       context.position = min(tap, kMostTaps - 1);
       int32_t level = levels[channel];
       auto magnitude = static_cast<uint32_t>(level < 0 ? -level : level);
@@ -244,7 +243,7 @@ private:
   }
 
   struct Context {
-    uint32_t row, tap, column, channel, kernel, near, left, position;
+    uint32_t row, tap, column, channel, kernel, near, position;
   };
 
   template <typename CoderT>
@@ -255,9 +254,7 @@ private:
         &counters[kZeroChannelColumn + context.channel * kClasses +
                   context.column],
         &counters[kZeroNear + context.near * kMostTaps + context.position],
-        &counters[kZeroTapRow + context.tap * kClasses + context.row],
-        &counters[kZeroChannelRow + context.channel * kClasses + context.row],
-        &counters[kZeroLeft + context.left]};
+        &counters[kZeroTapRow + context.tap * kClasses + context.row]};
     if (!zeroMixer.code(coder, tables, zeros, magnitude != 0))
       return 0;
     uint32_t known = 1;
@@ -268,8 +265,7 @@ private:
           &counters[kMoreChannelRow + (classes + context.channel) * kClasses +
                     context.row],
           &counters[kMoreNear + classes + context.near],
-          &counters[kMoreTap + classes + context.tap],
-          &counters[kMore + length]};
+          &counters[kMoreTap + classes + context.tap]};
       if (!moreMixers[length].code(coder, tables, mores, magnitude > known))
         return known;
     }
@@ -294,8 +290,7 @@ private:
     uint32_t position = min(tap, kMostTaps - 1);
     Counter *const signs[] = {
         &counters[kSignBefore + (first * 3 + second) * 3 + third],
-        &counters[kSignPosition + (position * 3 + first) * 3 + third],
-        &counters[kSign + position]};
+        &counters[kSignPosition + (position * 3 + first) * 3 + third]};
     return signMixer.code(coder, tables, signs, isNegative);
   }
 
@@ -318,17 +313,13 @@ private:
     kZeroRowKernel = 0,
     kZeroChannelColumn = kZeroRowKernel + kPairs,
     kZeroTapRow = kZeroChannelColumn + kPairs,
-    kZeroChannelRow = kZeroTapRow + kPairs,
-    kZeroNear = kZeroChannelRow + kPairs,
-    kZeroLeft = kZeroNear + kClasses * kMostTaps,
-    kMoreChannelRow = kZeroLeft + 16,
+    kZeroNear = kZeroTapRow + kPairs,
+    kMoreChannelRow = kZeroNear + kClasses * kMostTaps,
     kMoreNear = kMoreChannelRow + kUnaryContexts * kPairs,
     kMoreTap = kMoreNear + kUnaryContexts * kClasses,
-    kMore = kMoreTap + kUnaryContexts * kClasses,
-    kSignBefore = kMore + kUnaryContexts,
+    kSignBefore = kMoreTap + kUnaryContexts * kClasses,
     kSignPosition = kSignBefore + 27,
-    kSign = kSignPosition + kMostTaps * 9,
-    kLow = kSign + kMostTaps,
+    kLow = kSignPosition + kMostTaps * 9,
     kCounters = kLow + 4
   };
   Counter counters[kCounters];

@@ -111,9 +111,11 @@ inline int64_t decodeRounds(RansStream &stream, const RansTable &table,
               RansSlot::place(slot);
       uint16_t word;
       __builtin_memcpy(&word, next, sizeof(word)); // little endian
-      bool takes = state < kLeastRansState;
-      stream.states[lane] = takes ? state << 16 | word : state;
-      next += takes ? detail::kWordBytes : 0;
+      // Without branches, which nobody could predict.
+      uint32_t takes = state < kLeastRansState;
+      uint32_t widened = state << 16 | word;
+      stream.states[lane] = state ^ ((state ^ widened) & (0 - takes));
+      next += takes * detail::kWordBytes;
     }
   }
   stream.next = next;

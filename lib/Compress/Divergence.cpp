@@ -44,8 +44,9 @@ static std::vector<double> logSoftmax(const Answers &answers, int64_t row,
                                       double temperature) {
   auto begin = answers.logits.begin() + row * answers.classes;
   std::vector<double> result(begin, begin + answers.classes);
-  double greatest = *std::max_element(result.begin(), result.end());
-  double sum = 0;
+  double greatest = result.front(), sum = 0;
+  for (double value : result)
+    greatest = std::max(greatest, value);
   for (double &value : result) {
     value = (value - greatest) / temperature;
     sum += exp(Real(value)).value;

@@ -177,6 +177,7 @@ private:
   /// By the histogram of the whole layer, as it is after the round before.
   void roundGroups() {
     std::vector<Rounding> roundings;
+    roundings.reserve(groups.size());
     for (int64_t index = 0; index < geometry.groups; ++index)
       roundings.push_back(beginRounding(index));
     for (int pass = 0; pass < kRoundings; ++pass) {

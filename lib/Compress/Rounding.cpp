@@ -20,7 +20,7 @@ using namespace quantc::compress;
 std::vector<Eigen::Index> quantc::compress::orderColumns(const Matrix &metric) {
   std::vector<Eigen::Index> order(metric.cols());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
+  std::stable_sort(order.data(), order.data() + order.size(),
                    [&](Eigen::Index a, Eigen::Index b) {
                      return metric(a, a) > metric(b, b);
                    });

@@ -106,6 +106,8 @@ bool Student::runSegment(size_t index, std::string &error) {
   for (int64_t sample = 0; sample < teacher.samples; ++sample) {
     std::vector<const void *> inputs;
     std::vector<void *> outputs;
+    inputs.reserve(segment.inputs.size());
+    outputs.reserve(segment.outputs.size());
     for (size_t value : segment.inputs)
       inputs.push_back(at(value, sample));
     for (size_t value : segment.outputs)

@@ -126,6 +126,8 @@ bool Asker::run(int64_t sample, const SampleRunner::Observe &observe,
                 std::string &error) {
   std::vector<const void *> from;
   std::vector<void *> to;
+  from.reserve(teacher.inputs.size() + noise.size());
+  to.reserve(outputs.size());
   for (const std::vector<uint8_t> &input : teacher.inputs)
     from.push_back(input.data() + input.size() / teacher.samples * sample);
   for (const std::vector<float> &values : noise)

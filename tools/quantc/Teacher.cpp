@@ -27,6 +27,10 @@ using namespace quantc;
 /// Positions of all samples at which a layer is looked at.
 static constexpr int64_t kPositions = 16384;
 
+/// Samples that are looked at, and bytes that the input and output of a layer
+/// may take for all of them.
+static constexpr int64_t kMostSamples = 1024, kMostBytes = int64_t{1} << 30;
+
 /// Samples that the layers are probed on.
 static constexpr int64_t kProbedSamples = 128;
 
@@ -78,6 +82,8 @@ private:
   /// Runs a sample; its outputs are left in `outputs`.
   bool run(int64_t sample, const SampleRunner::Observe &observe,
            std::string &error);
+  /// How many of the samples are looked at.
+  int64_t countSamples(int64_t given) const;
   void allocate();
   std::optional<double> probe(size_t layer, float amplitude, bool isCoherent,
                               std::string &error);
@@ -91,13 +97,24 @@ private:
   std::vector<double> variances; // of the outputs of layers
 };
 
+int64_t Asker::countSamples(int64_t given) const {
+  int64_t most = kMostSamples;
+  for (const CompressibleLayer &layer : layers) {
+    const compress::Geometry &geometry = layer.geometry;
+    int64_t values = geometry.height * geometry.width * geometry.channels +
+                     geometry.positions() * geometry.outputs;
+    most = std::min<int64_t>(most, kMostBytes / sizeof(float) / values);
+  }
+  return std::clamp<int64_t>(most, 1, given);
+}
+
 bool Asker::readInputs(const std::string &data, std::string &error) {
   quantc_model model = runner.getModel();
   model.input_count = static_cast<int32_t>(inputCount);
   auto samples = host::readDataSet(data, /*labels=*/"", model, error);
   if (!samples)
     return false;
-  teacher.samples = samples->samples;
+  teacher.samples = countSamples(samples->samples);
   for (size_t index = 0; index < inputCount; ++index) {
     teacher.inputs.emplace_back(runner.inputBytes(index) * teacher.samples);
     host::convertSamples(samples->inputs[index], 0, teacher.samples,

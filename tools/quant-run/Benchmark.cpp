@@ -51,6 +51,7 @@ private:
   int64_t batch;
   std::vector<std::vector<uint8_t>> inputs, outputs;
   std::vector<double> milliseconds;
+  std::string target;               // where there was a choice
   std::optional<LayerTimes> layers; // none: not asked for
 };
 
@@ -114,6 +115,8 @@ bool Benchmark::run(double seconds, std::string &error) {
   // The first run warms the caches and is not counted.
   if (!session || !runOnce(*session, error))
     return false;
+  if (const quantc_choice *choice = session->choice())
+    target = choice->target;
   milliseconds.clear();
   if (layers)
     layers->restart();
@@ -127,6 +130,8 @@ bool Benchmark::run(double seconds, std::string &error) {
 
 void Benchmark::printText() const {
   double median = quantile(milliseconds, 0.5);
+  if (!target.empty())
+    std::printf("target   %s\n", target.c_str());
   std::printf("batch    %lld\n", static_cast<long long>(batch));
   std::printf("runs     %zu\n", milliseconds.size());
   std::printf("time     %.4f ms median, %.4f ms 95 %%, %.4f ms least\n", median,
@@ -143,6 +148,8 @@ void Benchmark::printJson() const {
                                    {"ms_median", quantile(milliseconds, 0.5)},
                                    {"ms_p95", quantile(milliseconds, 0.95)},
                                    {"ms_min", quantile(milliseconds, 0)}};
+  if (!target.empty())
+    report["target"] = target;
   if (layers)
     report["layers"] = describeLayers(*layers);
   std::printf("%s\n",

@@ -146,16 +146,18 @@ quantc_status Runner::verifyRange(const DeviceTensor &tensor,
             << ": copy it there, or prepare with a context of that GPU current";
     return QUANTC_ERROR_ARGUMENT;
   }
-  cuda::Address begin = 0;
-  size_t size = 0;
+  // Memory may be mapped in pieces, one behind the other.
   uint64_t needed = tensorBytes(tensor, batch);
-  if (driver.cuMemGetAddressRange_v2(&begin, &size, address) !=
-          cuda::kSuccess ||
-      address - begin + needed <= size)
+  cuda::Address end = address, begin = 0;
+  size_t size = 0;
+  while (end - address < needed &&
+         driver.cuMemGetAddressRange_v2(&begin, &size, end) == cuda::kSuccess)
+    end = begin + size;
+  if (end == address || end - address >= needed)
     return QUANTC_OK;
   message << "'" << tensor.name << "' needs " << needed
           << " bytes of the GPU's memory for a batch of " << batch
-          << ", but its pointer is to " << begin + size - address;
+          << ", but its pointer is to " << end - address;
   return QUANTC_ERROR_ARGUMENT;
 }
 

@@ -95,7 +95,9 @@ struct ModuleObject {
   int32_t device;
 };
 struct StreamObject {};
-struct EventObject {};
+struct EventObject {
+  std::chrono::steady_clock::time_point time; // when it was come to
+};
 
 /// CUDA_KERNEL_NODE_PARAMS_v1.
 struct NodeParameters {
@@ -534,6 +536,14 @@ API cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes,
   return copyLater(asPointer(to), asPointer(from), bytes);
 }
 
+API cuMemsetD8Async(uint64_t to, uint8_t value, size_t bytes, StreamObject *) {
+  Guard guard(world().mutex);
+  if (!isOnDevice(to, bytes))
+    return kInvalidValue;
+  enqueue([=] { std::memset(asPointer(to), value, bytes); });
+  return world().sticky;
+}
+
 API cuMemGetAddressRange_v2(uint64_t *begin, size_t *size, uint64_t address) {
   Guard guard(world().mutex);
   const Allocation *found = world().memory.find(address);
@@ -541,6 +551,10 @@ API cuMemGetAddressRange_v2(uint64_t *begin, size_t *size, uint64_t address) {
     return kNotFound;
   *begin = found->begin;
   *size = found->size;
+  if (uint64_t piece = world().machine.piece) {
+    *begin += (address - found->begin) / piece * piece;
+    *size = std::min(piece, found->begin + found->size - *begin);
+  }
   return kSuccess;
 }
 
@@ -599,7 +613,18 @@ API cuEventRecord(EventObject *event, StreamObject *stream) {
   Guard guard(world().mutex);
   if (!isStream(stream) || !world().events.count(event))
     return kInvalidHandle;
+  enqueue([event] { event->time = std::chrono::steady_clock::now(); });
   return world().sticky;
+}
+
+API cuEventElapsedTime(float *milliseconds, EventObject *begin,
+                       EventObject *end) {
+  Guard guard(world().mutex);
+  if (!world().events.count(begin) || !world().events.count(end))
+    return kInvalidHandle;
+  *milliseconds =
+      std::chrono::duration<float, std::milli>(end->time - begin->time).count();
+  return world().drain();
 }
 
 API cuEventSynchronize(EventObject *event) {

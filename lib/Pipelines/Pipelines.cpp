@@ -129,7 +129,9 @@ static void addCodegenGPU(OpPassManager &manager,
   manager.addPass(createCanonicalizerPass()); // copies to the same place
   manager.addNestedPass<func::FuncOp>(createFuseMultiplyAdd());
   manager.addNestedPass<func::FuncOp>(createExpandCopies());
-  manager.addPass(createOutlineKernels());
+  OutlineKernelsOptions kernels;
+  kernels.tile = options.tile;
+  manager.addPass(createOutlineKernels(kernels));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createSymbolDCEPass());
@@ -279,6 +281,8 @@ struct CodegenOptions : PassPipelineOptions<CodegenOptions> {
 struct GPUCodegenOptions : PassPipelineOptions<GPUCodegenOptions> {
   Option<std::string> target{*this, "target", llvm::cl::desc("nvidia-sm_NN"),
                              llvm::cl::init("nvidia-sm_80")};
+  Option<std::string> tile{
+      *this, "tile", llvm::cl::desc("as -codegen-outline-kernels takes it")};
 };
 
 } // namespace
@@ -314,6 +318,7 @@ void quantc::registerPasses() {
       [](OpPassManager &manager, const GPUCodegenOptions &options) {
         PipelineOptions pipeline;
         pipeline.target = options.target;
+        pipeline.tile = options.tile;
         addPasses(manager, Stage::Int8, Stage::Loops, pipeline);
       });
   PassPipelineRegistration<>(

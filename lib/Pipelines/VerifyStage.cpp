@@ -120,7 +120,8 @@ bool isTypeLegal(Type type, Stage stage) {
   if (stage <= Stage::Calibrated)
     return element.isF32();
   return stage == Stage::Binary || element.isF32() || element.isIndex() ||
-         element.isSignlessInteger() || isa<LLVM::LLVMPointerType>(element);
+         element.isSignlessInteger() ||
+         isa<LLVM::LLVMPointerType, LLVM::LLVMStructType>(element);
 }
 
 struct VerifyStage : quantc::impl::VerifyStageBase<VerifyStage> {

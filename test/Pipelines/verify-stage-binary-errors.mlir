@@ -16,3 +16,28 @@ module attributes {quantc.inputs = [], quantc.outputs = [], quantc.observed = []
     return
   }
 }
+
+// -----
+
+// expected-error@+1 {{stage 'binary' requires the attribute 'quantc.launches'; -lower-to-nvvm sets it}}
+module attributes {quantc.inputs = [], quantc.outputs = [], quantc.observed = [],
+                   quantc.provenance = {}, quantc.workspace_fixed = 0 : i64,
+                   quantc.workspace_per_sample = 0 : i64,
+                   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda",
+                                              chip = "sm_80">} {}
+
+// -----
+
+module attributes {quantc.inputs = [], quantc.outputs = [], quantc.observed = [],
+                   quantc.provenance = {}, quantc.workspace_fixed = 0 : i64,
+                   quantc.workspace_per_sample = 0 : i64, quantc.launches = [],
+                   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda",
+                                              chip = "sm_80">} {
+  gpu.module @kernels {
+    // expected-error@+1 {{'gpu.func' op is illegal at stage 'binary', which -lower-to-nvvm produces}}
+    gpu.func @kernel() kernel {
+      // expected-error@+1 {{'gpu.return' op is illegal at stage 'binary', which -lower-to-nvvm produces}}
+      gpu.return
+    }
+  }
+}

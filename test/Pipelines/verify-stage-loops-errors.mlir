@@ -35,3 +35,17 @@ module attributes {quantc.inputs = [], quantc.outputs = [], quantc.observed = []
     return
   }
 }
+
+// -----
+
+module attributes {quantc.inputs = [], quantc.outputs = [], quantc.observed = [],
+                   quantc.provenance = {}, quantc.workspace_fixed = 0 : i64,
+                   quantc.workspace_per_sample = 0 : i64,
+                   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda",
+                                              chip = "sm_80">} {
+  func.func @network(%x: memref<2xf32>) {
+    // expected-error@+1 {{'memref.copy' op is illegal at stage 'loops', which -codegen-gpu produces}}
+    memref.copy %x, %x : memref<2xf32> to memref<2xf32>
+    return
+  }
+}

@@ -9,6 +9,8 @@
 // RUN: quant-opt %t/int8.mlir -quantc-verify-stage=stage=int8
 // RUN: quant-opt %t/loops.mlir -quantc-verify-stage=stage=loops
 // RUN: quant-opt %t/binary.mlir -quantc-verify-stage=stage=binary
+// RUN: quant-opt %t/gpu-loops.mlir -quantc-verify-stage=stage=loops
+// RUN: quant-opt %t/gpu-binary.mlir -quantc-verify-stage=stage=binary
 // RUN: not quant-opt %t/float.mlir -quantc-verify-stage=stage=flaot 2>&1 | FileCheck %s
 // CHECK: error: unknown stage 'flaot', expected one of float, observed, calibrated, qdq, quantized, int8, loops, binary
 
@@ -93,5 +95,45 @@ module attributes {quantc.inputs = [], quantc.outputs = [], quantc.observed = []
                                               chip = "x86-64-v3">} {
   llvm.func @network() {
     llvm.return
+  }
+}
+
+//--- gpu-loops.mlir
+module attributes {gpu.container_module, quantc.inputs = [], quantc.outputs = [],
+                   quantc.observed = [], quantc.provenance = {},
+                   quantc.workspace_fixed = 0 : i64,
+                   quantc.workspace_per_sample = 0 : i64,
+                   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda",
+                                              chip = "sm_80">} {
+  gpu.module @kernels {
+    gpu.func @round(%x: memref<4xf32>, %batch: index) kernel {
+      %thread = gpu.thread_id x
+      %value = memref.load %x[%thread] : memref<4xf32>
+      %rounded = math.roundeven %value : f32
+      memref.store %rounded, %x[%thread] : memref<4xf32>
+      nvvm.cp.async.commit.group
+      gpu.return
+    }
+  }
+  func.func @network(%x: memref<4xf32>) {
+    %c1 = arith.constant 1 : index
+    gpu.launch_func @kernels::@round blocks in (%c1, %c1, %c1)
+        threads in (%c1, %c1, %c1) args(%x : memref<4xf32>, %c1 : index)
+    return
+  }
+}
+
+//--- gpu-binary.mlir
+module attributes {gpu.container_module, quantc.inputs = [], quantc.outputs = [],
+                   quantc.observed = [], quantc.provenance = {},
+                   quantc.workspace_fixed = 0 : i64,
+                   quantc.workspace_per_sample = 0 : i64, quantc.launches = [],
+                   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda",
+                                              chip = "sm_80">} {
+  gpu.module @kernels {
+    llvm.func @nothing() attributes {nvvm.kernel} {
+      %thread = nvvm.read.ptx.sreg.tid.x : i32
+      llvm.return
+    }
   }
 }

@@ -47,6 +47,7 @@ struct PipelineOptions {
   bool packAtLoad = false;          // as -codegen-tile-contractions
   std::string encode;               // as -codegen-defer-constants; empty: plain
   double maxLoad = 100;             // as -codegen-defer-constants
+  std::string tile;                 // as -codegen-outline-kernels
 };
 
 /// The targets of a list separated by commas, the best first. Failure, after a

@@ -9,6 +9,8 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/StringExtras.h"
@@ -71,7 +73,7 @@ KernelModule::KernelModule(func::FuncOp network)
                         builder.getUnitAttr());
         return gpu::GPUModuleOp::create(builder, network.getLoc(), "kernels");
       }()),
-      symbols(kernels) {
+      symbols(kernels), constants(network->getParentOfType<ModuleOp>()) {
   auto builder = OpBuilder::atBlockBegin(&network.getBody().front());
   Location loc = network.getLoc();
   for (BlockArgument argument : network.getArguments())
@@ -128,6 +130,34 @@ gpu::GPUFuncOp KernelModule::create(OpBuilder &builder, Location location,
   return kernel;
 }
 
+Value KernelModule::createConstant(OpBuilder &builder, Location location,
+                                   StringRef name, DenseElementsAttr value) {
+  auto type = MemRefType::get(value.getType().getShape(),
+                              value.getType().getElementType());
+  OpBuilder detached(builder.getContext());
+  auto global = memref::GlobalOp::create(
+      detached, location, name, builder.getStringAttr("private"), type, value,
+      /*constant=*/true, /*alignment=*/IntegerAttr());
+  constants.insert(global);
+  return memref::GetGlobalOp::create(builder, location, type,
+                                     global.getSymName());
+}
+
+Value KernelModule::createRing(OpBuilder &builder, gpu::GPUFuncOp kernel,
+                               int64_t bytes) {
+  // Lines of shared memory, of which each bank has four bytes.
+  constexpr unsigned kLine = 128;
+  auto space = static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared);
+  OpBuilder detached(builder.getContext());
+  auto global = LLVM::GlobalOp::create(
+      detached, kernel.getLoc(),
+      LLVM::LLVMArrayType::get(builder.getI8Type(), bytes),
+      /*isConstant=*/false, LLVM::Linkage::Internal,
+      (kernel.getName() + "_ring").str(), /*value=*/Attribute(), kLine, space);
+  symbols.insert(global, kernels.getBody()->begin());
+  return LLVM::AddressOfOp::create(builder, kernel.getLoc(), global);
+}
+
 /// A buffer that a kernel gets as an argument.
 static bool isRoot(Value value) {
   Operation *op = value.getDefiningOp();
@@ -179,4 +209,19 @@ Value KernelImports::scaleBatch(OpBuilder &builder, Location loc,
     return kernelBatch;
   Value factor = arith::ConstantIndexOp::create(builder, loc, perSample);
   return arith::MulIOp::create(builder, loc, kernelBatch, factor);
+}
+
+Value KernelImports::addressOf(OpBuilder &builder, Location loc, Value buffer) {
+  Value view = get(builder, buffer);
+  auto type = cast<MemRefType>(view.getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  (void)type.getStridesAndOffset(strides, offset);
+  Value begin =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, view);
+  if (offset == 0)
+    return begin;
+  int64_t bytes = offset * type.getElementTypeBitWidth() / 8;
+  Value behind = arith::ConstantIndexOp::create(builder, loc, bytes);
+  return arith::AddIOp::create(builder, loc, begin, behind);
 }

@@ -45,18 +45,26 @@ public:
   /// argument, or 1 where none is dynamic.
   mlir::Value batch() const { return networkBatch; }
 
-  mlir::gpu::GPUModuleOp module() { return kernels; }
-
   /// An empty kernel, named after `location`, that takes `buffers` and then the
   /// batch, and its launch at the place of `builder`.
   mlir::gpu::GPUFuncOp create(mlir::OpBuilder &builder, mlir::Location location,
                               mlir::ValueRange buffers,
                               const LaunchShape &shape);
 
+  /// A constant of the network, at the place of `builder`.
+  mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location location,
+                             llvm::StringRef name,
+                             mlir::DenseElementsAttr value);
+
+  /// A pointer to `bytes` of shared memory that blocks of `kernel` have, at the
+  /// place of `builder`.
+  mlir::Value createRing(mlir::OpBuilder &builder, mlir::gpu::GPUFuncOp kernel,
+                         int64_t bytes);
+
 private:
   mlir::func::FuncOp network;
   mlir::gpu::GPUModuleOp kernels;
-  mlir::SymbolTable symbols;
+  mlir::SymbolTable symbols, constants;
   mlir::Value networkBatch;
 };
 
@@ -76,6 +84,10 @@ public:
   /// `value` in the kernel, cloned at the place of `builder` on first use,
   /// which must dominate later ones.
   mlir::Value get(mlir::OpBuilder &builder, mlir::Value value);
+
+  /// The address of the first element of `buffer`, in global memory, an index.
+  mlir::Value addressOf(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value buffer);
 
   /// The batch, times `perSample`, in the kernel.
   mlir::Value scaleBatch(mlir::OpBuilder &builder, mlir::Location loc,

@@ -118,7 +118,6 @@ LogicalResult LoopKernel::analyze() {
       parallel.insert(isDynamic ? parallel.begin() : parallel.end(), loop);
     }
   }
-  // Another operand may show the extent as a constant.
   for (OpOperand &operand : op->getOpOperands()) {
     auto type = dyn_cast<MemRefType>(operand.get().getType());
     if (!type || type.hasStaticShape())
@@ -126,6 +125,7 @@ LogicalResult LoopKernel::analyze() {
     FailureOr<int64_t> perSample = dynamicExtentPerSample(operand.get());
     if (failed(perSample))
       return failure();
+    // The results have the loop that is dynamic.
     if (op.isDpsInit(&operand))
       batchExtent = *perSample;
   }
@@ -142,7 +142,8 @@ int64_t LoopKernel::chooseWidth() {
   unsigned loop = parallel.back();
   AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
   auto type = cast<MemRefType>(last().getDpsInits()[0].getType());
-  int64_t perThread = kBytesPerThread * 8 / type.getElementTypeBitWidth();
+  int64_t bytes = type.getElementTypeBitWidth() / 8;
+  int64_t perThread = bytes > 0 ? kBytesPerThread / bytes : 1;
   bool areNeighbours =
       map.getNumResults() > 0 &&
       map.getResults().back() == getAffineDimExpr(loop, op.getContext());

@@ -7,7 +7,9 @@
 
 #include "quantc/Codegen/GPU/Passes.h"
 
-#include "LoopKernel.h"
+#include "MatrixKernel.h"
+
+#include "llvm/TargetParser/Triple.h"
 
 namespace quantc {
 #define GEN_PASS_DEF_OUTLINEKERNELS
@@ -31,8 +33,31 @@ FusedLoops chooseLoops(linalg::LinalgOp op) {
   return findNeighbours(op);
 }
 
+/// The compute capability in the name of a chip, times ten.
+int64_t capabilityOf(StringRef chip) {
+  int64_t capability = 0;
+  chip.consume_front("sm_");
+  chip.consumeInteger(10, capability);
+  return capability;
+}
+
 struct OutlineKernels : quantc::impl::OutlineKernelsBase<OutlineKernels> {
+  using Base::Base;
+
   void runOnOperation() override {
+    auto target = getOperation()->getAttrOfType<LLVM::TargetAttr>(
+        LLVM::LLVMDialect::getTargetAttrName());
+    if (!target || !llvm::Triple(target.getTriple()).isNVPTX()) {
+      getOperation().emitError("requires a GPU as its 'llvm.target': run "
+                               "-codegen-attach-target=target=nvidia-sm_NN");
+      return signalPassFailure();
+    }
+    if (!tile.empty() && tile != kNoTile && !findTile(tile)) {
+      getOperation().emitError("unknown tile '")
+          << tile << "', expected " << kNoTile << ", " << listTiles();
+      return signalPassFailure();
+    }
+    capability = capabilityOf(target.getChip());
     func::FuncOp network;
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (function.isExternal()) {
@@ -49,12 +74,39 @@ struct OutlineKernels : quantc::impl::OutlineKernelsBase<OutlineKernels> {
     }
     // For the binary's table.
     getOperation()->setAttr("quantc.strategy",
-                            StringAttr::get(&getContext(), "threads"));
+                            StringAttr::get(&getContext(), strategyName()));
     if (network && failed(outline(network)))
       signalPassFailure();
   }
 
 private:
+  bool hasMatrices() { return capability >= 75 && tile != kNoTile; }
+  MatrixFeatures features() { return {capability >= 80, capability >= 80}; }
+  StringRef strategyName() {
+    if (!hasMatrices())
+      return "threads";
+    return features().hasWideProducts ? "mma-m16n8k32" : "mma-m8n8k16";
+  }
+
+  LogicalResult createKernel(KernelModule &kernels, FusedLoops loops) {
+    std::optional<Contraction> contraction =
+        hasMatrices() ? matchMatrixKernel(loops) : std::nullopt;
+    if (!contraction)
+      return createLoopKernel(kernels, loops);
+    FailureOr<int64_t> rows = rowsPerSample(*contraction);
+    if (failed(rows))
+      return failure();
+    // What is gathered takes registers, too: with more, they spill.
+    constexpr int64_t kMostSums = 128, kMostGathered = 64;
+    int64_t mostSums =
+        widthOfLeft(*contraction) < kLeastCopy ? kMostGathered : kMostSums;
+    MatrixTile chosen =
+        chooseTile(*rows * expectedBatch, contraction->columns, mostSums);
+    if (auto forced = findTile(tile); forced && forced->sums() <= mostSums)
+      chosen = *forced;
+    return createMatrixKernel(kernels, *contraction, loops, chosen, features());
+  }
+
   LogicalResult outline(func::FuncOp network) {
     KernelModule kernels(network);
     SmallVector<linalg::LinalgOp> ops;
@@ -73,11 +125,14 @@ private:
       for (linalg::LinalgOp part : {loops.start, loops.op})
         if (part)
           taken.insert(part);
-      if (failed(createLoopKernel(kernels, loops)))
+      if (failed(createKernel(kernels, loops)))
         return failure();
     }
     return success();
   }
+
+  static constexpr StringLiteral kNoTile = "none";
+  int64_t capability = 0;
 };
 
 } // namespace

@@ -9,6 +9,7 @@
 #include "quantc/Codegen/GPU/Passes.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 
 namespace quantc {
 #define GEN_PASS_DEF_PASSPOINTERS
@@ -30,29 +31,67 @@ struct PassPointers : quantc::impl::PassPointersBase<PassPointers> {
   }
 
 private:
+  /// An address that is asked for is that of global memory, and of the argument
+  /// that it is a view of.
+  void passAddresses(gpu::GPUFuncOp kernel) {
+    SmallVector<memref::ExtractAlignedPointerAsIndexOp> addresses;
+    kernel.walk([&](memref::ExtractAlignedPointerAsIndexOp op) {
+      addresses.push_back(op);
+    });
+    for (memref::ExtractAlignedPointerAsIndexOp op : addresses) {
+      Value source = op.getSource();
+      while (auto view = source.getDefiningOp<ViewLikeOpInterface>())
+        source = view.getViewSource();
+      OpBuilder builder(op);
+      Value number = LLVM::PtrToIntOp::create(
+          builder, op.getLoc(), builder.getI64Type(),
+          UnrealizedConversionCastOp::create(builder, op.getLoc(),
+                                             pointerInGlobal(), source)
+              .getResult(0));
+      op.replaceAllUsesWith(
+          UnrealizedConversionCastOp::create(builder, op.getLoc(),
+                                             builder.getIndexType(), number)
+              .getResult(0));
+      op.erase();
+    }
+  }
+
+  Type pointerInGlobal() {
+    return LLVM::LLVMPointerType::get(
+        &getContext(), static_cast<unsigned>(NVVM::NVVMMemorySpace::Global));
+  }
+
   void passPointers(gpu::GPUFuncOp kernel) {
     Block &block = kernel.getBody().front();
     auto builder = OpBuilder::atBlockBegin(&block);
     Location loc = kernel.getLoc();
     LLVMTypeConverter converter(&getContext());
-    auto inGlobal = LLVM::LLVMPointerType::get(
-        &getContext(), static_cast<unsigned>(NVVM::NVVMMemorySpace::Global));
     auto generic = LLVM::LLVMPointerType::get(&getContext());
     Value batch =
         UnrealizedConversionCastOp::create(
             builder, loc, converter.getIndexType(), block.getArguments().back())
             .getResult(0);
+    passAddresses(kernel);
     for (BlockArgument argument : block.getArguments().drop_back()) {
       kernel.setArgAttr(argument.getArgNumber(),
                         LLVM::LLVMDialect::getAlignAttrName(),
                         builder.getI64IntegerAttr(kAlignment));
       auto type = cast<MemRefType>(argument.getType());
-      argument.setType(inGlobal);
+      argument.setType(pointerInGlobal());
       Value pointer =
           LLVM::AddrSpaceCastOp::create(builder, loc, generic, argument);
       Value buffer =
           createMemRef(builder, loc, converter, type, pointer, batch);
-      argument.replaceAllUsesExcept(buffer, pointer.getDefiningOp());
+      SmallPtrSet<Operation *, 4> addresses = {pointer.getDefiningOp()};
+      for (Operation *user : argument.getUsers())
+        if (isa<UnrealizedConversionCastOp>(user))
+          addresses.insert(user);
+      argument.replaceAllUsesExcept(buffer, addresses);
+      addresses.erase(pointer.getDefiningOp());
+      for (Operation *address : addresses) {
+        address->getResult(0).replaceAllUsesWith(argument);
+        address->erase();
+      }
     }
     kernel.setFunctionType(
         builder.getFunctionType(block.getArgumentTypes(), {}));

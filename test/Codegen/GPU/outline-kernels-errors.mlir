@@ -1,4 +1,10 @@
-// RUN: quant-opt %s -codegen-outline-kernels -split-input-file -verify-diagnostics
+// RUN: quant-opt %s -codegen-attach-target=target=nvidia-sm_80 -codegen-outline-kernels \
+// RUN:   -split-input-file -verify-diagnostics
+// RUN: not quant-opt %s -codegen-outline-kernels 2>&1 | FileCheck %s --check-prefix=TARGET
+// TARGET: error: requires a GPU as its 'llvm.target': run -codegen-attach-target=target=nvidia-sm_NN
+// RUN: not quant-opt %s -codegen-attach-target=target=nvidia-sm_80 \
+// RUN:   -codegen-outline-kernels=tile=8x8 2>&1 | FileCheck %s --check-prefix=TILE
+// TILE: error: unknown tile '8x8', expected none, 128x128, 64x128, 128x64, 64x64, 128x32, 64x32, 32x64
 
 // expected-error@+1 {{expected a network without observers on a GPU: compile it for a CPU to observe it}}
 func.func private @quantc_observe_f32(i32, memref<?xf32>)

@@ -1,4 +1,5 @@
-// RUN: quant-opt %s -codegen-outline-kernels -canonicalize -split-input-file | FileCheck %s
+// RUN: quant-opt %s -codegen-attach-target=target=nvidia-sm_61 -codegen-outline-kernels \
+// RUN:   -canonicalize -split-input-file | FileCheck %s
 
 // A thread computes four neighbouring bytes; only the batch is known at run time.
 // CHECK-LABEL: gpu.func @relu

@@ -34,10 +34,19 @@ def OutlineKernels : Pass<"codegen-outline-kernels", "::mlir::ModuleOp"> {
              %result : memref<?x30x30x16xi8>, %batch : index)
     ```
   }];
+  let options = [
+    Option<"tile", "tile", "std::string", "\"\"",
+           "ROWSxCOLUMNS of the tiles of tensor cores, of the table in `MatrixTile.cpp`, where "
+           "its sums fit the registers; none: without these; empty: what should take least">,
+    Option<"expectedBatch", "expected-batch", "int64_t", "8",
+           "the batch for which tiles should take least">,
+  ];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
                            "::mlir::gpu::GPUDialect",
                            "::mlir::memref::MemRefDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect",
                            "::mlir::scf::SCFDialect"];
 }
 

@@ -9,7 +9,7 @@ from lit.llvm import llvm_config
 
 config.name = "quantc"
 config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
-config.suffixes = [".mlir", ".test"]
+config.suffixes = [".mlir", ".test", ".ll"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.quantc_obj_root, "test")
 config.excludes = ["Inputs"]
@@ -21,7 +21,7 @@ llvm_config.use_default_substitutions()
 llvm_config.add_tool_substitutions(
     ["quant-opt", "quant-translate", "quantc", "quant-run",
      "quantc-unit-tests", "compress-layer", "mlir-runner",
-     "mlir-opt", "mlir-translate", "split-file", "llvm-nm"], tools)
+     "mlir-opt", "mlir-translate", "llc", "split-file", "llvm-nm"], tools)
 # Before the default %python, which is the one that runs lit.
 config.substitutions.insert(0, ("%python", config.quantc_python))
 config.substitutions.append(("%models", config.quantc_models_dir))

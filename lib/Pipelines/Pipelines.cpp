@@ -159,6 +159,7 @@ static void addLoweringToNVVM(OpPassManager &manager) {
 /// loops -> binary for a CPU
 static void addLoweringToLLVM(OpPassManager &manager) {
   manager.addPass(createCreateEntry());
+  manager.addPass(createShareKernels());
   manager.addPass(createOutlineParallel());
   manager.addPass(createConfigureRegisters());
   manager.addPass(createExpandMultiplyAdd());

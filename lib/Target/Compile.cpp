@@ -7,6 +7,7 @@
 
 #include "Compile.h"
 #include "ModelTable.h"
+#include "ScalarizeStores.h"
 
 #include "quantc/Runtime/Embedded/Bitcode.h"
 
@@ -126,6 +127,8 @@ static void optimize(llvm::Module &llvmModule, llvm::TargetMachine &machine) {
   builder.crossRegisterProxies(loops, functions, components, modules);
   llvm::ModulePassManager manager;
   llvm::cantFail(builder.parsePassPipeline(manager, kPipeline));
+  manager.addPass(
+      llvm::createModuleToFunctionPassAdaptor(quantc::ScalarizeStores()));
   manager.run(llvmModule, modules);
 }
 

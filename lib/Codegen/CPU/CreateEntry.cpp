@@ -10,7 +10,6 @@
 
 #include "quantc-rt/quantc_rt.h"
 
-#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -57,7 +56,7 @@ struct CreateEntry : quantc::impl::CreateEntryBase<CreateEntry> {
     if (failed(passContext(body)))
       return signalPassFailure();
     readPanels(body);
-    body.setName("quantc_body");
+    body.setName(kBodyName);
     body.setPrivate();
     createEntry(body, inputs.size());
   }

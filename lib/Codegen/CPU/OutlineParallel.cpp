@@ -67,6 +67,18 @@ Value cast(ImplicitLocOpBuilder &builder, Type type, Value value) {
   return UnrealizedConversionCastOp::create(builder, type, value).getResult(0);
 }
 
+/// Whether `value` is a pointer to memory that no other pointer leads to.
+bool isAlone(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  auto function =
+      argument
+          ? dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp())
+          : FunctionOpInterface();
+  return function &&
+         function.getArgAttr(argument.getArgNumber(),
+                             LLVM::LLVMDialect::getNoAliasAttrName());
+}
+
 /// The upper bounds of `loop`, as values where `mapping` has their operands.
 SmallVector<Value> createBounds(ImplicitLocOpBuilder &builder,
                                 scf::ForallOp loop, const IRMapping &mapping) {
@@ -107,7 +119,7 @@ private:
   }
 
   LogicalResult outline(scf::ForallOp loop, size_t index) {
-    auto network = loop->getParentOfType<func::FuncOp>();
+    auto network = loop->getParentOfType<FunctionOpInterface>();
     if (!network || network.getNumArguments() == 0 ||
         !isa<LLVM::LLVMPointerType>(network.getArgumentTypes().back()))
       return loop.emitOpError("requires a network with the context of the run "
@@ -125,30 +137,62 @@ private:
 
   LLVMTypeConverter converter() { return LLVMTypeConverter(&getContext()); }
 
-  /// void body(void *captures, int64_t begin, int64_t end)
+  LLVM::LLVMFuncOp createFunction(ImplicitLocOpBuilder &builder,
+                                  const Twine &name, ArrayRef<Type> types) {
+    return LLVM::LLVMFuncOp::create(
+        builder, name.str(),
+        LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()),
+                                    types),
+        LLVM::Linkage::Internal);
+  }
+
+  /// void body(void *captures, int64_t begin, int64_t end), which calls the
+  /// loop.
   LLVM::LLVMFuncOp createBody(scf::ForallOp loop, const Captures &captures,
                               size_t index) {
+    LLVM::LLVMFuncOp loopFunction = createLoop(loop, captures, index);
     auto builder = ImplicitLocOpBuilder::atBlockEnd(loop.getLoc(),
                                                     getOperation().getBody());
     Type i64 = builder.getI64Type();
-    auto function = LLVM::LLVMFuncOp::create(
-        builder, ("quantc_loop_" + Twine(index)).str(),
-        LLVM::LLVMFunctionType::get(
-            LLVM::LLVMVoidType::get(&getContext()),
-            {LLVM::LLVMPointerType::get(&getContext()), i64, i64}),
-        LLVM::Linkage::Internal);
+    LLVM::LLVMFuncOp function =
+        createFunction(builder, "quantc_share_" + Twine(index),
+                       {LLVM::LLVMPointerType::get(&getContext()), i64, i64});
     // Once, behind the pointer that threads get, and not in the serial way,
     // too.
     function.setNoInline(true);
     Block *entry = function.addEntryBlock(builder);
     builder.setInsertionPointToStart(entry);
-    IRMapping mapping;
     Value fields =
         LLVM::LoadOp::create(builder, captures.type, entry->getArgument(0));
+    SmallVector<Value> arguments;
+    for (unsigned field = 0; field < captures.values.size(); ++field)
+      arguments.push_back(LLVM::ExtractValueOp::create(
+          builder, fields, ArrayRef<int64_t>{field}));
+    llvm::append_range(arguments, entry->getArguments().drop_front());
+    LLVM::CallOp::create(builder, loopFunction, arguments);
+    LLVM::ReturnOp::create(builder, ValueRange{});
+    return function;
+  }
+
+  /// void loop(captures..., int64_t begin, int64_t end)
+  LLVM::LLVMFuncOp createLoop(scf::ForallOp loop, const Captures &captures,
+                              size_t index) {
+    auto builder = ImplicitLocOpBuilder::atBlockEnd(loop.getLoc(),
+                                                    getOperation().getBody());
+    Type i64 = builder.getI64Type();
+    SmallVector<Type> types(captures.type.getBody());
+    types.append(2, i64);
+    LLVM::LLVMFuncOp function =
+        createFunction(builder, "quantc_loop_" + Twine(index), types);
+    Block *entry = function.addEntryBlock(builder);
+    builder.setInsertionPointToStart(entry);
+    IRMapping mapping;
     for (auto [position, value] : llvm::enumerate(captures.values)) {
-      Value field = LLVM::ExtractValueOp::create(
-          builder, fields, ArrayRef<int64_t>{static_cast<int64_t>(position)});
-      mapping.map(value, cast(builder, value.getType(), field));
+      mapping.map(value,
+                  cast(builder, value.getType(), entry->getArgument(position)));
+      if (isAlone(value))
+        function.setArgAttr(position, LLVM::LLVMDialect::getNoAliasAttrName(),
+                            builder.getUnitAttr());
     }
     for (Operation *op : captures.repeated)
       builder.clone(*op, mapping);
@@ -156,9 +200,10 @@ private:
       return arith::IndexCastOp::create(builder, builder.getIndexType(), value);
     };
     SmallVector<Value> bounds = createBounds(builder, loop, mapping);
-    auto iterations = scf::ForOp::create(
-        builder, toIndex(entry->getArgument(1)), toIndex(entry->getArgument(2)),
-        arith::ConstantIndexOp::create(builder, 1));
+    auto iterations =
+        scf::ForOp::create(builder, toIndex(*std::prev(entry->args_end(), 2)),
+                           toIndex(entry->getArguments().back()),
+                           arith::ConstantIndexOp::create(builder, 1));
     LLVM::ReturnOp::create(builder, ValueRange{});
 
     builder.setInsertionPointToStart(iterations.getBody());
@@ -186,7 +231,7 @@ private:
   }
 
   void replaceByCall(scf::ForallOp loop, const Captures &captures,
-                     func::FuncOp network, LLVM::LLVMFuncOp body) {
+                     FunctionOpInterface network, LLVM::LLVMFuncOp body) {
     ImplicitLocOpBuilder builder(loop.getLoc(), loop);
     Type pointer = LLVM::LLVMPointerType::get(&getContext());
     Value fields = LLVM::PoisonOp::create(builder, captures.type);
@@ -202,7 +247,7 @@ private:
 
     // At the start of the function: an alloca in a loop would grow the stack.
     OpBuilder::InsertPoint here = builder.saveInsertionPoint();
-    builder.setInsertionPointToStart(&network.getBody().front());
+    builder.setInsertionPointToStart(&network.getFunctionBody().front());
     Value one = LLVM::ConstantOp::create(builder, builder.getI64Type(),
                                          builder.getI64IntegerAttr(1));
     Value memory = LLVM::AllocaOp::create(builder, pointer, captures.type, one);

@@ -34,3 +34,12 @@ Value quantc::createMemRef(OpBuilder &builder, Location loc,
                                             Value(descriptor))
       .getResult(0);
 }
+
+Value quantc::getPointer(OpBuilder &builder, Location loc,
+                         const LLVMTypeConverter &converter, Value buffer) {
+  Value descriptor =
+      UnrealizedConversionCastOp::create(
+          builder, loc, converter.convertType(buffer.getType()), buffer)
+          .getResult(0);
+  return MemRefDescriptor(descriptor).alignedPtr(builder, loc);
+}

@@ -30,6 +30,9 @@ namespace quantc {
 #define GEN_PASS_REGISTRATION
 #include "quantc/Codegen/CPU/Passes.h.inc"
 
+/// The function of the network, behind -codegen-create-entry.
+constexpr llvm::StringLiteral kBodyName = "quantc_body";
+
 /// The module's list of panels that `prepare` packs, in the order of their
 /// addresses behind the arguments of a run: each a dictionary of `panels`, the
 /// global that stands for them in stage `loops`, the bytes of `weights`, what

@@ -278,13 +278,34 @@ def CreateEntry : Pass<"codegen-create-entry", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def ShareKernels : Pass<"codegen-share-kernels", "::mlir::ModuleOp"> {
+  let summary = "Make a function of each loop, and one of equal loops";
+  let description = [{
+    Outermost loops of the network become calls of functions. Loops that differ in nothing
+    but the buffers that they read and write, in scalars that come from around them and in
+    constants of f32, i8 and i32, as zero points and scales, become calls of one
+    function: each kernel is generated once. Buffers of one loop are alive at once, so that
+    they lie apart: where LLVM is to vectorize the loop, its pointers are `noalias`.
+
+    Stage: a step of lowering to LLVM, after `-codegen-create-entry`.
+
+    ```mlir
+    llvm.call @quantc_kernel_0(%input, %weights, %bias, %output, %batch, %zero_point, %context)
+        : (!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i32, !llvm.ptr) -> ()
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 def OutlineParallel : Pass<"codegen-outline-parallel", "::mlir::ModuleOp"> {
   let summary = "Make functions of the loops that threads share";
   let description = [{
-    Each outermost `scf.forall` becomes a function `void (void *captures, int64_t
-    begin, int64_t end)` and a call of `quantc_parallel` of the embedded runtime,
-    which hands it to the host's `parallel_for` or, without one, runs it from 0 to
-    the number of iterations. All dimensions of the loop count as one. What the
+    Each outermost `scf.forall` becomes a function of what it captures, called by one that
+    takes this out of a struct, `void (void *captures, int64_t begin, int64_t end)`, and
+    a call of `quantc_parallel` of the embedded runtime, which hands the latter to
+    the host's `parallel_for` or, without one, runs it from 0 to the number of
+    iterations. All dimensions of the loop count as one. What the
     loop reads from around it lies in a struct on the caller's stack; constants,
     views and other pure ops are repeated.
 

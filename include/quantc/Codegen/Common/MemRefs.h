@@ -13,11 +13,16 @@
 namespace quantc {
 
 /// A memref of `type` at `pointer`, dense, whose dynamic leading dimension is
-/// `extent`, an integer as wide as an index.
+/// `extent`, an integer as wide as an index; null if it has none.
 mlir::Value createMemRef(mlir::OpBuilder &builder, mlir::Location loc,
                          const mlir::LLVMTypeConverter &converter,
                          mlir::MemRefType type, mlir::Value pointer,
                          mlir::Value extent);
+
+/// Where the elements of a dense memref begin.
+mlir::Value getPointer(mlir::OpBuilder &builder, mlir::Location loc,
+                       const mlir::LLVMTypeConverter &converter,
+                       mlir::Value buffer);
 
 } // namespace quantc
 

@@ -29,6 +29,9 @@ using namespace quantc;
 
 namespace {
 
+/// What fields hold that are reserved.
+constexpr int64_t kReserved = 0;
+
 /// Builds the initializers, which mirror the structs of quantc_rt.h field by
 /// field; natural alignment gives LLVM's struct types the C layout.
 class TableBuilder : ConstantBuilder {
@@ -124,7 +127,7 @@ llvm::Constant *TableBuilder::observedInfos() {
   SmallVector<llvm::Constant *> infos;
   for (auto tensor : tensors("quantc.observed").getAsRange<DictionaryAttr>())
     infos.push_back(structOf({i32(tensor.getAs<IntegerAttr>("id").getInt()),
-                              i32(/*reserved=*/0), tensorInfo(tensor)}));
+                              i32(kReserved), tensorInfo(tensor)}));
   return arrayOf(infos);
 }
 
@@ -245,9 +248,8 @@ llvm::Constant *TableBuilder::unpackingsOf(size_t variant) {
     SmallVector<llvm::Constant *> fields;
     for (int64_t field = 0; field < PanelLayout::kFields; ++field)
       fields.push_back(i32(use.layout.empty() ? 0 : use.layout[field]));
-    llvm::append_values(fields, i32(use.tensor), i32(use.panel),
-                        i32(/*reserved=*/0), i64(use.offset),
-                        i64(use.stepsOffset));
+    llvm::append_values(fields, i32(use.tensor), i32(use.panel), i32(kReserved),
+                        i64(use.offset), i64(use.stepsOffset));
     rows.push_back(structOf(fields));
   }
   return arrayOf(rows);
@@ -333,7 +335,7 @@ uint64_t TableBuilder::defineVariants(ArrayRef<VariantFunctions> functions) {
     rows.push_back(structOf(
         {i64(static_cast<int64_t>(getRequiredFeatures(*variant.machine))),
          text(describeTargets(variant.module)),
-         text(getStrategyName(variant.module)), text(/*reason=*/""),
+         text(getStrategyName(variant.module)), text(""),
          function.workspaceBytes, function.run,
          panelCount > 0 ? panelsOf(variant) : null(), i64(panelCount),
          programOf(variant), orNull(function.prepare), orNull(function.release),

@@ -133,7 +133,10 @@ CodedSection quantc::encodeSection(const std::vector<PlainTensor> &tensors,
                                    const std::vector<Encoding> &encodings) {
   CodedSection section;
   std::vector<Plan> plans;
+  bool haveStates = false;
+  plans.reserve(tensors.size());
   for (size_t index = 0; index < tensors.size(); ++index) {
+    haveStates |= encodings[index] == Encoding::Rans;
     plans.push_back(planTensor(tensors[index], encodings[index]));
     if (encodings[index] == Encoding::Context)
       section.scratchBytes =
@@ -152,8 +155,7 @@ CodedSection quantc::encodeSection(const std::vector<PlainTensor> &tensors,
   std::vector<uint8_t> body;
   append(body, static_cast<uint32_t>(code.size()));
   body.insert(body.end(), code.begin(), code.end());
-  if (std::find(encodings.begin(), encodings.end(), Encoding::Rans) !=
-      encodings.end()) {
+  if (haveStates) {
     std::vector<uint8_t> words = encodeSymbols(plans, section.tensorBytes);
     body.insert(body.end(), words.begin(), words.end());
   }
@@ -166,6 +168,7 @@ std::vector<Encoding>
 quantc::listEncodings(const std::vector<PlainTensor> &tensors,
                       Encoding ofLevels) {
   std::vector<Encoding> encodings;
+  encodings.reserve(tensors.size());
   for (const PlainTensor &tensor : tensors)
     encodings.push_back(tensor.type == PlainTensor::Type::I8 ? ofLevels
                         : tensor.type == PlainTensor::Type::I32

@@ -137,15 +137,16 @@ private:
 
     void startTap(uint32_t row, uint32_t tap) {
       uint32_t channels = shape.channels;
-      const uint8_t *up = above + uint64_t{tap} * channels;
-      const uint8_t *before = magnitudes + uint64_t{tap - 1} * channels;
-      const uint8_t *beforeThat = before - channels;
-      const uint32_t *sums = columnSums + uint64_t{tap} * channels;
-      current = magnitudes + uint64_t{tap} * channels;
-      uint32_t unit = kOne << kMeanBits;
-      uint32_t perRow = summed > 0 ? unit / summed : 0;
-      uint32_t perChannel = summed > 0 ? unit / (summed * shape.taps) : 0;
-      uint32_t perTap = tap > 0 ? unit / tap : 0;
+      uint64_t begin = uint64_t{tap} * channels;
+      const uint8_t *up = above + begin;
+      const uint32_t *sums = columnSums + begin;
+      current = magnitudes + begin;
+      constexpr uint64_t kUnit = kOne << kMeanBits;
+      auto shareOf = [](uint64_t count) {
+        return count > 0 ? static_cast<uint32_t>(kUnit / count) : 0;
+      };
+      uint32_t perRow = shareOf(summed);
+      uint32_t perChannel = shareOf(uint64_t{summed} * shape.taps);
       for (uint32_t channel = 0; channel < channels; ++channel) {
         columnClasses[channel] = classify(sums[channel] * perRow >> 16);
         channelClasses[channel] =
@@ -157,14 +158,18 @@ private:
           kernelClasses[channel] = 0;
         return;
       }
+      const uint8_t *before = current - channels;
+      uint32_t perTap = shareOf(tap);
       for (uint32_t channel = 0; channel < channels; ++channel) {
         kernelSums[channel] += before[channel];
         kernelClasses[channel] = classify(kernelSums[channel] * perTap >> 16);
         near[channel] += kSide * min(before[channel], kMostNear);
       }
-      if (tap > 1)
-        for (uint32_t channel = 0; channel < channels; ++channel)
-          near[channel] += kSecond * min(beforeThat[channel], kMostNear);
+      if (tap == 1)
+        return;
+      const uint8_t *beforeThat = before - channels;
+      for (uint32_t channel = 0; channel < channels; ++channel)
+        near[channel] += kSecond * min(beforeThat[channel], kMostNear);
     }
 
     // Weights of neighbours: 1, 0.7 and 0.5, a third of each as a mean.
@@ -220,8 +225,8 @@ private:
           classify(around.near[channel] + around.kSide * min(left, kMostNear) +
                    around.kSecond * min(leftOfThat, kMostNear));
       context.position = min(tap, kMostTaps - 1);
-      int32_t level = levels[channel];
-      auto magnitude = static_cast<uint32_t>(level < 0 ? -level : level);
+      int8_t level = levels[channel];
+      uint32_t magnitude = static_cast<uint8_t>(level < 0 ? -level : level);
       uint32_t high = codeMagnitude(coder, tables, context, magnitude >> shift);
       uint32_t low = 0;
       if (shift > 0)

@@ -204,6 +204,10 @@ LogicalResult Driver::verifyTarget() const {
     return fail() << "--strategy is for CPUs, but --target names a GPU";
   if (options.isProfiled)
     return fail() << "--profile is for CPUs, but --target names a GPU";
+  if (!options.encode.empty() && options.encode != "none" &&
+      llvm::all_of(targets, isGPUTarget))
+    return fail() << "--encode is for CPUs, but --target names a GPU: its "
+                     "constants are held as they are";
   if (options.isObserved)
     return fail() << "--observe is for CPUs, but --target names a GPU: no "
                      "kernel can call the host";

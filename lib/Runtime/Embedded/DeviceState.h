@@ -1,4 +1,4 @@
-//===- DeviceState.h - A network on a GPU -----------------------*- C++ -*-===//
+//===- DeviceState.h - A network on a GPU ---------------------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

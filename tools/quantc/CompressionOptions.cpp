@@ -14,13 +14,13 @@ using namespace quantc;
 std::optional<CompressionGoal>
 quantc::parseCompressionGoal(CompressionGoal::Kind kind, llvm::StringRef text,
                              std::string &error) {
-  double limit;
+  double limit = 0;
   // Of a tenth of a million to one no network is left.
   struct Bounds {
     double least, most;
     const char *expected;
   };
-  Bounds bounds;
+  Bounds bounds = {};
   switch (kind) {
   case CompressionGoal::Ratio:
     bounds = {1, 1e6, "a ratio from 1 to 1000000"};

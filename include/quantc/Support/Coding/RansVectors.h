@@ -11,6 +11,13 @@
 #include "quantc/Support/Coding/Rans.h"
 
 #if defined(__x86_64__)
+// g++ 12 takes the undefined vectors of its own header for mistakes.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+
 #include <immintrin.h>
 
 namespace quantc {
@@ -60,6 +67,10 @@ decodeRoundsAVX512(RansStream &stream, const RansTable &table, int8_t *out,
 }
 
 } // namespace quantc
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 #endif // defined(__x86_64__)
 

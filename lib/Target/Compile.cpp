@@ -7,6 +7,7 @@
 
 #include "Compile.h"
 #include "ModelTable.h"
+#include "Passes.h"
 #include "ScalarizeStores.h"
 
 #include "quantc/Runtime/Embedded/Bitcode.h"
@@ -15,7 +16,6 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Linker/Linker.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/TargetParser/Triple.h"
 #include "llvm/Transforms/IPO/ConstantMerge.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
@@ -115,21 +115,13 @@ static constexpr StringRef kPipeline =
     "globaldce,constmerge";
 
 static void optimize(llvm::Module &llvmModule, llvm::TargetMachine &machine) {
-  llvm::PassBuilder builder(&machine);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager components;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-  llvm::ModulePassManager manager;
-  llvm::cantFail(builder.parsePassPipeline(manager, kPipeline));
-  manager.addPass(
-      llvm::createModuleToFunctionPassAdaptor(quantc::ScalarizeStores()));
-  manager.run(llvmModule, modules);
+  runPasses(llvmModule, machine, [](llvm::PassBuilder &builder) {
+    llvm::ModulePassManager manager;
+    llvm::cantFail(builder.parsePassPipeline(manager, kPipeline));
+    manager.addPass(
+        llvm::createModuleToFunctionPassAdaptor(quantc::ScalarizeStores()));
+    return manager;
+  });
 }
 
 static void setMachine(llvm::Module &llvmModule, llvm::TargetMachine &machine) {

@@ -156,9 +156,11 @@ void quantc::addCosts(MutableArrayRef<Layer> layers, ModuleOp module) {
 uint64_t quantc::countConstantBytes(ModuleOp module) {
   uint64_t bytes = 0;
   module.walk([&](Operation *op) {
-    // arith.constant, memref.global, llvm.mlir.global.
+    // arith.constant, memref.global, llvm.mlir.global; vectors are part of the
+    // code.
     for (StringRef name : {"value", "initial_value"})
-      if (auto values = op->getAttrOfType<ElementsAttr>(name))
+      if (auto values = op->getAttrOfType<ElementsAttr>(name);
+          values && !isa<VectorType>(values.getShapedType()))
         bytes += countBytes(values);
   });
   if (auto panels = module->getAttrOfType<ArrayAttr>(kPanelsAttrName))

@@ -113,8 +113,7 @@ LogicalResult Request::verifyOptions() const {
   if (!options.evaluation.empty() && options.target != "native")
     return fail() << "--evaluate runs the library here, so it requires "
                      "--target=native";
-  if (needsRecord() && options.calibration.empty() &&
-      hasInputs(module))
+  if (needsRecord() && options.calibration.empty() && hasInputs(module))
     return fail() << "quantization needs to see typical inputs: give some by "
                      "--calibrate DATA.npz, or compile without quantization "
                      "by --float";

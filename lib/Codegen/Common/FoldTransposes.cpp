@@ -11,6 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Generics.h"
+
 #include "quantc/Codegen/Common/Passes.h"
 
 #include "quantc/Codegen/Common/Contraction.h"
@@ -109,14 +111,10 @@ struct FoldIntoReduce : OpRewritePattern<linalg::ReduceOp> {
     if (!getElementTypeOrSelf(init.getType()).isInteger() ||
         !reader.skipTransposes([](unsigned, AffineMap) { return true; }))
       return rewriter.notifyMatchFailure(op, "no integers of a transpose");
-    linalg::LinalgOp linalgOp = op;
-    auto generic = linalg::GenericOp::create(
-        rewriter, op.getLoc(), TypeRange{init.getType()},
-        ValueRange(reader.inputs), ValueRange{init}, reader.maps,
-        linalgOp.getIteratorTypesArray());
-    rewriter.inlineRegionBefore(op.getRegion(), generic.getRegion(),
-                                generic.getRegion().begin());
-    rewriter.replaceOp(op, generic);
+    linalg::LinalgOp reduce = op;
+    rewriter.replaceOp(op,
+                       createLike(rewriter, reduce, reader.inputs, init,
+                                  reader.maps, reduce.getIteratorTypesArray()));
     return success();
   }
 };
@@ -156,12 +154,9 @@ struct FoldIntoEpilogue : OpRewritePattern<linalg::TransposeOp> {
     auto newMaps = epilogue.getIndexingMapsArray();
     for (AffineMap &map : MutableArrayRef(newMaps).drop_front().drop_back())
       map = map.replaceDimsAndSymbols(loops, {}, loops.size(), 0);
-    auto generic = linalg::GenericOp::create(
-        rewriter, epilogue.getLoc(), TypeRange{op.getInit().getType()}, inputs,
-        ValueRange{op.getInit()}, newMaps, epilogue.getIteratorTypesArray());
-    rewriter.inlineRegionBefore(epilogue.getRegion(), generic.getRegion(),
-                                generic.getRegion().begin());
-    rewriter.replaceOp(op, generic);
+    rewriter.replaceOp(op,
+                       createLike(rewriter, epilogue, inputs, op.getInit(),
+                                  newMaps, epilogue.getIteratorTypesArray()));
     return success();
   }
 

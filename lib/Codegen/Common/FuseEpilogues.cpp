@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Generics.h"
+
 #include "quantc/Codegen/Common/Passes.h"
 
 #include "quantc/Codegen/Common/Contraction.h"
@@ -136,12 +138,8 @@ struct ExpandBeforeCheap : OpRewritePattern<tensor::ExpandShapeOp> {
                                 rewriter.getMultiDimIdentityMap(rank));
     SmallVector<utils::IteratorType> iterators(rank,
                                                utils::IteratorType::parallel);
-    auto expanded = linalg::GenericOp::create(
-        rewriter, producer.getLoc(), TypeRange{op.getType()}, inputs,
-        ValueRange{init}, maps, iterators);
-    rewriter.cloneRegionBefore(producer.getRegion(), expanded.getRegion(),
-                               expanded.getRegion().begin());
-    rewriter.replaceOp(op, expanded);
+    rewriter.replaceOp(
+        op, createLike(rewriter, producer, inputs, init, maps, iterators));
     return success();
   }
 };

@@ -6,15 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractionLoops.h"
+#include "ContractionOperands.h"
 #include "LayerWork.h"
 #include "ProductPanels.h"
 #include "Sharing.h"
-#include "Steps.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -22,10 +21,6 @@
 
 using namespace mlir;
 using namespace quantc;
-
-/// Where elements of the left operand are read so often, they are prepared
-/// once, before.
-static constexpr int64_t kReads = 2;
 
 namespace {
 
@@ -57,14 +52,11 @@ public:
 
   LayerWork build() {
     Value stored = contraction.left;
-    bool isDepthwise = contraction.isDepthwise;
-    if (!isDepthwise)
-      convertLeft();
-    if (isDepthwise) {
+    if (contraction.isDepthwise) {
       panels = cutChannels(contraction, kernel);
     } else {
-      panels = choosePanels(contraction, kernel);
-      takeLine();
+      isPrepared = convertLeft(builder, contraction, kernel);
+      panels = chooseLines(contraction, kernel);
     }
     grid = chooseGrid(contraction, panels, kernel, shareFrom);
     left = flatten(builder, loc, contraction.left);
@@ -78,7 +70,12 @@ public:
       start = packed.start;
       startsDiffer = start != nullptr;
     } else {
-      right = createRight();
+      RightOperand operand =
+          createRight(builder, contraction, panels, kernel, constants);
+      right = operand.panels;
+      steps = operand.steps;
+      firstSteps = operand.firstSteps;
+      stepsOfPanel = operand.stepsOfPanel;
     }
     if (!start)
       start = constants.create(
@@ -120,99 +117,12 @@ private:
     return result;
   }
 
-  /// The right operand, as tiles read it.
-  Value createRight() {
-    PanelLayout layout = layoutOf(contraction, panels, kernel.group());
-    if (!kernel.dot->saturates)
-      return constants.createPanels(builder, contraction, layout);
-    Steps plan = planSteps(contraction, panels, kernel);
-    if (plan.areInOrder)
-      return constants.createPanels(builder, contraction, layout);
-    stepsOfPanel = llvm::divideCeil(plan.offsets.size(),
-                                    contraction.groups * panels.count());
-    auto create = [&](StringRef name, auto values) {
-      using Integer = typename decltype(values)::value_type;
-      auto type = RankedTensorType::get(
-          values.size(), builder.getIntegerType(8 * sizeof(Integer)));
-      return constants.create(builder, loc, name,
-                              DenseElementsAttr::get<Integer>(type, values));
-    };
-    bool areShort = llvm::all_of(plan.offsets, llvm::isUInt<16>);
-    steps = areShort
-                ? create("steps", std::vector<uint16_t>(plan.offsets.begin(),
-                                                        plan.offsets.end()))
-                : create("steps", plan.offsets);
-    firstSteps = create("first_steps", plan.first);
-    return constants.createPanels(builder, contraction, layout, plan.taken);
-  }
-
   static int64_t offsetOf(Value buffer) {
     SmallVector<int64_t> strides;
     int64_t offset;
     (void)cast<MemRefType>(buffer.getType())
         .getStridesAndOffset(strides, offset);
     return offset;
-  }
-
-  /// Brings the left operand to the form that the kernel multiplies.
-  void convertLeft() {
-    auto type = cast<MemRefType>(contraction.left.getType());
-    bool widens = type.getElementTypeBitWidth() != kernel.dot->bits;
-    if (!widens && (kernel.dot->leftOffset == 0 || readsOfLeft() < kReads))
-      return;
-    Type wide = builder.getIntegerType(kernel.dot->bits);
-    SmallVector<Value> dynamic;
-    if (!type.hasStaticShape())
-      dynamic.push_back(
-          memref::DimOp::create(builder, loc, contraction.left, 0));
-    Value buffer = memref::AllocOp::create(
-        builder, loc, MemRefType::get(type.getShape(), wide), dynamic);
-    SmallVector<AffineMap> maps(2,
-                                builder.getMultiDimIdentityMap(type.getRank()));
-    SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                               utils::IteratorType::parallel);
-    linalg::GenericOp::create(
-        builder, loc, ValueRange{contraction.left}, ValueRange{buffer}, maps,
-        iterators, [&](OpBuilder &nested, Location nestedLoc, ValueRange in) {
-          Value converted =
-              widens ? arith::ExtSIOp::create(nested, nestedLoc, wide, in[0])
-                     : kernel.dot->prepare(nested, nestedLoc, in[0]);
-          linalg::YieldOp::create(nested, nestedLoc, converted);
-        });
-    contraction.left = buffer;
-    isPrepared = !widens;
-    describeRows(contraction);
-  }
-
-  /// How often tiles read an element of the left operand, about.
-  int64_t readsOfLeft() {
-    int64_t widest = kernel.maxRows.size() * kernel.columns();
-    int64_t reads = contraction.parts() * contraction.depth() *
-                    llvm::divideCeil(contraction.columns, widest);
-    reads *= leastExtent(contraction.rows);
-    int64_t elements = 1;
-    for (int64_t extent :
-         cast<MemRefType>(contraction.left.getType()).getShape())
-      elements *= ShapedType::isDynamic(extent) ? 1 : extent;
-    return reads / elements;
-  }
-
-  /// Makes rows of lines, where a line does not fill the registers of a tile.
-  void takeLine() {
-    SmallVector<RowDimension> &rows = contraction.rows;
-    if (rows.size() < 2 || ShapedType::isDynamic(rows.back().extent) ||
-        ShapedType::isDynamic(rows[rows.size() - 2].extent) ||
-        (kernel.isMatrix() && rows.back().extent > kernel.registerRows))
-      return;
-    contraction.line = rows.pop_back_val();
-    Panels ofLines = choosePanels(contraction, kernel);
-    if (kernel.isMatrix() ||
-        ofLines.cycles < rows.back().extent * panels.cycles) {
-      panels = ofLines;
-      return;
-    }
-    rows.push_back(*contraction.line);
-    contraction.line.reset();
   }
 
   void createLoops(const Position &start) {

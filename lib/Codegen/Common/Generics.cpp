@@ -9,10 +9,10 @@
 
 using namespace mlir;
 
-linalg::GenericOp
-quantc::createLike(RewriterBase &rewriter, linalg::LinalgOp op,
-                   ValueRange inputs, Value init, ArrayRef<AffineMap> maps,
-                   ArrayRef<utils::IteratorType> iterators) {
+linalg::GenericOp quantc::createLike(RewriterBase &rewriter,
+                                     linalg::LinalgOp op, ValueRange inputs,
+                                     Value init, ArrayRef<AffineMap> maps,
+                                     ArrayRef<utils::IteratorType> iterators) {
   auto generic = linalg::GenericOp::create(rewriter, op.getLoc(),
                                            TypeRange{init.getType()}, inputs,
                                            ValueRange{init}, maps, iterators);

@@ -158,8 +158,9 @@ int64_t GraphImporter::countParameters() const {
   for (const Node &node : graph.nodes)
     if (StringRef(node.opType) == "QuantizeLinear" ||
         StringRef(node.opType) == "DequantizeLinear")
-      for (std::string_view input : ArrayRef(node.inputs).drop_front())
-        quantization.insert(input);
+      for (auto [index, input] : llvm::enumerate(node.inputs))
+        if (index > 0) // a damaged node may have none
+          quantization.insert(input);
   int64_t count = 0;
   for (const Tensor &tensor : graph.initializers) {
     auto type = static_cast<DataType>(tensor.type);

@@ -26,8 +26,7 @@ static int64_t readsOfLeft(const Contraction &contraction,
                   llvm::divideCeil(contraction.columns, widest);
   reads *= leastExtent(contraction.rows);
   int64_t elements = 1;
-  for (int64_t extent :
-       cast<MemRefType>(contraction.left.getType()).getShape())
+  for (int64_t extent : cast<MemRefType>(contraction.left.getType()).getShape())
     elements *= ShapedType::isDynamic(extent) ? 1 : extent;
   return reads / elements;
 }
@@ -37,13 +36,13 @@ bool quantc::convertLeft(OpBuilder &builder, Contraction &contraction,
   Location loc = contraction.op.getLoc();
   auto type = cast<MemRefType>(contraction.left.getType());
   bool widens = type.getElementTypeBitWidth() != kernel.dot->bits;
-  if (!widens && (kernel.dot->leftOffset == 0 || readsOfLeft(contraction, kernel) < kReads))
+  if (!widens && (kernel.dot->leftOffset == 0 ||
+                  readsOfLeft(contraction, kernel) < kReads))
     return false;
   Type wide = builder.getIntegerType(kernel.dot->bits);
   SmallVector<Value> dynamic;
   if (!type.hasStaticShape())
-    dynamic.push_back(
-        memref::DimOp::create(builder, loc, contraction.left, 0));
+    dynamic.push_back(memref::DimOp::create(builder, loc, contraction.left, 0));
   Value buffer = memref::AllocOp::create(
       builder, loc, MemRefType::get(type.getShape(), wide), dynamic);
   SmallVector<AffineMap> maps(2,
@@ -81,8 +80,7 @@ Panels quantc::chooseLines(Contraction &contraction, const Kernel &kernel) {
   return panels;
 }
 
-RightOperand quantc::createRight(OpBuilder &builder,
-                                 Contraction &contraction,
+RightOperand quantc::createRight(OpBuilder &builder, Contraction &contraction,
                                  const Panels &panels, const Kernel &kernel,
                                  Constants &constants) {
   Location loc = contraction.op.getLoc();
@@ -98,7 +96,7 @@ RightOperand quantc::createRight(OpBuilder &builder,
     return operand;
   }
   operand.stepsOfPanel = llvm::divideCeil(plan.offsets.size(),
-                                  contraction.groups * panels.count());
+                                          contraction.groups * panels.count());
   auto create = [&](StringRef name, auto values) {
     using Integer = typename decltype(values)::value_type;
     auto type = RankedTensorType::get(
@@ -107,10 +105,10 @@ RightOperand quantc::createRight(OpBuilder &builder,
                             DenseElementsAttr::get<Integer>(type, values));
   };
   bool areShort = llvm::all_of(plan.offsets, llvm::isUInt<16>);
-  operand.steps = areShort
-              ? create("steps", std::vector<uint16_t>(plan.offsets.begin(),
-                                                      plan.offsets.end()))
-              : create("steps", plan.offsets);
+  operand.steps =
+      areShort ? create("steps", std::vector<uint16_t>(plan.offsets.begin(),
+                                                       plan.offsets.end()))
+               : create("steps", plan.offsets);
   operand.firstSteps = create("first_steps", plan.first);
   operand.panels =
       constants.createPanels(builder, contraction, layout, plan.taken);

@@ -30,9 +30,9 @@ struct RightOperand {
   int64_t stepsOfPanel = 0;      // on average; 0: in order
 };
 
-RightOperand createRight(mlir::OpBuilder &builder,
-                         Contraction &contraction, const Panels &panels,
-                         const Kernel &kernel, Constants &constants);
+RightOperand createRight(mlir::OpBuilder &builder, Contraction &contraction,
+                         const Panels &panels, const Kernel &kernel,
+                         Constants &constants);
 
 } // namespace quantc
 

@@ -88,8 +88,11 @@ static void addCodegenCPU(OpPassManager &manager,
   int64_t shareFrom =
       options.shareFrom.value_or(ParallelizeOptions().shareFrom);
   manager.addPass(createAttachTarget({options.target, /*forSize=*/isNaive}));
-  if (!isNaive)
+  if (!isNaive) {
+    manager.addPass(createFormLookups({/*forEpilogues=*/true}));
     addFusion(manager);
+    manager.addPass(createFormLookups());
+  }
   addBufferization(manager);
   if (!isNaive) {
     manager.addPass(createTileContractions(
@@ -112,6 +115,8 @@ static void addCodegenCPU(OpPassManager &manager,
     manager.addNestedPass<func::FuncOp>(createUnrollShortLoops());
   manager.addPass(createExpandRounding());
   manager.addNestedPass<func::FuncOp>(createExpandTiles());
+  manager.addPass(createVectorizeLookups());
+  manager.addPass(createExpandLookups());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   if (options.isProfiled)

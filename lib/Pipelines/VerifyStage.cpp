@@ -69,6 +69,7 @@ constexpr StringRef kLoops[] = {"func",
                                 "llvm.call_intrinsic",
                                 "llvm.intr.lrint",
                                 "llvm.intr.sadd.sat",
+                                "llvm.intr.ssub.sat",
                                 "llvm.inline_asm",
                                 "llvm.inttoptr"};
 // Temporary buffers lie in the workspace, or on the stack of a thread.

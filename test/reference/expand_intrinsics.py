@@ -25,6 +25,12 @@ PACKS = {
     "llvm.x86.avx512.packsswb.512": 16,
 }
 
+# Of vectors of 64 bytes: which operands are the table, and which is the index.
+LOOKUPS = {
+    "llvm.x86.avx512.vpermi2var.qi.512": ([0, 2], 1),
+    "llvm.x86.avx512.pshuf.b.512": ([0], 1),
+}
+
 MATRIX_STATE = """
 llvm.mlir.global internal @tiles() : !llvm.array<8192 x i8> {
   %zero = llvm.mlir.zero : !llvm.array<8192 x i8>
@@ -80,6 +86,39 @@ llvm.func internal @{function_of(name)}(%a: {operand}, %b: {operand}) -> {narrow
   llvm.return %packed : {narrow}
 }}
 """
+
+
+def define_lookup(name, lanes=64):
+    """Entries of all of a table of two vectors, or of the 16 of one that are as far
+    from its beginning as the index is, and 0 by a negative one."""
+    table, index = LOOKUPS[name]
+    narrow = f"vector<{lanes}xi8>"
+    entries = [f"%arg{number}" for number in table]
+    size = lanes * len(table)
+    parameters = ", ".join(f"%arg{i}: {narrow}" for i in range(len(table) + 1))
+    lines = [f"llvm.func internal @{function_of(name)}({parameters}) -> {narrow} {{"]
+    lines.append(f"  %table = llvm.shufflevector {entries[0]}, {entries[-1]} {list(range(size))} : {narrow}")
+    lines.append("  %zero = llvm.mlir.constant(0 : i8) : i8")
+    lines.append(f"  %mask = llvm.mlir.constant({size - 1 if len(table) > 1 else 15} : i8) : i8")
+    lines.append(f"  %r0 = llvm.mlir.poison : {narrow}")
+    for lane in range(lanes):
+        first = 0 if len(table) > 1 else lane // 16 * 16
+        lines += [
+            f"  %lane{lane} = llvm.mlir.constant({lane} : i32) : i32",
+            f"  %first{lane} = llvm.mlir.constant({first} : i8) : i8",
+            f"  %i{lane} = llvm.extractelement %arg{index}[%lane{lane} : i32] : {narrow}",
+            f"  %low{lane} = llvm.and %i{lane}, %mask : i8",
+            f"  %place{lane} = llvm.add %low{lane}, %first{lane} : i8",
+            f"  %e{lane} = llvm.extractelement %table[%place{lane} : i8] : vector<{size}xi8>",
+        ]
+        entry = f"%e{lane}"
+        if len(table) == 1:
+            lines.append(f'  %n{lane} = llvm.icmp "slt" %i{lane}, %zero : i8')
+            lines.append(f"  %s{lane} = llvm.select %n{lane}, %zero, {entry} : i1, i8")
+            entry = f"%s{lane}"
+        lines.append(f"  %r{lane + 1} = llvm.insertelement {entry}, %r{lane}[%lane{lane} : i32] : {narrow}")
+    lines += [f"  llvm.return %r{lanes} : {narrow}", "}"]
+    return "\n".join(lines) + "\n"
 
 
 class Function:
@@ -211,8 +250,8 @@ def define_matrix(name):
 
 
 def expand(text):
-    found = [name for name in [*DOTS, *PACKS, *MATRICES] if f'"{name}"' in text]
-    if not any(name not in PACKS for name in found):
+    found = [name for name in [*DOTS, *PACKS, *LOOKUPS, *MATRICES] if f'"{name}"' in text]
+    if not any(name in DOTS or name in MATRICES for name in found):
         raise ValueError("no product to expand")
     for name in found:
         text = text.replace(f'llvm.call_intrinsic "{name}"', f"llvm.call @{function_of(name)}")
@@ -221,7 +260,7 @@ def expand(text):
     # The module ends with its last brace; locations may follow.
     end = text.rindex("}")
     definers = {**dict.fromkeys(DOTS, define_dot), **dict.fromkeys(PACKS, define_pack),
-                **dict.fromkeys(MATRICES, define_matrix)}  # fmt: skip
+                **dict.fromkeys(LOOKUPS, define_lookup), **dict.fromkeys(MATRICES, define_matrix)}  # fmt: skip
     parts = [definers[name](name) for name in found]
     if any(name in MATRICES for name in found):
         parts.append(MATRIX_STATE)

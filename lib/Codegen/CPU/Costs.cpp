@@ -146,7 +146,8 @@ LayerCost quantc::estimate(const LayerWork &work) {
     double iteration =
         std::max({kCyclesOfIteration,
                   static_cast<double>(work.scalarOps) * kCyclesOfScalarOp,
-                  static_cast<double>(work.lookups) * kCyclesOfLookup});
+                  static_cast<double>(work.lookups) * kCyclesOfLookup,
+                  work.lookupCycles});
     cost.expected =
         std::max(memory, static_cast<double>(work.iterations) * iteration);
     if (cost.least < cost.expected / 2)

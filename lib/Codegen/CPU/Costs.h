@@ -65,7 +65,8 @@ struct LayerWork {
   int64_t preparedBytes = 0;          // of operands, brought to another form
   int64_t iterations = 0;             // of loops around scalars
   int64_t scalarOps = 0;              // in each
-  int64_t lookups = 0;                // in each, in a table
+  int64_t lookups = 0;                // in each, in a table, one by one
+  double lookupCycles = 0;            // in each, of lookups by vectors
 };
 
 struct LayerCost {

@@ -9,6 +9,7 @@
 #include "Sharing.h"
 
 #include "quantc/Codegen/CPU/Passes.h"
+#include "quantc/Dialect/MK/IR/MK.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -80,11 +81,15 @@ LayerWork quantc::describeWork(const Contraction &contraction,
   return work;
 }
 
-LayerWork quantc::describeWork(linalg::LinalgOp op) {
+LayerWork quantc::describeWork(linalg::LinalgOp op, const ByteLookup *lookup) {
   LayerWork work;
   work.iterations = ShapedType::getNumElements(leastExtents(op));
   work.scalarOps = llvm::range_size(op.getBlock()->without_terminator());
   work.lookups = llvm::range_size(op.getBlock()->getOps<memref::LoadOp>());
+  if (lookup)
+    work.lookupCycles =
+        lookup->cycles * static_cast<double>(llvm::range_size(
+                             op.getBlock()->getOps<mk::LookupOp>()));
   for (Value operand : op->getOperands())
     work.activationBytes += leastBytes(operand);
   return work;

@@ -12,6 +12,7 @@
 #ifndef QUANTC_LIB_CODEGEN_CPU_LAYERWORK_H
 #define QUANTC_LIB_CODEGEN_CPU_LAYERWORK_H
 
+#include "Lookups.h"
 #include "Panels.h"
 
 namespace quantc {
@@ -24,8 +25,9 @@ int64_t leastBytes(mlir::Value buffer);
 LayerWork describeWork(const Contraction &contraction, const Panels &panels,
                        const Kernel &kernel, int64_t steps);
 
-/// Of an op that becomes loops around scalars.
-LayerWork describeWork(mlir::linalg::LinalgOp op);
+/// Of an op that becomes loops around scalars, which looks up bytes by
+/// `lookup`.
+LayerWork describeWork(mlir::linalg::LinalgOp op, const ByteLookup *lookup);
 
 /// What a layer is computed by.
 struct LayerKernel {

@@ -139,11 +139,24 @@ static bool includes(LLVM::TargetAttr target, StringRef needed) {
   });
 }
 
-bool quantc::isSupported(const Strategy &strategy, LLVM::TargetAttr target) {
-  return strategy.needs.empty() ||
-         llvm::any_of(llvm::split(strategy.needs, '|'), [&](StringRef needed) {
+bool quantc::hasOneOf(LLVM::TargetAttr target, StringRef needs) {
+  return needs.empty() ||
+         llvm::any_of(llvm::split(needs, '|'), [&](StringRef needed) {
            return includes(target, needed);
          });
+}
+
+FailureOr<LLVM::TargetAttr> quantc::findTarget(ModuleOp module) {
+  auto target = module->getAttrOfType<LLVM::TargetAttr>(
+      LLVM::LLVMDialect::getTargetAttrName());
+  if (!target)
+    return module.emitError("requires the attribute 'llvm.target'; "
+                            "-codegen-attach-target sets it");
+  return target;
+}
+
+bool quantc::isSupported(const Strategy &strategy, LLVM::TargetAttr target) {
+  return hasOneOf(target, strategy.needs);
 }
 
 std::string quantc::nameOf(LLVM::TargetAttr target) {

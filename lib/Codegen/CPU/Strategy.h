@@ -18,6 +18,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace quantc {
@@ -116,6 +117,13 @@ struct Strategy {
     return element.isF32() ? real : isDepthwise ? depthwise : integer;
   }
 };
+
+/// Whether `target` includes one of those that `needs` names, separated by |,
+/// in the words of the option `--target`; empty: all.
+bool hasOneOf(mlir::LLVM::TargetAttr target, llvm::StringRef needs);
+
+/// Failure, after a diagnostic, where the module has none.
+mlir::FailureOr<mlir::LLVM::TargetAttr> findTarget(mlir::ModuleOp module);
 
 bool isSupported(const Strategy &strategy, mlir::LLVM::TargetAttr target);
 

@@ -74,7 +74,10 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
   using Base::Base;
 
   void runOnOperation() override {
-    const Strategy *strategy = findRequested();
+    FailureOr<LLVM::TargetAttr> target = findTarget(getOperation());
+    if (failed(target))
+      return signalPassFailure();
+    const Strategy *strategy = findRequested(*target);
     if (!strategy)
       return signalPassFailure();
     std::vector<std::pair<Contraction, const Strategy *>> contractions;
@@ -87,7 +90,7 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
     });
     getOperation()->setAttr("quantc.strategy",
                             StringAttr::get(&getContext(), strategy->name));
-    tile(contractions, *strategy);
+    tile(contractions, *strategy, selectLookup(*target));
   }
 
 private:
@@ -95,7 +98,7 @@ private:
   /// cost, beside the ceiling of `chosen`.
   void
   tile(MutableArrayRef<std::pair<Contraction, const Strategy *>> contractions,
-       const Strategy &chosen) {
+       const Strategy &chosen, const ByteLookup *lookup) {
     Constants constants(getOperation(), packAtLoad);
     int64_t constantBytes = 0;
     for (const auto &[contraction, strategy] : contractions)
@@ -120,7 +123,8 @@ private:
     getOperation().walk([&](linalg::LinalgOp op) {
       // A pass over the left operand of tiles is theirs.
       if (!inTiles.contains(op.getLoc()))
-        costs.push_back(describeCost(op.getLoc(), {}, describeWork(op)));
+        costs.push_back(
+            describeCost(op.getLoc(), {}, describeWork(op, lookup)));
     });
     getOperation()->setAttr(kCostsAttrName,
                             ArrayAttr::get(&getContext(), costs));
@@ -146,14 +150,7 @@ private:
     return strategy;
   }
 
-  const Strategy *findRequested() {
-    auto target = getOperation()->getAttrOfType<LLVM::TargetAttr>(
-        LLVM::LLVMDialect::getTargetAttrName());
-    if (!target) {
-      getOperation().emitError("requires the attribute 'llvm.target'; "
-                               "-codegen-attach-target sets it");
-      return nullptr;
-    }
+  const Strategy *findRequested(LLVM::TargetAttr target) {
     if (this->strategy.empty())
       return &selectStrategy(target);
     const Strategy *found = findStrategy(this->strategy);

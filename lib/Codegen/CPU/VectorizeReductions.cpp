@@ -50,14 +50,6 @@ struct Reduction {
   bool isAlong() const { return loop == lane; }
 };
 
-bool hasUnitStride(Value buffer) {
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  return succeeded(cast<MemRefType>(buffer.getType())
-                       .getStridesAndOffset(strides, offset)) &&
-         !strides.empty() && strides.back() == 1;
-}
-
 /// Whether every operand takes the lanes as neighbours, or the same element for
 /// all.
 bool readsVectors(const Reduction &reduction) {
@@ -68,8 +60,9 @@ bool readsVectors(const Reduction &reduction) {
       return false;
     auto position = map.getResultPosition(
         getAffineDimExpr(reduction.lane, op->getContext()));
-    return !position || (*position + 1 == map.getNumResults() &&
-                         hasUnitStride(operand.get()));
+    return !position ||
+           (*position + 1 == map.getNumResults() &&
+            cast<MemRefType>(operand.get().getType()).isLastDimUnitStride());
   });
 }
 

@@ -41,8 +41,8 @@ constexpr StringRef kX86V3[] = {"avx", "avx2",  "bmi",   "bmi2", "f16c",
                                 "fma", "lzcnt", "movbe", "xsave"};
 constexpr StringRef kX86V4[] = {"avx512f", "avx512bw", "avx512cd", "avx512dq",
                                 "avx512vl"};
-constexpr StringRef kX86Extensions[] = {"avx512vnni", "avxvnni", "avxvnniint8",
-                                        "amx-int8"};
+constexpr StringRef kX86Extensions[] = {"avx512vnni", "avx512vbmi", "avxvnni",
+                                        "avxvnniint8", "amx-int8"};
 constexpr StringRef kArmExtensions[] = {"dotprod", "i8mm"};
 
 /// Ascending within an architecture.

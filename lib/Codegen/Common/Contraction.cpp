@@ -176,16 +176,19 @@ bool quantc::haveStrides(const Contraction &contraction) {
                       [](Value input) { return stridesOf(input).has_value(); });
 }
 
+bool quantc::isElementwiseBody(Block &body) {
+  return llvm::all_of(body.without_terminator(), [](Operation &nested) {
+    return isa<arith::ArithDialect, math::MathDialect>(nested.getDialect()) ||
+           OpTrait::hasElementwiseMappableTraits(&nested);
+  });
+}
+
 bool quantc::isElementwiseEpilogue(linalg::GenericOp op) {
   return op.getNumLoops() == op.getNumParallelLoops() &&
          op.getNumDpsInits() == 1 &&
          op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity() &&
          op.getMatchingBlockArgument(op.getDpsInitOperand(0)).use_empty() &&
-         llvm::all_of(op.getBody()->without_terminator(),
-                      [](Operation &nested) {
-                        return isa<arith::ArithDialect, math::MathDialect>(
-                            nested.getDialect());
-                      });
+         isElementwiseBody(*op.getBody());
 }
 
 bool quantc::isViewOf(Value value, Value buffer) {

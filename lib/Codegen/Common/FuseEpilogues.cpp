@@ -47,11 +47,15 @@ Operation *findContraction(linalg::GenericOp op) {
 
 bool isElementwise(linalg::GenericOp op) {
   return op.getNumLoops() == op.getNumParallelLoops() &&
-         llvm::all_of(op.getBody()->without_terminator(),
-                      [](Operation &nested) {
-                        return isa<arith::ArithDialect, math::MathDialect>(
-                            nested.getDialect());
-                      });
+         isElementwiseBody(*op.getBody());
+}
+
+/// Whether it does more than arithmetic, as to look up a table.
+bool isBeyondArithmetic(linalg::GenericOp op) {
+  return !llvm::all_of(
+      op.getBody()->without_terminator(), [](Operation &nested) {
+        return isa<arith::ArithDialect, math::MathDialect>(nested.getDialect());
+      });
 }
 
 /// Whether to compute `op` twice takes no longer than to store and load its
@@ -59,7 +63,8 @@ bool isElementwise(linalg::GenericOp op) {
 bool isCheap(linalg::GenericOp op) {
   constexpr int64_t kMostOps = 4;
   auto ops = op.getBody()->without_terminator();
-  return isElementwise(op) && llvm::range_size(ops) <= kMostOps &&
+  return isElementwise(op) && !isBeyondArithmetic(op) &&
+         llvm::range_size(ops) <= kMostOps &&
          llvm::none_of(ops, [](Operation &nested) {
            return isa<arith::DivFOp, arith::DivSIOp>(nested) ||
                   isa<math::MathDialect>(nested.getDialect());
@@ -75,6 +80,9 @@ bool mayFuseLoops(OpOperand *operand, linalg::GenericOp producer,
     return false;
   if (isCheap(producer))
     return true;
+  // Reductions are vectors of arithmetic.
+  if (isBeyondArithmetic(producer) && !isElementwise(consumer))
+    return false;
   // Readers of a cheap op are better off without what is before it.
   return producer->hasOneUse() && (consumer->hasOneUse() || !isCheap(consumer));
 }

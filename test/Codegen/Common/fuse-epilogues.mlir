@@ -251,3 +251,72 @@ func.func @apart(%x: tensor<4x8xf32>, %sums: tensor<4xf32>)
   } -> tensor<4x8xf32>
   return %first, %second : tensor<4x8xf32>, tensor<4x8xf32>
 }
+
+// -----
+
+#rows = affine_map<(n, c) -> (n, c)>
+#left = affine_map<(m, n, k) -> (m, k)>
+#right = affine_map<(m, n, k) -> (n, k)>
+#result = affine_map<(m, n, k) -> (m, n)>
+
+// An elementwise op of another dialect, here a table, joins the epilogue.
+// CHECK-LABEL: func.func @table
+// CHECK:         linalg.matmul
+// CHECK-NEXT:    linalg.generic
+// CHECK:           arith.trunci
+// CHECK-NEXT:      mk.lookup
+// CHECK-NOT:     linalg.generic
+func.func @table(%x: tensor<4x8xi8>, %w: tensor<16x8xi8>) -> tensor<4x16xi8> {
+  %zero = arith.constant dense<0> : tensor<4x16xi32>
+  %empty = tensor.empty() : tensor<4x16xi8>
+  %acc = linalg.matmul indexing_maps = [#left, #right, #result]
+      ins(%x, %w : tensor<4x8xi8>, tensor<16x8xi8>)
+      outs(%zero : tensor<4x16xi32>) -> tensor<4x16xi32>
+  %bytes = linalg.generic {indexing_maps = [#rows, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%acc : tensor<4x16xi32>) outs(%empty : tensor<4x16xi8>) {
+  ^bb0(%in: i32, %out: i8):
+    %byte = arith.trunci %in : i32 to i8
+    linalg.yield %byte : i8
+  } -> tensor<4x16xi8>
+  %entries = linalg.generic {indexing_maps = [#rows, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%bytes : tensor<4x16xi8>) outs(%empty : tensor<4x16xi8>) {
+  ^bb0(%in: i8, %out: i8):
+    %entry = mk.lookup %in {table = dense<7> : tensor<256xi8>} : i8
+    linalg.yield %entry : i8
+  } -> tensor<4x16xi8>
+  return %entries : tensor<4x16xi8>
+}
+
+// -----
+
+#rows = affine_map<(n, c) -> (n, c)>
+#row = affine_map<(n, c) -> (n)>
+
+// It does not join a reduction, of which vectors are made of arithmetic alone.
+// CHECK-LABEL: func.func @reduced_table
+// CHECK:         linalg.generic
+// CHECK:           mk.lookup
+// CHECK:         linalg.generic
+// CHECK-NOT:       mk.lookup
+// CHECK:           arith.addi
+func.func @reduced_table(%x: tensor<4x16xi8>, %init: tensor<4xi32>) -> tensor<4xi32> {
+  %empty = tensor.empty() : tensor<4x16xi8>
+  %entries = linalg.generic {indexing_maps = [#rows, #rows],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x16xi8>) outs(%empty : tensor<4x16xi8>) {
+  ^bb0(%in: i8, %out: i8):
+    %entry = mk.lookup %in {table = dense<7> : tensor<256xi8>} : i8
+    linalg.yield %entry : i8
+  } -> tensor<4x16xi8>
+  %sums = linalg.generic {indexing_maps = [#rows, #row],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%entries : tensor<4x16xi8>) outs(%init : tensor<4xi32>) {
+  ^bb0(%in: i8, %out: i32):
+    %wide = arith.extsi %in : i8 to i32
+    %sum = arith.addi %out, %wide : i32
+    linalg.yield %sum : i32
+  } -> tensor<4xi32>
+  return %sums : tensor<4xi32>
+}

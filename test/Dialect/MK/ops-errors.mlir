@@ -265,3 +265,11 @@ func.func @row_input_of_none(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<
      output_pitches = array<i64: 16>}
   return
 }
+
+// -----
+
+func.func @short_table(%byte: i8) -> i8 {
+  // expected-error @below {{'mk.lookup' op expected a table of 256 entries, but got 'tensor<16xi8>'}}
+  %entry = mk.lookup %byte {table = dense<7> : tensor<16xi8>} : i8
+  return %entry : i8
+}

@@ -99,3 +99,12 @@ func.func @lines(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
      input_pitches = array<i64>, output_pitches = array<i64: 112>}
   return
 }
+
+// CHECK-LABEL: func.func @lookup
+// CHECK:         mk.lookup %{{.*}} {table = dense<7> : tensor<256xi8>} : i8
+// CHECK:         mk.lookup %{{.*}} {table = dense<7> : tensor<256xi8>} : vector<64xi8>
+func.func @lookup(%byte: i8, %bytes: vector<64xi8>) -> (i8, vector<64xi8>) {
+  %one = mk.lookup %byte {table = dense<7> : tensor<256xi8>} : i8
+  %all = mk.lookup %bytes {table = dense<7> : tensor<256xi8>} : vector<64xi8>
+  return %one, %all : i8, vector<64xi8>
+}

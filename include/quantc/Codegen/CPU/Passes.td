@@ -185,6 +185,71 @@ def Parallelize : Pass<"codegen-parallelize", "::mlir::func::FuncOp"> {
                            "::mlir::scf::SCFDialect"];
 }
 
+def FormLookups : Pass<"codegen-form-lookups", "::mlir::ModuleOp"> {
+  let summary = "See tables of bytes where the target has instructions for them";
+  let description = [{
+    Where an 8-bit integer chooses one of 256 constants and the target replaces many
+    bytes at once (`Lookups.cpp`), that is a `mk.lookup`, an elementwise op, so that
+    tiles can take it into their epilogues. On other targets it stays a load of each
+    entry.
+
+    Stage: `int8`; before `-codegen-fuse-epilogues` with `for-epilogues`, behind it
+    without. Requires `llvm.target`.
+
+    ```mlir
+    %entry = mk.lookup %q {table = dense<...> : tensor<256xi8>} : i8
+    ```
+  }];
+  let options = [
+    Option<"forEpilogues", "for-epilogues", "bool", "false",
+           "only where the instructions are few enough for epilogues">,
+  ];
+  let dependentDialects = ["::quantc::mk::MKDialect"];
+}
+
+def VectorizeLookups : Pass<"codegen-vectorize-lookups", "::mlir::ModuleOp"> {
+  let summary = "Look up vectors of bytes in loops around scalars";
+  let description = [{
+    An innermost loop around `mk.lookup` that reads and writes neighbours, or the same
+    element in all iterations, takes vectors of as many bytes as the target replaces
+    at once; what is left at its end stays a loop around scalars. Iterations that
+    threads share become blocks of such loops.
+
+    Stage: `loops`, after `-codegen-expand-rounding`, which knows scalars only.
+    Requires `llvm.target`.
+
+    ```mlir
+    scf.for %i = %c0 to %c4096 step %c64 {
+      %bytes = vector.load %x[%i] : memref<4100xi8>, vector<64xi8>
+      %entries = mk.lookup %bytes {table = dense<...> : tensor<256xi8>} : vector<64xi8>
+      vector.store %entries, %y[%i] : memref<4100xi8>, vector<64xi8>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def ExpandLookups : Pass<"codegen-expand-lookups", "::mlir::ModuleOp"> {
+  let summary = "Look up bytes by the instructions of the target";
+  let description = [{
+    A `mk.lookup` of a vector becomes the instructions that the target has for tables
+    of bytes, by a table in the form that these take; one of a scalar a load. Equal
+    tables are one global.
+
+    Stage: `loops`, after `-codegen-expand-tiles`. Requires `llvm.target`.
+
+    ```mlir
+    %low = llvm.call_intrinsic "llvm.x86.avx512.vpermi2var.qi.512"(%t0, %bytes, %t1) : ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::vector::VectorDialect",
+                           "::mlir::LLVM::LLVMDialect"];
+}
+
 def ExpandRounding : Pass<"codegen-expand-rounding", "::mlir::ModuleOp"> {
   let summary = "Round and saturate by what machines have";
   let description = [{

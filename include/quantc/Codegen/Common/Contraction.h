@@ -127,6 +127,10 @@ findNeighbours(Contraction &contraction,
                llvm::function_ref<mlir::LogicalResult(mlir::Value accumulators)>
                    readEpilogue);
 
+/// Whether all in the body of an op computes on scalars, and could as well on
+/// vectors.
+bool isElementwiseBody(mlir::Block &body);
+
 /// Whether an epilogue has loops and a body that tiles can take.
 bool isElementwiseEpilogue(mlir::linalg::GenericOp op);
 

@@ -143,3 +143,11 @@ LogicalResult DepthwiseOp::verify() {
 }
 
 LogicalResult DepthwiseOp::verifyRegions() { return verifyEpilogue(*this); }
+
+LogicalResult LookupOp::verify() {
+  constexpr int64_t kEntries = 256;
+  if (getTable().getShapedType().getShape() != ArrayRef<int64_t>{kEntries})
+    return emitOpError("expected a table of ")
+           << kEntries << " entries, but got " << getTable().getShapedType();
+  return success();
+}

@@ -9,6 +9,7 @@
 #define QUANTC_DIALECT_MK_IR_MKOPS_TD
 
 include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def MK_Dialect : Dialect {
@@ -194,6 +195,28 @@ def MK_DepthwiseOp : MK_TileLike<"depthwise", (ins DenseI64ArrayAttr:$taps)> {
        taps = array<i64: 0, 16, 32, 160, 176, 192, 320, 336, 352>}
     ```
   }];
+}
+
+def MK_LookupOp
+    : MK_Op<"lookup", !listconcat([Pure, SameOperandsAndResultType],
+                                  ElementwiseMappable.traits)> {
+  let summary = "Replaces bytes by entries of a table";
+  let description = [{
+    For the signed byte `q` the entry `q + 128` of the 256 of `table`: of one byte,
+    as in the loops around scalars and the epilogues of tiles, or of each of a
+    vector. `-codegen-expand-lookups` takes the instructions of the target.
+
+    Example:
+
+    ```mlir
+    %0 = mk.lookup %q {table = dense<7> : tensor<256xi8>} : i8
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[I8, VectorOfRankAndType<[1], [I8]>]>:$bytes,
+                       SignlessIntElementsAttr<8>:$table);
+  let results = (outs AnyTypeOf<[I8, VectorOfRankAndType<[1], [I8]>]>:$entries);
+  let assemblyFormat = "$bytes attr-dict `:` type($bytes)";
+  let hasVerifier = 1;
 }
 
 def MK_YieldOp : MK_Op<"yield", [Pure, Terminator, ParentOneOf<["TileOp", "DepthwiseOp"]>]> {

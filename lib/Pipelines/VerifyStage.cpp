@@ -71,6 +71,7 @@ constexpr StringRef kLoops[] = {"func",
                                 "llvm.intr.sadd.sat",
                                 "llvm.intr.ssub.sat",
                                 "llvm.inline_asm",
+                                "llvm.mlir.poison",
                                 "llvm.inttoptr"};
 // Temporary buffers lie in the workspace, or on the stack of a thread.
 constexpr StringRef kNoAllocation[] = {"memref.alloc", "memref.dealloc",

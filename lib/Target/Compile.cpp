@@ -16,6 +16,7 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Linker/Linker.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/TargetParser/Triple.h"
 #include "llvm/Transforms/IPO/ConstantMerge.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
@@ -74,14 +75,32 @@ linkRuntime(ModuleOp module, llvm::Module &llvmModule,
   return success();
 }
 
+/// Looks whether this is the machine that all others are compiled for, and so
+/// must run on any.
+static constexpr StringRef kPrepareName = "quantc_prepare";
+
 /// Everything in `llvmModule` is compiled for one machine: attributes that say
-/// another would only hinder inlining. But what looks whether this is that
-/// machine must run on any.
+/// another would only hinder inlining.
 static void removeTargetAttributes(llvm::Module &llvmModule) {
   for (llvm::Function &function : llvmModule)
-    if (function.getName() != "quantc_prepare")
+    if (function.getName() != kPrepareName)
       for (StringRef attribute : {"target-cpu", "target-features", "tune-cpu"})
         function.removeFnAttr(attribute);
+}
+
+/// Vectors of 256 bits are in one register of SVE, which may be longer
+/// (CPUFeatures.def).
+static void setVectorLengths(llvm::Module &llvmModule,
+                             const llvm::TargetMachine &machine) {
+  if (!machine.getTargetTriple().isAArch64() ||
+      !machine.getMCSubtargetInfo()->checkFeatures("+sve"))
+    return;
+  // Of 128 bits each. SVE allows no more.
+  constexpr unsigned kLeast = 2, kMost = 16;
+  for (llvm::Function &function : llvmModule)
+    if (function.getName() != kPrepareName)
+      function.addFnAttr(llvm::Attribute::getWithVScaleRangeArgs(
+          function.getContext(), kLeast, kMost));
 }
 
 static void addTargetAttributes(llvm::Module &llvmModule,
@@ -159,6 +178,7 @@ translate(const Variant &variant, StringRef name, llvm::LLVMContext &context,
   if (failed(linkRuntime(module, *llvmModule, getEmbeddedRuntime)))
     return failure();
   removeTargetAttributes(*llvmModule);
+  setVectorLengths(*llvmModule, *variant.machine);
   defineRuntimeConstants(*llvmModule, variant);
   return llvmModule;
 }

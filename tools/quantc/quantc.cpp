@@ -143,7 +143,7 @@ struct CommandLine {
   cl::opt<std::string> strategy{
       "strategy",
       cl::desc("how inner loops are generated: naive, generic, neon, "
-               "neon-dotprod, neon-i8mm, avx2-exact, avx2-fast, avx-vnni, "
+               "neon-dotprod, sve, neon-i8mm, avx2-exact, avx2-fast, avx-vnni, "
                "avx-vnni-int8, avx512-vnni, amx (default: the best that the "
                "target has)"),
       cl::value_desc("strategy"), cl::cat(category)};

@@ -79,6 +79,7 @@ static constexpr Kernel kSMULL64 = {&kDotSMULL, &kSMULL64Costs, 4,
                                     4,          kRowsSMULL,     3};
 static constexpr Kernel kSDOT128 = {&kDotSDOT, &kSDOT128Costs, 4,
                                     4,         kRowsNEON,      3};
+static constexpr Kernel kSVE256 = {&kDotSVE, &kSVE256Costs, 8, 1, kRows32};
 static constexpr Kernel kSMMLA128 = {&kDotSMMLA, &kSMMLA128Costs, 4, 2,
                                      kRowsSMMLA};
 static constexpr Kernel kAMX = {
@@ -91,6 +92,7 @@ static constexpr Strategy kStrategies[] = {
     {"generic", "", kPairs128, kPairs128, {}},
     {"neon", "aarch64", kSMULL64, kSMULL64, kFloat128},
     {"neon-dotprod", "aarch64+dotprod", kSDOT128, kSDOT128, kFloat128},
+    {"sve", "aarch64+dotprod+sve", kSVE256, kSDOT128, kFloat128},
     {"neon-i8mm", "aarch64+dotprod+i8mm", kSMMLA128, kSDOT128, kFloat128},
     {"avx2-exact", "x86-64-v3", kPairs256, kPairs256, kFloat256},
     {"avx2-fast", "x86-64-v3", kSaturatingPairs256, {}, {}, "avx2-exact"},

@@ -188,6 +188,8 @@ extern const Dot kDotSMMLA;
 extern const Dot kDotSMULL;
 /// Four i8 * i8: sdot of AArch64.
 extern const Dot kDotSDOT;
+/// Four i8 * i8, 256 bits: sdot of SVE.
+extern const Dot kDotSVE;
 /// Four i8 * i8, by matrices: tdpbssd. MatrixTile.cpp emits it.
 extern const Dot kDotMatrix;
 /// One fused multiply-add.

@@ -20,7 +20,23 @@ namespace quantc {
 
 using namespace mlir;
 
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
 namespace {
+
+/// Whether registers of SVE are as long as code for the feature `sve` takes
+/// them to be.
+bool hasLongVectors() {
+#ifdef PR_SVE_GET_VL
+  constexpr int kLeastBytes = 32;
+  int length = prctl(PR_SVE_GET_VL);
+  return length > 0 && (length & PR_SVE_VL_LEN_MASK) >= kLeastBytes;
+#else
+  return false;
+#endif
+}
 
 /// A named set of CPU features that code may rely on.
 struct Level {
@@ -43,7 +59,7 @@ constexpr StringRef kX86V4[] = {"avx512f", "avx512bw", "avx512cd", "avx512dq",
                                 "avx512vl"};
 constexpr StringRef kX86Extensions[] = {"avx512vnni", "avx512vbmi", "avxvnni",
                                         "avxvnniint8", "amx-int8"};
-constexpr StringRef kArmExtensions[] = {"dotprod", "i8mm"};
+constexpr StringRef kArmExtensions[] = {"dotprod", "sve", "i8mm"};
 
 /// Ascending within an architecture.
 const Level kLevels[] = {
@@ -58,7 +74,9 @@ const Level kLevels[] = {
 std::string nameOfHost() {
   llvm::Triple host(llvm::sys::getDefaultTargetTriple());
   llvm::StringMap<bool> present = llvm::sys::getHostCPUFeatures();
-  auto hasFeature = [&](StringRef feature) { return present.lookup(feature); };
+  auto hasFeature = [&](StringRef feature) {
+    return present.lookup(feature) && (feature != "sve" || hasLongVectors());
+  };
   const Level *best = nullptr;
   for (const Level &level : kLevels) {
     if (llvm::Triple(level.triple).getArch() != host.getArch())

@@ -111,11 +111,19 @@ private:
 /// The registers that Linux answers to programs since version 4.11.
 class Machine {
 public:
-  enum Word { kISAR0, kISAR1, kWords };
+  enum Word {
+    kISAR0,
+    kISAR1,
+    kLongVectors, // 1: registers of SVE have 256 bits or more
+    kWords
+  };
 
   [[gnu::always_inline]] Machine() {
     asm("mrs %0, ID_AA64ISAR0_EL1" : "=r"(words[kISAR0]));
     asm("mrs %0, ID_AA64ISAR1_EL1" : "=r"(words[kISAR1]));
+    uint64_t registers;
+    asm("mrs %0, ID_AA64PFR0_EL1" : "=r"(registers));
+    words[kLongVectors] = (registers >> 32 & 0xf) && countBytes() >= 32;
   }
 
   [[gnu::always_inline]] bool has(const Feature &feature) const {
@@ -123,6 +131,13 @@ public:
   }
 
 private:
+  /// Of a register of SVE.
+  [[gnu::always_inline]] static uint64_t countBytes() {
+    register uint64_t bytes asm("x0");
+    asm volatile(".inst 0x04bf5020" : "=r"(bytes)); // rdvl x0, #1
+    return bytes;
+  }
+
   uint64_t words[kWords];
 };
 

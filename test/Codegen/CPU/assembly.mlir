@@ -26,6 +26,9 @@
 // RUN: %python %S/Inputs/inner_loops.py sadalp < %t.neon.s | FileCheck %s --check-prefix=SADALP
 // RUN: quantc %s --target=aarch64+dotprod --emit=asm -o %t.sdot.s
 // RUN: %python %S/Inputs/inner_loops.py sdot < %t.sdot.s | FileCheck %s --check-prefix=SDOT
+// RUN: quantc %s --target=aarch64+dotprod+sve --emit=asm -o %t.sve.s
+// RUN: %python %S/Inputs/inner_loops.py sdot < %t.sve.s | FileCheck %s --check-prefix=SVE %{no-stack}
+// RUN: FileCheck %s --check-prefix=SCALABLE --implicit-check-not="{{sdot.*v}}" < %t.sve.s
 // RUN: quantc %s --target=aarch64+dotprod+i8mm --emit=asm -o %t.smmla.s
 // RUN: %python %S/Inputs/inner_loops.py smmla < %t.smmla.s | FileCheck %s --check-prefix=SMMLA
 // RUN: FileCheck %s --check-prefix=LANE --implicit-check-not="{{sdot.*16b$}}" < %t.sdot.s
@@ -38,7 +41,8 @@
 // order or by a list of steps. With sdot a tile is 5 and 4 rows by 4 vectors; a step takes 4
 // groups of a row, each out of its lane of one register. With smmla it is 4 rows by
 // 16 columns, 8 sums of 2 x 2 for each pair of rows, and 2 groups a step. Without
-// either it is 4 rows by 4 vectors, 4 groups a step, each of which is broadcast.
+// either it is 4 rows by 4 vectors, 4 groups a step, each of which is broadcast. With
+// SVE it is 6 and 5 rows by 4 vectors, of 32 bytes of longer registers, too.
 // With matrices LLVM unrolls all nine steps: two by two products and four loads,
 // nothing of the stack, no shapes.
 // AMX:       36 tdpbssd
@@ -77,6 +81,13 @@
 // SMMLA:     32 smmla, 0 broadcasts, 0 of the stack
 // SMMLA-NOT: {{[1-9][0-9]*}} of the stack
 // LANE:      sdot v{{[0-9]+}}.4s, v{{[0-9]+}}.16b, v{{[0-9]+}}.4b[3]
+// SVE:       24 sdot, 6 broadcasts, 0 of the stack
+// SVE-NEXT:  20 sdot, 5 broadcasts, 0 of the stack
+// SVE-NOT:   sdot
+// SCALABLE:      ptrue p[[BYTES:[0-9]+]].b, vl32
+// SCALABLE:      ld1b { z[[WEIGHTS:[0-9]+]].b }, p[[BYTES]]/z,
+// SCALABLE:      ld1rw { z{{[0-9]+}}.s }
+// SCALABLE:      sdot z{{[0-9]+}}.s, z[[WEIGHTS]].b, z{{[0-9]+}}.b
 // SSE2:      {{[0-9]+}} pmaddwd, 0 broadcasts, 0 of the stack
 
 !x = !quant.uniform<i8:f32, 0.5:-3>

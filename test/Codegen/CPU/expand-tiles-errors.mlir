@@ -2,7 +2,7 @@
 
 func.func @unknown(%a: memref<?xi16>, %b: memref<?xi8>, %start: memref<16xi32>,
                    %result: memref<?xi32>, %i: index) {
-  // expected-error @below {{'mk.tile' op unknown strategy 'fastest', expected generic, neon, neon-dotprod, neon-i8mm, avx2-exact, avx2-fast, avx-vnni, avx-vnni-int8, avx512-vnni, amx}}
+  // expected-error @below {{'mk.tile' op unknown strategy 'fastest', expected generic, neon, neon-dotprod, sve, neon-i8mm, avx2-exact, avx2-fast, avx-vnni, avx-vnni-int8, avx512-vnni, amx}}
   mk.tile "fastest" %a[%i] : memref<?xi16>, %b[%i] : memref<?xi8>,
       %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
   ^bb0(%acc: i32):

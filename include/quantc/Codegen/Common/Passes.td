@@ -15,7 +15,8 @@ def AttachTarget : Pass<"codegen-attach-target", "::mlir::ModuleOp"> {
   let description = [{
     Sets `llvm.target` of the module. A target is a level, `x86-64`, `x86-64-v2`,
     `x86-64-v3`, `x86-64-v4` or `aarch64`, and `+feature` for each extension
-    beyond it: `avx512vnni`, `avx512vbmi`, `avxvnni`, `avxvnniint8`, `amx-int8` (x86), `dotprod`, `i8mm` (Arm).
+    beyond it: `avx512vnni`, `avx512vbmi`, `avxvnni`, `avxvnniint8`, `amx-int8` (x86), `dotprod`,
+    `sve` with registers of 256 bits or more, `i8mm` (Arm).
     `native` stands for the highest level and all those extensions of this machine.
     `nvidia-sm_80` and the like are GPUs by their compute capability; each comes with the
     version of PTX that first has it.

@@ -14,7 +14,7 @@ import sys
 
 LABEL = r"(\.L\w+)"
 JUMP = rf"\s+(?:j\w+|b|b\.\w+|cbn?z\s+\w+,|tbn?z\s+\w+, #\d+,)\s+{LABEL}"
-BROADCAST = r"\s+(?:v(?:pbroadcastd|broadcastss)\s.*\(|(?:dup|ld1r)\s)"
+BROADCAST = r"\s+(?:v(?:pbroadcastd|broadcastss)\s.*\(|(?:dup|ld1rw?)\s)"
 STACK = r"%rsp|\[sp\b"
 
 

@@ -18,8 +18,7 @@
 using namespace mlir;
 using namespace quantc;
 
-/// Bits of a scalable register of type `vector<[..]x..>` are a multiple of
-/// this.
+/// The bits of a scalable register are a multiple of this.
 static constexpr int64_t kLeastBits = 128;
 
 static Value toScalable(OpBuilder &builder, Location loc, Value vector) {

@@ -13,16 +13,16 @@
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
 namespace quantc {
 #define GEN_PASS_DEF_ATTACHTARGET
 #include "quantc/Codegen/Common/Passes.h.inc"
 } // namespace quantc
 
 using namespace mlir;
-
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 namespace {
 

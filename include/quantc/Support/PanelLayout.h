@@ -45,8 +45,9 @@ struct PanelLayout {
   /// Of a run of a panel with one column, and of all of it.
   int64_t runBytes() const { return (run + group - 1) / group * groupBytes(); }
   int64_t columnBytes() const { return depth / run * runBytes(); }
+  int64_t paddedColumns() const { return columns / width * width + tailWidth; }
   int64_t packedBytes() const {
-    return groups * (columns / width * width + tailWidth) * columnBytes();
+    return groups * paddedColumns() * columnBytes();
   }
   /// Where a column is in its panel.
   int64_t placeOf(int64_t column) const {

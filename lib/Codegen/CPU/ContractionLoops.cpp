@@ -7,6 +7,7 @@
 
 #include "ContractionLoops.h"
 #include "ContractionOperands.h"
+#include "DepthwisePanels.h"
 #include "LayerWork.h"
 #include "ProductPanels.h"
 #include "Sharing.h"
@@ -53,7 +54,7 @@ public:
   LayerWork build() {
     Value stored = contraction.left;
     if (contraction.isDepthwise) {
-      panels = cutChannels(contraction, kernel);
+      panels = arrangeDepthwise(contraction, kernel);
     } else {
       isPrepared = convertLeft(builder, contraction, kernel);
       panels = chooseLines(contraction, kernel);
@@ -77,13 +78,14 @@ public:
       firstSteps = operand.firstSteps;
       stepsOfPanel = operand.stepsOfPanel;
     }
+    PanelLayout layout = layoutOf(contraction, panels, kernel.group());
     if (!start)
       start = constants.create(
           builder, loc, "start",
-          packStart(contraction, panels, kernel.dot->leftOffset));
+          packStart(contraction, layout, kernel.dot->leftOffset));
     for (DenseElementsAttr param : contraction.params)
-      params.push_back(constants.create(
-          builder, loc, "param", packParam(param, panels, contraction.groups)));
+      params.push_back(
+          constants.create(builder, loc, "param", packParam(param, layout)));
 
     Position position = {index(offsetOf(contraction.left)), {}};
     for (Value view : contraction.inputs)
@@ -430,7 +432,7 @@ private:
           bases.drop_back(), views.take_back(), bases.take_back(), rows,
           panel.columns, panel.width, kernel.group(), dimension.leftStep,
           pitches.drop_back(), pitches.take_back(),
-          contraction.offsetsOfRuns());
+          listTaps(contraction, kernel.group()));
       return createEpilogue(tile.getEpilogue());
     }
     SmallVector<int64_t> linePitches;

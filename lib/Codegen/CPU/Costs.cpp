@@ -61,7 +61,7 @@ TileParts addUp(const LayerWork &work) {
     parts.partialLoads += static_cast<double>(tile.count * tile.partialLoads) *
                           kCyclesOfPartialLoad;
     parts.shuffles +=
-        steps * static_cast<double>(tile.shuffles) * costs.shuffle;
+        static_cast<double>(tile.count * tile.shuffles) * costs.shuffle;
     parts.epilogue +=
         vectors * static_cast<double>(work.epilogueOps) * kCyclesOfEpilogueOp;
     parts.starts += static_cast<double>(tile.count) * kCyclesOfTile;

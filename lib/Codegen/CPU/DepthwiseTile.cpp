@@ -10,8 +10,12 @@
 // its own. The dot products of contractions fit all the same if the values
 // under `group` taps are interleaved, so that they are neighbours as values
 // along K are. Unpacking is done within 128 bits, where it is one instruction a
-// vector; the accumulators get their order back at the end.
+// vector; the epilogue gets the accumulators in that order. What several pixels
+// multiply is interleaved once, for as many as it is in the window of.
+//
+//===----------------------------------------------------------------------===//
 
+#include "DepthwisePanels.h"
 #include "TileBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -25,58 +29,59 @@ namespace {
 class DepthwiseTile : TileBuilder {
 public:
   DepthwiseTile(mk::DepthwiseOp op, const Kernel &kernel)
-      : TileBuilder(op, kernel), op(op), group(op.getGroup()) {}
+      : TileBuilder(op, kernel), op(op), group(op.getGroup()) {
+    interleaving = group;
+  }
 
   void expand() {
-    Accumulators accs = createStart();
-    ArrayRef<int64_t> taps = op.getTaps();
-    for (int64_t step = 0; step * group < static_cast<int64_t>(taps.size());
-         ++step) {
-      SmallVector<Value> rights;
-      for (int64_t vector = 0; vector < vectors; ++vector)
-        rights.push_back(load(op.getB(),
-                              advance(op.getBBase(), (step * vectors + vector) *
-                                                         kernel.lanes * group),
-                              kernel.lanes * group));
-      for (int64_t row = 0; row < rows; ++row) {
-        SmallVector<Value> lefts = loadTaps(row, taps.drop_front(step * group));
-        kernel.dot->add(
-            builder, loc,
-            MutableArrayRef<Value>(accs).slice(row * vectors, vectors), lefts,
-            rights);
-      }
+    SmallVector<Accumulators> sums(rows);
+    if (!sharesTaps(group)) {
+      for (int64_t step = 0; step < steps(); ++step)
+        for (int64_t row = 0; row < rows; ++row)
+          add(sums, {row, step}, loadTaps(row, step));
+      createEpilogues(sums);
+      return;
     }
-    SmallVector<Accumulators> sums;
-    for (int64_t row = 0; row < rows; ++row)
-      sums.push_back(
-          restoreOrder(ArrayRef(accs).slice(row * vectors, vectors)));
-    createEpilogues(sums);
+    int64_t done = 0;
+    for (ArrayRef<TapUse> uses :
+         listTapUses(op.getTaps(), group, rows, op.getAPitch())) {
+      // Rows that need nothing more make room for what is to come.
+      int64_t complete = uses.front().row / rowsAtOnce() * rowsAtOnce();
+      createEpilogues(ArrayRef(sums).slice(done, complete - done), done);
+      done = complete;
+      SmallVector<Value> lefts = loadTaps(uses.front().row, uses.front().step);
+      for (TapUse use : uses)
+        add(sums, use, lefts);
+    }
+    createEpilogues(ArrayRef(sums).drop_front(done), done);
   }
 
 private:
-  /// Sums of a group are added to their first values once they are in order; a
-  /// chain of fused multiply-adds begins with them.
-  Accumulators createStart() {
-    Accumulators accs;
-    for (int64_t row = 0; row < rows; ++row)
-      for (int64_t vector = 0; vector < vectors; ++vector) {
-        Value start = loadInit(vector);
-        if (group > 1)
-          start = arith::ConstantOp::create(
-              builder, loc, builder.getZeroAttr(start.getType()));
-        accs.push_back(start);
-      }
-    return accs;
+  int64_t steps() { return static_cast<int64_t>(op.getTaps().size()) / group; }
+
+  /// Multiplies `lefts` with the weights of a step, and adds that to a row.
+  void add(MutableArrayRef<Accumulators> sums, TapUse use,
+           ArrayRef<Value> lefts) {
+    Accumulators &accs = sums[use.row];
+    SmallVector<Value> rights;
+    for (int64_t vector = 0; vector < vectors; ++vector) {
+      if (accs.size() <= static_cast<size_t>(vector))
+        accs.push_back(loadInit(vector));
+      rights.push_back(
+          load(op.getB(),
+               advance(op.getBBase(),
+                       (use.step * vectors + vector) * kernel.lanes * group),
+               kernel.lanes * group));
+    }
+    kernel.dot->add(builder, loc, accs, lefts, rights);
   }
 
-  /// The values under `group` taps, or under those that are left, interleaved.
-  SmallVector<Value> loadTaps(int64_t row, ArrayRef<int64_t> taps) {
+  /// The values under the taps of a step, interleaved.
+  SmallVector<Value> loadTaps(int64_t row, int64_t step) {
     SmallVector<Value> lefts;
-    for (int64_t tap = 0; tap < group; ++tap) {
-      // The weights of a tap too many are 0, whatever is there.
-      int64_t offset = taps[std::min<int64_t>(tap, taps.size() - 1)];
+    for (int64_t tap : op.getTaps().slice(step * group, group)) {
       Value values = loadPart(
-          op.getA(), advance(op.getABase(), row * op.getAPitch() + offset),
+          op.getA(), advance(op.getABase(), row * op.getAPitch() + tap),
           columns, vectors * kernel.lanes);
       lefts.push_back(kernel.dot->prepare(builder, loc, values));
     }
@@ -129,34 +134,6 @@ private:
         mask.push_back(count + element);
       }
     return vector::ShuffleOp::create(builder, loc, first, second, mask);
-  }
-
-  /// The sums of a row, by columns.
-  Accumulators restoreOrder(ArrayRef<Value> accs) {
-    if (group == 1)
-      return Accumulators(accs);
-    Accumulators ordered;
-    for (int64_t vector = 0; vector < vectors; ++vector)
-      ordered.push_back(restoreOrder(accs, vector));
-    return ordered;
-  }
-
-  Value restoreOrder(ArrayRef<Value> accs, int64_t vector) {
-    // 128 bits `l` of accumulator v are 4 columns from 4 * (group * l + v) on.
-    constexpr int64_t kBlock = 4;
-    Value sum = loadInit(vector);
-    Value ordered = sum;
-    for (int64_t block = 0; block < kernel.lanes / kBlock; ++block) {
-      int64_t position = vector * kernel.lanes / kBlock + block;
-      Value part = vector::ExtractStridedSliceOp::create(
-          builder, loc, accs[position % group],
-          ArrayRef<int64_t>{position / group * kBlock},
-          ArrayRef<int64_t>{kBlock}, ArrayRef<int64_t>{1});
-      ordered = vector::InsertStridedSliceOp::create(
-          builder, loc, part, ordered, ArrayRef<int64_t>{block * kBlock},
-          ArrayRef<int64_t>{1});
-    }
-    return arith::AddIOp::create(builder, loc, ordered, sum);
   }
 
   mk::DepthwiseOp op;

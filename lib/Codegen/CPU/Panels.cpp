@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Panels.h"
+#include "DepthwisePanels.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -50,9 +50,17 @@ TileCosts quantc::describeTile(const Contraction &contraction,
   tile.multiplyAdds = kernel.columns() * group;
   tile.loads = tile.rows;
   if (contraction.isDepthwise) {
-    tile.steps = llvm::divideCeil(contraction.depth(), group);
-    tile.loads = rows * group;
-    tile.shuffles = rows * group * llvm::Log2_64(group);
+    SmallVector<int64_t> taps = listTaps(contraction, group);
+    tile.steps = static_cast<int64_t>(taps.size()) / group;
+    auto reads = static_cast<int64_t>(rows * taps.size());
+    int64_t weights = 0; // that are loaded again, for each row
+    if (sharesTaps(group)) {
+      int64_t pitch = contraction.rows.back().leftStep;
+      reads = group * listTapUses(taps, group, rows, pitch).size();
+      weights = (rows - 1) * vectors;
+    }
+    tile.loads = reads / tile.steps + weights;
+    tile.shuffles = reads * llvm::Log2_64(group);
     return tile;
   }
   tile.steps = llvm::divideCeil(contraction.run, group);
@@ -124,16 +132,6 @@ Panels quantc::choosePanels(const Contraction &contraction,
   return best;
 }
 
-Panels quantc::cutChannels(const Contraction &contraction,
-                           const Kernel &kernel) {
-  Panels panels = {contraction.columns, kernel.lanes * kernel.group(), 0};
-  panels.full = panels.columns / panels.width;
-  panels.tailWidth = panels.tailColumns() > 0 ? panels.width : 0;
-  panels.panelSize =
-      llvm::alignTo(contraction.depth(), kernel.group()) * panels.width;
-  return panels;
-}
-
 namespace {
 
 /// Elements of a constant, a splat or not.
@@ -157,28 +155,29 @@ DenseElementsAttr toVector(ArrayRef<T> values, Type element) {
                      values.size() * sizeof(T)));
 }
 
-/// Pads the columns of each group.
+/// One value per column, where it is in its panel; zeros in the padding.
 template <typename T>
-std::vector<T> padColumns(ArrayRef<T> values, const Panels &panels,
-                          int64_t groups) {
-  std::vector<T> padded;
-  for (int64_t part = 0; part < groups; ++part) {
-    ArrayRef<T> columns = values.slice(part * panels.columns, panels.columns);
-    padded.insert(padded.end(), columns.begin(), columns.end());
-    padded.resize((part + 1) * panels.paddedColumns());
+std::vector<T> placeColumns(ArrayRef<T> values, const PanelLayout &layout) {
+  int64_t padded = layout.paddedColumns();
+  std::vector<T> placed(layout.groups * padded);
+  for (auto [index, value] : llvm::enumerate(values)) {
+    int64_t group = static_cast<int64_t>(index) / layout.columns;
+    int64_t column = static_cast<int64_t>(index) % layout.columns;
+    int64_t panel = column / layout.width;
+    placed[group * padded + panel * layout.width +
+           layout.placeOf(column % layout.width)] = value;
   }
-  return padded;
+  return placed;
 }
 
 template <typename T>
-DenseElementsAttr packParam(DenseElementsAttr param, const Panels &panels,
-                            int64_t groups) {
+DenseElementsAttr packParam(DenseElementsAttr param,
+                            const PanelLayout &layout) {
   Elements<T> elements(param);
-  std::vector<T> values(groups * panels.columns);
+  std::vector<T> values(layout.groups * layout.columns);
   for (auto [column, value] : llvm::enumerate(values))
     value = elements[column];
-  return toVector<T>(padColumns<T>(values, panels, groups),
-                     param.getElementType());
+  return toVector<T>(placeColumns<T>(values, layout), param.getElementType());
 }
 
 } // namespace
@@ -190,7 +189,8 @@ PanelLayout quantc::layoutOf(const Contraction &contraction,
   layout.groups = contraction.groups;
   layout.columns = panels.columns;
   layout.depth = contraction.depth();
-  layout.run = contraction.isDepthwise ? layout.depth : contraction.run;
+  layout.run =
+      contraction.isDepthwise ? tapsOfRun(contraction, group) : contraction.run;
   layout.group = group;
   layout.width = panels.width;
   layout.tailWidth = panels.tailWidth;
@@ -230,8 +230,9 @@ DenseElementsAttr quantc::packRight(const Contraction &contraction,
 }
 
 DenseElementsAttr quantc::packStart(const Contraction &contraction,
-                                    const Panels &panels, int64_t leftOffset) {
-  int64_t columns = contraction.groups * panels.columns;
+                                    const PanelLayout &layout,
+                                    int64_t leftOffset) {
+  int64_t columns = layout.groups * layout.columns;
   Type element = contraction.element();
   if (element.isF32()) {
     std::vector<float> start(columns, 0.0f);
@@ -239,8 +240,7 @@ DenseElementsAttr quantc::packStart(const Contraction &contraction,
       for (auto [index, value] :
            llvm::enumerate(contraction.bias.getValues<float>()))
         start[index] = value;
-    return toVector<float>(padColumns<float>(start, panels, contraction.groups),
-                           element);
+    return toVector<float>(placeColumns<float>(start, layout), element);
   }
   int64_t depth = contraction.depth();
   std::vector<int32_t> start;
@@ -254,14 +254,13 @@ DenseElementsAttr quantc::packStart(const Contraction &contraction,
     start.push_back(
         static_cast<int32_t>(bias - static_cast<uint32_t>(leftOffset) * sum));
   }
-  return toVector<int32_t>(
-      padColumns<int32_t>(start, panels, contraction.groups),
-      IntegerType::get(element.getContext(), 32));
+  return toVector<int32_t>(placeColumns<int32_t>(start, layout),
+                           IntegerType::get(element.getContext(), 32));
 }
 
 DenseElementsAttr quantc::packParam(DenseElementsAttr param,
-                                    const Panels &panels, int64_t groups) {
+                                    const PanelLayout &layout) {
   if (param.getElementType().getIntOrFloatBitWidth() == 8)
-    return ::packParam<int8_t>(param, panels, groups);
-  return ::packParam<int32_t>(param, panels, groups); // or f32, by its bits
+    return ::packParam<int8_t>(param, layout);
+  return ::packParam<int32_t>(param, layout); // or f32, by its bits
 }

@@ -57,9 +57,6 @@ RowTiles cutRows(int64_t extent, const Kernel &kernel, int64_t maxRows);
 /// infinitely many where no tile holds a line.
 Panels choosePanels(const Contraction &contraction, const Kernel &kernel);
 
-/// Those of a depthwise convolution: as wide as interleaved taps are.
-Panels cutChannels(const Contraction &contraction, const Kernel &kernel);
-
 /// The order in which mk.tile or mk.depthwise reads the right operand, flat:
 /// panels of a group side by side, one group behind the other.
 PanelLayout layoutOf(const Contraction &contraction, const Panels &panels,
@@ -78,13 +75,14 @@ mlir::DenseElementsAttr packRight(const Contraction &contraction,
                                   llvm::ArrayRef<int8_t> steps);
 
 /// What the accumulators start from: the bias, less what the kernel's offset
-/// adds to the sums (modulo 2^32).
+/// adds to the sums (modulo 2^32). Each column is at its place in its panel.
 mlir::DenseElementsAttr packStart(const Contraction &contraction,
-                                  const Panels &panels, int64_t leftOffset);
+                                  const PanelLayout &layout,
+                                  int64_t leftOffset);
 
-/// One value per column, zeros in the padding.
+/// One value per column, at its place, and zeros in the padding.
 mlir::DenseElementsAttr packParam(mlir::DenseElementsAttr param,
-                                  const Panels &panels, int64_t groups);
+                                  const PanelLayout &layout);
 
 } // namespace quantc
 

@@ -70,7 +70,7 @@ static constexpr Kernel kVNNI256 = {&kDotVNNI, &kVNNI256Costs, 8, 1, kRows16,
 static constexpr Kernel kVNNISigned256 = {
     &kDotVNNISigned, &kVNNISigned256Costs, 8, 1, kRows16, 4, &kPacks256};
 static constexpr Kernel kVNNI512 = {
-    &kDotVNNI, &kVNNI512Costs, 16, 1, kRows32, 4, &kPacks512, kStepsAhead};
+    &kDotVNNI, &kVNNI512Costs, 16, 1, kRows32, 7, &kPacks512, kStepsAhead};
 static constexpr Kernel kFloat256 = {
     &kDotFloat, &kFloat256Costs, 8, 1, kRows16, 8, nullptr, kStepsAhead};
 static constexpr Kernel kFloat512 = {

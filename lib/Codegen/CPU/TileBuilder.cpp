@@ -183,26 +183,33 @@ TileBuilder::Accumulators TileBuilder::createSteps(mk::TileOp op, int64_t step,
   return createLoops(createLoops, 0, op.getABase(), op.getBBase(), accs);
 }
 
-void TileBuilder::createEpilogues(ArrayRef<Accumulators> sums) {
+int64_t TileBuilder::vectorsAtOnce() const {
   unsigned bits = 32;
   for (Value output : outputs)
     bits = std::min(
         bits, cast<MemRefType>(output.getType()).getElementTypeBitWidth());
-  // What fills a vector in the outputs: vectors of sums, of several rows where
-  // one has too few.
-  int64_t atOnce = kernel.lanes * 32 / bits / kernel.columns();
-  int64_t rowsAtOnce = std::max<int64_t>(1, atOnce / vectors);
+  return kernel.lanes * 32 / bits / kernel.columns();
+}
+
+int64_t TileBuilder::rowsAtOnce() const {
+  return std::max<int64_t>(1, vectorsAtOnce() / vectors);
+}
+
+void TileBuilder::createEpilogues(ArrayRef<Accumulators> sums,
+                                  int64_t firstRow) {
+  // Dealt columns stay together.
+  int64_t atOnce = std::max(vectorsAtOnce(), interleaving);
   int64_t rows = sums.size();
   for (int64_t row = 0; row < rows;) {
     int64_t rowCount =
-        llvm::bit_floor<uint64_t>(std::min(rowsAtOnce, rows - row));
+        llvm::bit_floor<uint64_t>(std::min(rowsAtOnce(), rows - row));
     for (int64_t vector = 0; vector < vectors;) {
       int64_t count =
           llvm::bit_floor<uint64_t>(std::min(atOnce, vectors - vector));
       SmallVector<Value> parts;
       for (ArrayRef<Value> ofRow : sums.slice(row, rowCount))
         llvm::append_range(parts, ofRow.slice(vector, count));
-      createEpilogue(row, rowCount, vector * kernel.columns(),
+      createEpilogue(firstRow + row, rowCount, vector * kernel.columns(),
                      concatenate(parts));
       vector += count;
     }
@@ -252,6 +259,9 @@ void TileBuilder::createEpilogue(int64_t firstRow, int64_t rowCount,
   for (Value param : params)
     arguments.push_back(concatenate(SmallVector<Value>(
         rowCount, load(param, advance(channel, column), lanes))));
+  if (interleaving > 1 && !packsResults(all))
+    for (Value &argument : arguments)
+      argument = restoreOrder(argument);
   for (auto [number, buffer, base, pitch] :
        llvm::enumerate(inputs, inputBases, inputPitches)) {
     bool isPerRow = llvm::is_contained(rowInputs, number);
@@ -289,13 +299,20 @@ static Value withoutSaturation(Value value, unsigned bits) {
   return raised.getLhs();
 }
 
+/// Of those that packs take at once.
+static constexpr int64_t kRegisters = 4;
+/// Columns, of 32 bits, that packs and unpacking keep together.
+static constexpr int64_t kBlock = 4;
+
+bool TileBuilder::packs(arith::TruncIOp op, int64_t lanes) const {
+  return kernel.packs && lanes == kRegisters * kernel.lanes &&
+         op.getIn().getType().getIntOrFloatBitWidth() ==
+             2 * op.getType().getIntOrFloatBitWidth();
+}
+
 Value TileBuilder::pack(arith::TruncIOp op, const IRMapping &mapping,
                         int64_t lanes) {
-  constexpr int64_t kRegisters = 4;
   unsigned bits = op.getType().getIntOrFloatBitWidth();
-  if (!kernel.packs || lanes != kRegisters * kernel.lanes ||
-      op.getIn().getType().getIntOrFloatBitWidth() != 2 * bits)
-    return nullptr;
   Value wide = mapping.lookup(withoutSaturation(op.getIn(), bits));
   int64_t size = kernel.lanes * 16 / bits; // of a register before
   auto type = VectorType::get(2 * size, op.getType());
@@ -308,14 +325,54 @@ Value TileBuilder::pack(arith::TruncIOp op, const IRMapping &mapping,
   Value packed = concatenate(parts);
   if (bits == 16)
     return packed;
-  // 128 bits `b` have in turn what those of each register had, 4 sums.
-  constexpr int64_t kBlock = 4;
-  SmallVector<int64_t> mask;
+  // 128 bits have in turn what those of each register had, 4 sums.
+  SmallVector<int64_t> mask(lanes);
+  int64_t blocks = kernel.lanes / kBlock;
   for (int64_t part = 0; part < kRegisters; ++part)
-    for (int64_t block = 0; block < kernel.lanes / kBlock; ++block)
-      for (int64_t i = 0; i < kBlock; ++i)
-        mask.push_back((block * kRegisters + part) * kBlock + i);
+    for (int64_t block = 0; block < blocks; ++block)
+      for (int64_t i = 0; i < kBlock; ++i) {
+        int64_t first = part / interleaving * interleaving * blocks;
+        int64_t place = first + block * interleaving + part % interleaving;
+        mask[place * kBlock + i] = (block * kRegisters + part) * kBlock + i;
+      }
   return vector::ShuffleOp::create(builder, loc, packed, packed, mask);
+}
+
+bool TileBuilder::packsResults(int64_t lanes) const {
+  if (!inputs.empty())
+    return false;
+  llvm::SmallDenseSet<Value> packed;
+  for (Operation &op : body.without_terminator()) {
+    auto isPacked = [&](Value operand) { return packed.contains(operand); };
+    auto isConstant = [](Value operand) {
+      return matchPattern(operand, m_Constant());
+    };
+    auto truncate = dyn_cast<arith::TruncIOp>(op);
+    bool isPack = truncate && truncate.getType().isInteger(8) &&
+                  !isPacked(truncate.getIn()) && packs(truncate, lanes);
+    if (!isPack && !llvm::any_of(op.getOperands(), isPacked))
+      continue;
+    if (!isPack && !llvm::all_of(op.getOperands(), [&](Value operand) {
+          return isPacked(operand) || isConstant(operand);
+        }))
+      return false;
+    packed.insert(op.result_begin(), op.result_end());
+  }
+  return llvm::all_of(body.getTerminator()->getOperands(),
+                      [&](Value value) { return packed.contains(value); });
+}
+
+Value TileBuilder::restoreOrder(Value values) {
+  int64_t count = cast<VectorType>(values.getType()).getNumElements();
+  int64_t ofRow = interleaving * kernel.lanes;
+  SmallVector<int64_t> mask;
+  for (int64_t place = 0; place < count; ++place) {
+    int64_t column = place % ofRow;
+    int64_t deal = column / kBlock;
+    mask.push_back(place - column + deal % interleaving * kernel.lanes +
+                   deal / interleaving * kBlock + column % kBlock);
+  }
+  return vector::ShuffleOp::create(builder, loc, values, values, mask);
 }
 
 SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments,
@@ -334,8 +391,8 @@ SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments,
       continue;
     }
     auto truncate = dyn_cast<arith::TruncIOp>(scalar);
-    if (Value packed = truncate ? pack(truncate, mapping, lanes) : Value()) {
-      mapping.map(truncate.getResult(), packed);
+    if (truncate && packs(truncate, lanes)) {
+      mapping.map(truncate.getResult(), pack(truncate, mapping, lanes));
       continue;
     }
     SmallVector<Value> operands;

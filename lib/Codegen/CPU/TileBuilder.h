@@ -62,9 +62,12 @@ protected:
   Accumulators createSteps(mk::TileOp op, int64_t step, Accumulators accs,
                            Step body);
 
-  /// From the sums of rows, by vectors of columns, to the outputs: the first
-  /// row is where the tile is.
-  void createEpilogues(llvm::ArrayRef<Accumulators> sums);
+  /// From the sums of rows, by vectors of columns, to the outputs.
+  void createEpilogues(llvm::ArrayRef<Accumulators> sums, int64_t firstRow = 0);
+  /// What fills a vector in the outputs: vectors of sums, of several rows where
+  /// one has too few.
+  int64_t vectorsAtOnce() const;
+  int64_t rowsAtOnce() const;
 
   const Kernel &kernel;
   mlir::OpBuilder builder;
@@ -77,6 +80,9 @@ protected:
   /// operand, then in inputs and outputs; sums are those of pixels then.
   int64_t line = 1;
   llvm::ArrayRef<int64_t> linePitches;
+  /// Vectors that the columns of sums and parameters are dealt to, four at a
+  /// time.
+  int64_t interleaving = 1;
 
   /// Of sums `row` behind those of the first row, in operand `number` of
   /// linePitches, whose rows are `pitch` apart.
@@ -101,10 +107,16 @@ private:
                          int64_t lanes);
   void storePart(mlir::Value vector, mlir::Value buffer, mlir::Value position,
                  int64_t count);
+  /// Whether there are packs for `op` on vectors of `lanes`.
+  bool packs(mlir::arith::TruncIOp op, int64_t lanes) const;
   /// `op` by packs: i16 are in the order in which these leave them, i8 in that
-  /// of the sums. Null where there are no packs for `lanes`.
+  /// of columns.
   mlir::Value pack(mlir::arith::TruncIOp op, const mlir::IRMapping &mapping,
                    int64_t lanes);
+  /// Whether packs bring all results to the order of columns.
+  bool packsResults(int64_t lanes) const;
+  /// Sums or parameters of `lanes` columns, some rows, in the order of columns.
+  mlir::Value restoreOrder(mlir::Value values);
   /// The scalar code of the region, on vectors.
   llvm::SmallVector<mlir::Value>
   createBody(llvm::ArrayRef<mlir::Value> arguments, int64_t lanes);

@@ -1,5 +1,6 @@
 // RUN: quantc %s --target=x86-64-v4+avx512vnni --emit=asm -o %t.vnni.s
 // RUN: %python %S/Inputs/inner_loops.py vpdpbusd < %t.vnni.s | FileCheck %s --check-prefix=VNNI
+// RUN: FileCheck %s --check-prefix=SHARED < %t.vnni.s
 // RUN: quantc %s --target=x86-64-v3 --emit=asm -o %t.avx2.s
 // RUN: %python %S/Inputs/inner_loops.py vpmaddwd < %t.avx2.s | FileCheck %s --check-prefix=AVX2
 // RUN: quantc %s --target=x86-64-v3+avxvnniint8 --emit=asm -o %t.int8.s
@@ -11,11 +12,12 @@
 // RUN: quantc %s --target=aarch64+dotprod+i8mm --emit=asm -o %t.i8mm.s
 // RUN: %python %S/Inputs/inner_loops.py sdot < %t.i8mm.s | FileCheck %s --check-prefix=SDOT
 
-// A depthwise 3x3 convolution, 4 pixels by as many channels as interleaved taps fill
-// vectors with: 9 taps are 3 quads for VNNI, of 4 vectors, and 5 pairs for AVX2, of 2.
+// A depthwise 3x3 convolution, some pixels by as many channels as interleaved taps fill
+// vectors with: 9 taps are 3 quads of a column each for VNNI, by 7 pixels and 4 vectors, with
+// 32 registers, or 4 pixels with 16; and 5 pairs for AVX2, by 4 pixels and 2 vectors.
 // For sdot it is 3 pixels, by 3 quads of 4 vectors; a channel alone is no matrix for smmla. For
 // smull it is 3 pixels, by 5 pairs of 2 vectors.
-// VNNI:     48 vpdpbusd
+// VNNI:     84 vpdpbusd, 0 broadcasts, 0 of the stack
 // VNNI-NOT: vpdpbusd
 // AVX2:     40 vpmaddwd
 // AVX2-NOT: vpmaddwd
@@ -23,6 +25,13 @@
 // INT8-NOT: vpdpbssd
 // SMULL:    30 smull
 // SDOT:     36 sdot
+
+// What is interleaved for a pixel is multiplied for its neighbours, too, and packs bring the
+// sums back to the order of channels: from one result to the next it takes one column.
+// SHARED:         vpacksswb
+// SHARED-COUNT-8: vpunpck
+// SHARED-NOT:     {{vpunpck|vperm|vshuf}}
+// SHARED:         vpacksswb
 
 !x = !quant.uniform<i8:f32, 0.5:-3>
 !w = !quant.uniform<i8<-127:127>:f32, 0.25>

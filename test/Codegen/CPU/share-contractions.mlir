@@ -65,9 +65,11 @@
 // CHECK-NOT:     scf.forall
 // CHECK:         mk.tile
 
+// Two pixels of 40 channels are 5 panels of 16, one pixel needed 3.
 // CHECK-LABEL: func.func @depthwise
-// CHECK:         scf.forall (%{{.*}}, %{{.*}}, %{{.*}}) in (%{{.*}}, 32, 3) {
+// CHECK:         scf.forall (%{{.*}}, %{{.*}}, %{{.*}}) in (%{{.*}}, 32, 5) {
 // CHECK:           mk.depthwise
+// CHECK:           a_pitch = 80 : i64, columns = 16 : i64
 
 // Groups are shared, too.
 // QUADS-LABEL: func.func @groups

@@ -148,14 +148,14 @@ func.func @yielded_type(%a: memref<?xi16>, %panel: memref<?xi8>, %start: memref<
 
 func.func @no_taps(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<16xi32>,
     %result: memref<?xi32>, %i: index) {
-  // expected-error @below {{'mk.depthwise' op expected taps}}
+  // expected-error @below {{'mk.depthwise' op expected taps that fill groups of 2, but got 3}}
   mk.depthwise "generic" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
       %start[%i] : memref<16xi32> outputs(%result at %i : memref<?xi32>) {
   ^bb0(%acc: i32):
     mk.yield %acc : i32
   } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
      a_pitch = 16 : i64, input_pitches = array<i64>,
-     output_pitches = array<i64: 16>, taps = array<i64>}
+     output_pitches = array<i64: 16>, taps = array<i64: 0, 16, 32>}
   return
 }
 

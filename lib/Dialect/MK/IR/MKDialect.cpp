@@ -137,8 +137,10 @@ LogicalResult TileOp::verifyRegions() { return verifyEpilogue(*this); }
 LogicalResult DepthwiseOp::verify() {
   if (failed(verifyTile(*this)))
     return failure();
-  if (getTaps().empty())
-    return emitOpError("expected taps");
+  size_t taps = getTaps().size();
+  if (taps == 0 || taps % getGroup() != 0)
+    return emitOpError("expected taps that fill groups of ")
+           << getGroup() << ", but got " << taps;
   return success();
 }
 

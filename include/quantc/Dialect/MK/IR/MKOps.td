@@ -177,9 +177,10 @@ def MK_DepthwiseOp : MK_TileLike<"depthwise", (ins DenseI64ArrayAttr:$taps)> {
 
     `b` is in the order in which `group` taps are interleaved to one operand of a
     dot product: `[t / group][v][lane][t mod group]` with `group` vectors `v` of
-    `width / group` lanes, the taps filled up with zeros. Where four lanes are
-    128 bits, lane `4 * l + i` of vector `v` is channel `4 * (group * l + v) + i`:
-    what unpacking within 128 bits gives.
+    `width / group` lanes. The taps fill groups; those that only do that have
+    weights of zero. Where four lanes are 128 bits, lane `4 * l + i` of vector `v`
+    is channel `4 * (group * l + v) + i`: what unpacking within 128 bits gives.
+    `init` and the parameters are in that order, too.
 
     Example:
 
@@ -192,7 +193,7 @@ def MK_DepthwiseOp : MK_TileLike<"depthwise", (ins DenseI64ArrayAttr:$taps)> {
     } {rows = 4 : i64, columns = 16 : i64, width = 16 : i64, group = 2 : i64,
        a_pitch = 16 : i64, input_pitches = array<i64>,
        output_pitches = array<i64: 16>,
-       taps = array<i64: 0, 16, 32, 160, 176, 192, 320, 336, 352>}
+       taps = array<i64: 0, 16, 32, 160, 176, 192, 320, 336, 352, 352>}
     ```
   }];
 }

@@ -411,8 +411,10 @@ void KernelDecoder::decodeInstruction(const Statement &statement) {
   bool isKnown = decodeControl(decoding);
   for (auto decodeFamily :
        {decodeInteger, decodeBits, decodeFloat, decodeCompare, decodeConvert,
-        decodeMove, decodeMemory, decodeAsync, decodeExchange, decodeMatrix})
+        decodeMove, decodeMemory, decodeAsync, decodeExchange, decodeMatrix,
+        decodeMbarrier})
     isKnown = isKnown || decodeFamily(decoding);
+  kernel.usesFineBarriers |= decoding.name() == "mbarrier";
   if (!isKnown ||
       (instruction.kind == Instruction::Plain && !instruction.execute))
     decoding.failUnknown();

@@ -75,6 +75,7 @@ bool decodeMemory(Decoding &decoding);
 bool decodeAsync(Decoding &decoding);
 bool decodeExchange(Decoding &decoding);
 bool decodeMatrix(Decoding &decoding);
+bool decodeMbarrier(Decoding &decoding);
 
 } // namespace standin
 

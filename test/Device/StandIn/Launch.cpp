@@ -25,6 +25,7 @@ private:
   void beginWarp(Warp &warp);
   void runBlock();
   bool openBarriers();
+  [[noreturn]] void fault(int32_t code, const std::string &text) const;
   uint64_t initialValue(const InitialSlot &initial, const Warp &warp,
                         unsigned lane) const;
 
@@ -130,6 +131,7 @@ void GridRunner::beginBlock(uint32_t x, uint32_t y, uint32_t z) {
   block.races.passBarrier();
   for (Barrier &barrier : block.barriers)
     barrier = {};
+  block.mbarriers = {};
   block.running = threads;
   for (Warp &warp : warps)
     beginWarp(warp);
@@ -158,6 +160,13 @@ bool GridRunner::openBarriers() {
   return isOneOpen;
 }
 
+void GridRunner::fault(int32_t code, const std::string &text) const {
+  throw Fault(code, "kernel '" + kernel.name + "', block (" +
+                        std::to_string(block.index[0]) + ", " +
+                        std::to_string(block.index[1]) + ", " +
+                        std::to_string(block.index[2]) + "): " + text);
+}
+
 void GridRunner::runBlock() {
   // Between turns of a warp, where others may have what it waits for.
   constexpr uint64_t kTurn = 100000;
@@ -167,6 +176,7 @@ void GridRunner::runBlock() {
   for (bool isDone = false; !isDone;) {
     isDone = true;
     bool hasAdvanced = false;
+    uint64_t changes = block.mbarriers.changes;
     for (Warp &warp : warps) {
       if (warp.fragments.empty()) {
         isDone &= warp.waiting.empty();
@@ -176,16 +186,14 @@ void GridRunner::runBlock() {
       hasAdvanced |= !warp.isYielding;
       isDone &= state == Warp::State::Done;
     }
-    hasAdvanced |= openBarriers();
+    hasAdvanced |= openBarriers() || block.mbarriers.changes != changes;
     idle = hasAdvanced ? 0 : idle + 1;
     if (!isDone && idle > kPatience)
-      throw Fault(kLaunchTimeout,
-                  "kernel '" + kernel.name + "', block (" +
-                      std::to_string(block.index[0]) + ", " +
-                      std::to_string(block.index[1]) + ", " +
-                      std::to_string(block.index[2]) +
-                      "): all warps wait, and nothing will come");
+      fault(kLaunchTimeout, "all warps wait, and nothing will come" +
+                                block.mbarriers.describeAwaited());
   }
+  if (!block.mbarriers.copies.empty())
+    fault(kLaunchFailed, "the block ends before its bulk copies do");
 }
 
 uint64_t GridRunner::run() {

@@ -54,6 +54,9 @@ uint8_t *Warp::resolve(const Instruction &instruction, uint64_t address,
       fault(kIllegalAddress, instruction, lane,
             describe() + " of shared memory" + ", which has " +
                 std::to_string(size));
+    if (const char *reason = block->mbarriers.forbids(address, bytes))
+      fault(kLaunchFailed, instruction, lane,
+            describe() + " of shared memory" + reason);
     if (block->detectsRaces) {
       int other = block->races.access(address, bytes, index, isWrite);
       if (other >= 0)

@@ -8,6 +8,7 @@
 #ifndef QUANTC_TEST_DEVICE_STANDIN_WARP_H
 #define QUANTC_TEST_DEVICE_STANDIN_WARP_H
 
+#include "Mbarrier.h"
 #include "Memory.h"
 #include "Program.h"
 
@@ -83,6 +84,7 @@ struct Block {
   RaceDetector races;
   static constexpr unsigned kBarriers = 16;
   Barrier barriers[kBarriers];
+  Mbarriers mbarriers;
   uint32_t running = 0; // threads that have not exited
 };
 

@@ -91,7 +91,7 @@ TEST(Costs, SaysWhatTakesMost) {
             "each weight is loaded for one product (71 % of the time)");
 
   TileCosts tile = tileOf(8, 2);
-  tile.shuffles = 30;
+  tile.shuffles = 3000;
   work = workOf(tile);
   work.depth = work.paddedDepth = 9;
   EXPECT_EQ(estimate(work).why,

@@ -259,9 +259,12 @@ void TileBuilder::createEpilogue(int64_t firstRow, int64_t rowCount,
   for (Value param : params)
     arguments.push_back(concatenate(SmallVector<Value>(
         rowCount, load(param, advance(channel, column), lanes))));
-  if (interleaving > 1 && !packsResults(all))
+  int64_t dealt = interleaving;
+  if (dealt > 1 && !packsResults(all)) {
     for (Value &argument : arguments)
       argument = restoreOrder(argument);
+    dealt = 1;
+  }
   for (auto [number, buffer, base, pitch] :
        llvm::enumerate(inputs, inputBases, inputPitches)) {
     bool isPerRow = llvm::is_contained(rowInputs, number);
@@ -276,7 +279,7 @@ void TileBuilder::createEpilogue(int64_t firstRow, int64_t rowCount,
                               count, lanes));
     arguments.push_back(concatenate(values));
   }
-  SmallVector<Value> results = createBody(arguments, all);
+  SmallVector<Value> results = createBody(arguments, all, dealt);
   for (auto [number, result, buffer, base, pitch] :
        llvm::enumerate(results, outputs, outputBases, outputPitches))
     for (int64_t row = 0; row < rowCount; ++row)
@@ -311,7 +314,7 @@ bool TileBuilder::packs(arith::TruncIOp op, int64_t lanes) const {
 }
 
 Value TileBuilder::pack(arith::TruncIOp op, const IRMapping &mapping,
-                        int64_t lanes) {
+                        int64_t lanes, int64_t dealt) {
   unsigned bits = op.getType().getIntOrFloatBitWidth();
   Value wide = mapping.lookup(withoutSaturation(op.getIn(), bits));
   int64_t size = kernel.lanes * 16 / bits; // of a register before
@@ -331,8 +334,8 @@ Value TileBuilder::pack(arith::TruncIOp op, const IRMapping &mapping,
   for (int64_t part = 0; part < kRegisters; ++part)
     for (int64_t block = 0; block < blocks; ++block)
       for (int64_t i = 0; i < kBlock; ++i) {
-        int64_t first = part / interleaving * interleaving * blocks;
-        int64_t place = first + block * interleaving + part % interleaving;
+        int64_t first = part / dealt * dealt * blocks;
+        int64_t place = first + block * dealt + part % dealt;
         mask[place * kBlock + i] = (block * kRegisters + part) * kBlock + i;
       }
   return vector::ShuffleOp::create(builder, loc, packed, packed, mask);
@@ -376,7 +379,7 @@ Value TileBuilder::restoreOrder(Value values) {
 }
 
 SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments,
-                                           int64_t lanes) {
+                                           int64_t lanes, int64_t dealt) {
   IRMapping mapping;
   mapping.map(body.getArguments(), arguments);
   for (Operation &scalar : body.without_terminator()) {
@@ -392,7 +395,7 @@ SmallVector<Value> TileBuilder::createBody(ArrayRef<Value> arguments,
     }
     auto truncate = dyn_cast<arith::TruncIOp>(scalar);
     if (truncate && packs(truncate, lanes)) {
-      mapping.map(truncate.getResult(), pack(truncate, mapping, lanes));
+      mapping.map(truncate.getResult(), pack(truncate, mapping, lanes, dealt));
       continue;
     }
     SmallVector<Value> operands;

@@ -109,17 +109,18 @@ private:
                  int64_t count);
   /// Whether there are packs for `op` on vectors of `lanes`.
   bool packs(mlir::arith::TruncIOp op, int64_t lanes) const;
-  /// `op` by packs: i16 are in the order in which these leave them, i8 in that
-  /// of columns.
+  /// `op` by packs, of columns that are dealt to so many vectors: i16 are in
+  /// the order in which packs leave them, i8 in that of columns.
   mlir::Value pack(mlir::arith::TruncIOp op, const mlir::IRMapping &mapping,
-                   int64_t lanes);
+                   int64_t lanes, int64_t dealt);
   /// Whether packs bring all results to the order of columns.
   bool packsResults(int64_t lanes) const;
   /// Sums or parameters of `lanes` columns, some rows, in the order of columns.
   mlir::Value restoreOrder(mlir::Value values);
   /// The scalar code of the region, on vectors.
   llvm::SmallVector<mlir::Value>
-  createBody(llvm::ArrayRef<mlir::Value> arguments, int64_t lanes);
+  createBody(llvm::ArrayRef<mlir::Value> arguments, int64_t lanes,
+             int64_t dealt);
 
   mlir::Value init, channel;
   mlir::ValueRange params, inputs, outputs;

@@ -64,7 +64,7 @@ uint64_t quantc::getRequiredFeatures(const llvm::TargetMachine &machine) {
 #include "quantc/Runtime/Embedded/CPUFeatures.def"
   };
   constexpr const char *kArm[] = {
-#define ARM_FEATURE(NAME, WORD, BIT, REMEDY) NAME,
+#define ARM_FEATURE(NAME, WHAT, WORD, BIT, REMEDY) NAME,
 #include "quantc/Runtime/Embedded/CPUFeatures.def"
   };
   uint64_t required = 0;

@@ -21,7 +21,7 @@
 using namespace mlir;
 using namespace quantc;
 
-/// More pixels are not joined: what fills a vector with 8 channels.
+/// More pixels are not joined: with 4 channels these fill the widest panels.
 static constexpr int64_t kMostPixels = 16;
 
 int64_t quantc::tapsOfRun(const Contraction &contraction, int64_t group) {
@@ -111,7 +111,7 @@ static void orderTaps(Contraction &contraction) {
       DenseElementsAttr::getFromRawBuffer(right.getType(), ordered);
 }
 
-/// The convolution with `pixels` pixels of a row as one.
+/// The dimensions of a convolution with `pixels` pixels of a row as one.
 static Contraction joinPixels(const Contraction &contraction, int64_t pixels) {
   Contraction joined = contraction;
   joined.columns *= pixels;
@@ -120,41 +120,50 @@ static Contraction joinPixels(const Contraction &contraction, int64_t pixels) {
   row.leftStep *= pixels;
   for (int64_t &step : row.viewSteps)
     step *= pixels;
-  joined.right = repeat(contraction.right, pixels);
-  joined.bias = repeat(contraction.bias, pixels);
-  for (DenseElementsAttr &param : joined.params)
-    param = repeat(param, pixels);
   return joined;
+}
+
+/// How many pixels of a row are best joined.
+static int64_t choosePixels(const Contraction &contraction,
+                            const Kernel &kernel) {
+  const RowDimension &row = contraction.rows.back();
+  auto isDense = [&](int64_t step) { return step == contraction.columns; };
+  if (ShapedType::isDynamic(row.extent) || !contraction.rowInputs.empty() ||
+      !isDense(row.leftStep) || !llvm::all_of(row.viewSteps, isDense))
+    return 1;
+  auto expectedCycles = [&](int64_t pixels) {
+    Contraction joined = joinPixels(contraction, pixels);
+    LayerWork work = describeWork(joined, cutChannels(joined, kernel), kernel,
+                                  /*steps=*/0);
+    work.best = work.kernel;
+    return estimate(work).expected;
+  };
+  int64_t best = 1;
+  double fewest = expectedCycles(best);
+  for (int64_t pixels = 2; pixels <= std::min(row.extent, kMostPixels);
+       ++pixels) {
+    if (row.extent % pixels != 0)
+      continue;
+    double cycles = expectedCycles(pixels);
+    if (cycles >= fewest)
+      continue;
+    fewest = cycles;
+    best = pixels;
+  }
+  return best;
 }
 
 Panels quantc::arrangeDepthwise(Contraction &contraction,
                                 const Kernel &kernel) {
   if (sharesTaps(kernel.group()))
     orderTaps(contraction);
-  auto expectedCycles = [&](const Contraction &candidate) {
-    LayerWork work = describeWork(candidate, cutChannels(candidate, kernel),
-                                  kernel, /*steps=*/0);
-    work.best = work.kernel;
-    return estimate(work).expected;
-  };
-  const RowDimension row = contraction.rows.back();
-  auto isDense = [&](int64_t step) { return step == contraction.columns; };
-  if (!ShapedType::isDynamic(row.extent) && contraction.rowInputs.empty() &&
-      isDense(row.leftStep) && llvm::all_of(row.viewSteps, isDense)) {
-    Contraction best = contraction;
-    double fewest = expectedCycles(contraction);
-    for (int64_t pixels = 2; pixels <= std::min(row.extent, kMostPixels);
-         ++pixels) {
-      if (row.extent % pixels != 0)
-        continue;
-      Contraction joined = joinPixels(contraction, pixels);
-      double cycles = expectedCycles(joined);
-      if (cycles >= fewest)
-        continue;
-      fewest = cycles;
-      best = joined;
-    }
-    contraction = best;
+  int64_t pixels = choosePixels(contraction, kernel);
+  if (pixels > 1) {
+    contraction = joinPixels(contraction, pixels);
+    contraction.right = repeat(contraction.right, pixels);
+    contraction.bias = repeat(contraction.bias, pixels);
+    for (DenseElementsAttr &param : contraction.params)
+      param = repeat(param, pixels);
   }
   return cutChannels(contraction, kernel);
 }

@@ -1,5 +1,4 @@
-//===- ExpandLookups.cpp - Lookups to instructions
-//-------------------------===//
+//===- ExpandLookups.cpp - Lookups to instructions ------------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

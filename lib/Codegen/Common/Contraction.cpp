@@ -176,9 +176,13 @@ bool quantc::haveStrides(const Contraction &contraction) {
                       [](Value input) { return stridesOf(input).has_value(); });
 }
 
+bool quantc::isArithmetic(Operation &op) {
+  return isa<arith::ArithDialect, math::MathDialect>(op.getDialect());
+}
+
 bool quantc::isElementwiseBody(Block &body) {
   return llvm::all_of(body.without_terminator(), [](Operation &nested) {
-    return isa<arith::ArithDialect, math::MathDialect>(nested.getDialect()) ||
+    return isArithmetic(nested) ||
            OpTrait::hasElementwiseMappableTraits(&nested);
   });
 }

@@ -52,10 +52,7 @@ bool isElementwise(linalg::GenericOp op) {
 
 /// Whether it does more than arithmetic, as to look up a table.
 bool isBeyondArithmetic(linalg::GenericOp op) {
-  return !llvm::all_of(
-      op.getBody()->without_terminator(), [](Operation &nested) {
-        return isa<arith::ArithDialect, math::MathDialect>(nested.getDialect());
-      });
+  return !llvm::all_of(op.getBody()->without_terminator(), isArithmetic);
 }
 
 /// Whether to compute `op` twice takes no longer than to store and load its

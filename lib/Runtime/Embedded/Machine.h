@@ -141,8 +141,8 @@ private:
   uint64_t words[kWords];
 };
 
-#define ARM_FEATURE(NAME, WORD, BIT, REMEDY)                                   \
-  {NAME, REMEDY, Machine::WORD, BIT, 0},
+#define ARM_FEATURE(NAME, WHAT, WORD, BIT, REMEDY)                             \
+  {WHAT, REMEDY, Machine::WORD, BIT, 0},
 
 #endif
 

@@ -6,11 +6,8 @@ reports of those that are used wrongly.
 Usage: check_mbarriers.py [faults]
 """
 
-import subprocess
-import sys
-
 import numpy as np
-from check_warps import LANE, expect, report, run
+from check_warps import LANE, expect, main, report, run
 
 MEMORY = ".shared .align 128 .b8 memory[4096];"
 COPY = "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes"
@@ -155,15 +152,14 @@ REFUSED = {
     "is pending": "mbarrier.pending_count.b64 %r1, %rd1;",
 }
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["faults"]:
-        for fault in FAULTS:
-            subprocess.run([sys.executable, __file__, fault], stderr=subprocess.STDOUT)
-        sys.exit()
-    if len(sys.argv) > 1:
-        report(sys.argv[1], BEGIN + FAULTS[sys.argv[1]], outside=MEMORY)
-        sys.exit()
+
+def check_all():
     check_ring(3000)
     check_states()
     for name, body in REFUSED.items():
         report(name, BEGIN + body, outside=MEMORY)
+
+
+if __name__ == "__main__":
+    faults = {name: (BEGIN + body, {"outside": MEMORY}) for name, body in FAULTS.items()}
+    main(faults, check_all)

@@ -327,6 +327,19 @@ def report(what, body, outside="", threads=32, **options):
         print(f"{what}: {error}{': ' * bool(error.log)}{error.log}")
 
 
+def main(faults, check):
+    """Checks; or reports what is wrong in each of `faults`, of a name, or of all, each in a
+    process of its own."""
+    if sys.argv[1:] == ["faults"]:
+        for fault in faults:
+            subprocess.run([sys.executable, sys.argv[0], fault], stderr=subprocess.STDOUT)
+    elif len(sys.argv) > 1:
+        body, options = faults[sys.argv[1]]
+        report(sys.argv[1], body, **options)
+    else:
+        check()
+
+
 def check_refused():
     report("unknown", "ex2.approx.f32 %r2, %r1;")
     report("contractible", "add.f32 %r2, %r1, %r1;")
@@ -355,15 +368,8 @@ FAULTS = {
     "threads": ("ret;", {"threads": 1025}),
 }  # fmt: skip
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["faults"]:
-        for fault in FAULTS:
-            subprocess.run([sys.executable, __file__, fault], stderr=subprocess.STDOUT)
-        sys.exit()
-    if len(sys.argv) > 1:
-        body, options = FAULTS[sys.argv[1]]
-        report(sys.argv[1], body, **options)
-        sys.exit()
+
+def check_all():
     for rows, depth in ((16, 32), (16, 16), (8, 16)):
         for a_type, b_type in (("s8", "s8"), ("u8", "s8"), ("s8", "u8"), ("u8", "u8")):
             check_product(rows, depth, a_type, b_type, False)
@@ -378,3 +384,7 @@ if __name__ == "__main__":
     check_copies()
     check_memory()
     check_refused()
+
+
+if __name__ == "__main__":
+    main(FAULTS, check_all)

@@ -127,6 +127,9 @@ findNeighbours(Contraction &contraction,
                llvm::function_ref<mlir::LogicalResult(mlir::Value accumulators)>
                    readEpilogue);
 
+/// Whether `op` is one of the arith or the math dialect.
+bool isArithmetic(mlir::Operation &op);
+
 /// Whether all in the body of an op computes on scalars, and could as well on
 /// vectors.
 bool isElementwiseBody(mlir::Block &body);

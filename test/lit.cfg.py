@@ -110,6 +110,21 @@ if subprocess.run(probe, input=b"int main() {}", capture_output=True).returncode
 else:
     lit_config.note("skipping tests with ThreadSanitizer: no libtsan or no gtest")
 
+# Tests of examples/train_compressed say `REQUIRES: torch`. The interpreter is that of the
+# environment that its README makes, or else %python.
+modules = ["onnx", "PIL", "torch"]
+find_modules = "import sys, importlib.util as u; sys.exit(not all(map(u.find_spec, sys.argv[1:])))"
+trainers = [os.path.join(config.quantc_source_root, "build", "train", "bin", "python"),
+            config.quantc_python]
+for trainer in filter(os.path.exists, trainers):
+    if subprocess.run([trainer, "-c", find_modules, *modules]).returncode == 0:
+        config.available_features.add("torch")
+        break
+else:
+    lit_config.note(f"skipping tests that train networks: no {', '.join(modules)}")
+    trainer = config.quantc_python
+config.substitutions.insert(0, ("%trainer", trainer))
+
 # How many modules of ten random networks each of the four tests takes; more with
 # `utils/test --long`.
 is_long = lit_config.params.get("long", "0") != "0"

@@ -8,13 +8,15 @@ show the accuracy on the way. The test images are never opened.
 """
 
 import argparse
-import io
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import nn
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "train_compressed"))
+from data import augmented, read_images
 
 SEED = 10
 VALIDATION_IMAGES = 1000
@@ -50,30 +52,6 @@ class Classifier(nn.Module):
         return self.fc2(x)
 
 
-def read_images(path):
-    """The images, uint8 [n, 32, 32, 3], and their classes."""
-    with np.load(path) as data:
-        files, offsets, labels = data["data"], data["offsets"], data["labels"]
-    images = [np.asarray(Image.open(io.BytesIO(files[begin:end].tobytes())))
-              for begin, end in zip(offsets[:-1], offsets[1:])]
-    return torch.from_numpy(np.stack(images)), torch.from_numpy(labels.astype(np.int64))
-
-
-def augmented(images, generator):
-    """Mirrors half of the images and moves each by up to MAX_SHIFT pixels on
-    each axis, repeating the border."""
-    n, height, width, _ = images.shape
-
-    def shifted(size):
-        shifts = torch.randint(-MAX_SHIFT, MAX_SHIFT + 1, (n, 1), generator=generator)
-        return (torch.arange(size) + shifts).clamp(0, size - 1)
-
-    rows, columns = shifted(height), shifted(width)
-    mirrored = torch.rand(n, 1, generator=generator) < 0.5
-    columns = torch.where(mirrored, columns.flip(1), columns)
-    return images[torch.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
-
-
 def accuracy(model, images, labels):
     model.eval()
     with torch.no_grad():
@@ -97,7 +75,7 @@ def train(images, labels):
         model.train()
         losses = []
         for batch in kept[torch.randperm(len(kept), generator=generator)].split(BATCH):
-            x = augmented(images[batch], generator).float() / PIXEL_SCALE
+            x = augmented(images[batch], MAX_SHIFT, True, generator).float() / PIXEL_SCALE
             loss = loss_of(model(x), labels[batch])
             optimizer.zero_grad()
             loss.backward()

@@ -248,7 +248,7 @@ llvm::Constant *TableBuilder::unpackingsOf(size_t variant) {
     SmallVector<llvm::Constant *> fields;
     for (int64_t field = 0; field < PanelLayout::kFields; ++field)
       fields.push_back(i32(use.layout.empty() ? 0 : use.layout[field]));
-    llvm::append_values(fields, i32(use.tensor), i32(use.panel), i32(kReserved),
+    llvm::append_values(fields, i32(use.tensor), i32(use.panel),
                         i64(use.offset), i64(use.stepsOffset));
     rows.push_back(structOf(fields));
   }

@@ -25,10 +25,12 @@ PACKS = {
     "llvm.x86.avx512.packsswb.512": 16,
 }
 
-# Of vectors of 64 bytes: which operands are the table, and which is the index.
+# Of vectors of 64 bytes: which operands are the table, which is the index, and whether
+# 128 bits of the table are looked up by those of the index, and nothing by a negative one.
 LOOKUPS = {
-    "llvm.x86.avx512.vpermi2var.qi.512": ([0, 2], 1),
-    "llvm.x86.avx512.pshuf.b.512": ([0], 1),
+    "llvm.x86.avx512.vpermi2var.qi.512": ([0, 2], 1, False),
+    "llvm.x86.avx512.permvar.qi.512": ([0], 1, False),
+    "llvm.x86.avx512.pshuf.b.512": ([0], 1, True),
 }
 
 MATRIX_STATE = """
@@ -89,9 +91,9 @@ llvm.func internal @{function_of(name)}(%a: {operand}, %b: {operand}) -> {narrow
 
 
 def define_lookup(name, lanes=64):
-    """Entries of all of a table of two vectors, or of the 16 of one that are as far
-    from its beginning as the index is, and 0 by a negative one."""
-    table, index = LOOKUPS[name]
+    """Entries of all of a table, or of the 16 that are as far from its beginning as the
+    index is, and 0 by a negative one."""
+    table, index, in_blocks = LOOKUPS[name]
     narrow = f"vector<{lanes}xi8>"
     entries = [f"%arg{number}" for number in table]
     size = lanes * len(table)
@@ -99,10 +101,10 @@ def define_lookup(name, lanes=64):
     lines = [f"llvm.func internal @{function_of(name)}({parameters}) -> {narrow} {{"]
     lines.append(f"  %table = llvm.shufflevector {entries[0]}, {entries[-1]} {list(range(size))} : {narrow}")
     lines.append("  %zero = llvm.mlir.constant(0 : i8) : i8")
-    lines.append(f"  %mask = llvm.mlir.constant({size - 1 if len(table) > 1 else 15} : i8) : i8")
+    lines.append(f"  %mask = llvm.mlir.constant({15 if in_blocks else size - 1} : i8) : i8")
     lines.append(f"  %r0 = llvm.mlir.poison : {narrow}")
     for lane in range(lanes):
-        first = 0 if len(table) > 1 else lane // 16 * 16
+        first = lane // 16 * 16 if in_blocks else 0
         lines += [
             f"  %lane{lane} = llvm.mlir.constant({lane} : i32) : i32",
             f"  %first{lane} = llvm.mlir.constant({first} : i8) : i8",
@@ -112,7 +114,7 @@ def define_lookup(name, lanes=64):
             f"  %e{lane} = llvm.extractelement %table[%place{lane} : i8] : vector<{size}xi8>",
         ]
         entry = f"%e{lane}"
-        if len(table) == 1:
+        if in_blocks:
             lines.append(f'  %n{lane} = llvm.icmp "slt" %i{lane}, %zero : i8')
             lines.append(f"  %s{lane} = llvm.select %n{lane}, %zero, {entry} : i1, i8")
             entry = f"%s{lane}"

@@ -33,6 +33,9 @@ class Builder(NetworkBuilder):
             result_element = "f32"
         else:
             weight = rng.integers(-127, 128, weight_shape).astype("<i1")
+            if not self.for_onnx and rng.random() < 0.3:  # some levels, of which panels may hold the codes
+                levels = rng.integers(-127, 128, rng.integers(1, 18))
+                weight = rng.choice(levels, weight_shape).astype("<i1")
             per_axis = rng.random() < 0.7
             scales = 2.0 ** rng.integers(-6, 1, outputs if per_axis else 1)
             if rng.random() < 0.5:

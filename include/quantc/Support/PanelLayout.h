@@ -13,6 +13,8 @@
 #ifndef QUANTC_SUPPORT_PANELLAYOUT_H
 #define QUANTC_SUPPORT_PANELLAYOUT_H
 
+#include "quantc/Support/Levels.h"
+
 #include <stdint.h>
 
 namespace quantc {
@@ -30,8 +32,9 @@ struct PanelLayout {
   int64_t width;
   int64_t tailWidth;    // of the panel that holds the last columns; 0: none
   int64_t interleaving; // vectors that columns are dealt to, four at a time
+  int64_t codeBits; // of an i8, which stands for its value; 0: there are values
 
-  static constexpr int64_t kFields = 9;
+  static constexpr int64_t kFields = 10;
   void toArray(int64_t *fields) const {
     __builtin_memcpy(fields, this, sizeof(*this));
   }
@@ -42,8 +45,13 @@ struct PanelLayout {
   }
 
   int64_t groupBytes() const { return group * elementBytes; }
+  /// A byte holds the codes of neighbourhoods that follow each other.
+  int64_t codesOfByte() const { return codeBits ? 8 / codeBits : 1; }
   /// Of a run of a panel with one column, and of all of it.
-  int64_t runBytes() const { return (run + group - 1) / group * groupBytes(); }
+  int64_t runBytes() const {
+    int64_t steps = (run + group - 1) / group;
+    return (steps + codesOfByte() - 1) / codesOfByte() * groupBytes();
+  }
   int64_t columnBytes() const { return depth / run * runBytes(); }
   int64_t paddedColumns() const { return columns / width * width + tailWidth; }
   int64_t packedBytes() const {
@@ -106,9 +114,41 @@ void forEachPanel(const PanelLayout &layout, PackT pack) {
 
 } // namespace detail
 
+/// Packs codes of i8. What is padding has the code of 0 where there is one.
+inline void packCodes(const PanelLayout &layout, const int8_t *right,
+                      int8_t *packed) {
+  Levels levels(right, layout.groups * layout.columns * layout.depth);
+  int64_t bits = layout.codeBits, ofByte = layout.codesOfByte();
+  int padding = 0;
+  for (int64_t place = 0; levels.hasZero && place < ofByte; ++place)
+    padding |= levels.codeOf(0) << bits * place;
+  __builtin_memset(packed, padding, layout.packedBytes());
+  auto pack = [&](int64_t first, int64_t width, int64_t columns) {
+    for (int64_t column = 0; column < columns; ++column) {
+      const int8_t *from = right + (first + column) * layout.depth;
+      int8_t *run = packed + layout.placeOf(column) * layout.group;
+      for (int64_t begin = 0; begin < layout.depth; begin += layout.run) {
+        for (int64_t k = 0; k < layout.run; ++k) {
+          int64_t step = k / layout.group, place = step % ofByte * bits;
+          int8_t &to =
+              run[step / ofByte * width * layout.group + k % layout.group];
+          int mask = ((1 << bits) - 1) << place;
+          to = static_cast<int8_t>((to & ~mask) | levels.codeOf(from[begin + k])
+                                                      << place);
+        }
+        run += layout.runBytes() * width;
+      }
+    }
+    packed += width * layout.columnBytes();
+  };
+  detail::forEachPanel(layout, pack);
+}
+
 /// `right`: groups * columns * depth elements. `packed`: packedBytes() bytes.
 inline void packPanels(const PanelLayout &layout, const int8_t *right,
                        int8_t *packed) {
+  if (layout.codeBits)
+    return packCodes(layout, right, packed);
   auto pack = [&](int64_t first, int64_t width, int64_t columns) {
     const int8_t *from = right + first * layout.depth * layout.elementBytes;
     int64_t size = width * layout.columnBytes();

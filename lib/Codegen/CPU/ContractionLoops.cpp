@@ -42,11 +42,11 @@ struct Panel {
 class LoopBuilder {
 public:
   LoopBuilder(Contraction &contraction, const Strategy &strategy,
-              Constants &constants, int64_t shareFrom)
+              Constants &constants, int64_t codeBits, int64_t shareFrom)
       : contraction(contraction), strategy(strategy),
         kernel(
             strategy.kernelFor(contraction.element(), contraction.isDepthwise)),
-        constants(constants), shareFrom(shareFrom),
+        constants(constants), codeBits(codeBits), shareFrom(shareFrom),
         builder(contraction.epilogue ? contraction.epilogue.getOperation()
                                      : contraction.op.getOperation()),
         loc(contraction.op.getLoc()) {}
@@ -58,6 +58,12 @@ public:
     } else {
       isPrepared = convertLeft(builder, contraction, kernel);
       panels = chooseLines(contraction, kernel);
+      if (codeBits) {
+        panels.codeBits = codeBits;
+        panels.panelSize =
+            layoutOf(contraction, panels, kernel.group()).columnBytes() *
+            panels.width;
+      }
     }
     grid = chooseGrid(contraction, panels, kernel, shareFrom);
     left = flatten(builder, loc, contraction.left);
@@ -77,6 +83,7 @@ public:
       steps = operand.steps;
       firstSteps = operand.firstSteps;
       stepsOfPanel = operand.stepsOfPanel;
+      levels = operand.levels;
     }
     PanelLayout layout = layoutOf(contraction, panels, kernel.group());
     if (!start)
@@ -452,7 +459,7 @@ private:
         steps ? ArrayRef<int64_t>() : ArrayRef(contraction.strides),
         steps ? kernel.group() : contraction.run, skip,
         contraction.line ? contraction.line->extent : 1, linePitches,
-        contraction.rowInputs, isPrepared);
+        contraction.rowInputs, isPrepared, levels);
     createEpilogue(tile.getEpilogue());
   }
 
@@ -493,13 +500,14 @@ private:
   const Strategy &strategy;
   const Kernel &kernel;
   Constants &constants;
-  const int64_t shareFrom;
+  const int64_t codeBits, shareFrom;
   OpBuilder builder;
   const Location loc;
 
   Panels panels;
   Grid grid;
   Value left, right, start, scratch;
+  SmallVector<int8_t> levels;       // that codes of panels stand for
   Value steps, firstSteps;          // null where the kernel takes them in order
   int64_t stepsOfPanel = 0;         // on average; 0: in order
   bool isPrepared = false;          // the left operand
@@ -510,6 +518,8 @@ private:
 } // namespace
 
 LayerWork quantc::buildLoops(Contraction &contraction, const Strategy &strategy,
-                             Constants &constants, int64_t shareFrom) {
-  return LoopBuilder(contraction, strategy, constants, shareFrom).build();
+                             Constants &constants, int64_t codeBits,
+                             int64_t shareFrom) {
+  return LoopBuilder(contraction, strategy, constants, codeBits, shareFrom)
+      .build();
 }

@@ -19,7 +19,7 @@ namespace quantc {
 /// nanoseconds or more. Returns what the loops have to do; what it is compared
 /// with (`best`, `constantBytes`) is left open.
 LayerWork buildLoops(Contraction &contraction, const Strategy &strategy,
-                     Constants &constants, int64_t shareFrom);
+                     Constants &constants, int64_t codeBits, int64_t shareFrom);
 
 } // namespace quantc
 

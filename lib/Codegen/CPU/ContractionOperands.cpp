@@ -7,6 +7,7 @@
 
 #include "ContractionOperands.h"
 
+#include "Codes.h"
 #include "Steps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -86,13 +87,13 @@ RightOperand quantc::createRight(OpBuilder &builder, Contraction &contraction,
   Location loc = contraction.op.getLoc();
   RightOperand operand;
   PanelLayout layout = layoutOf(contraction, panels, kernel.group());
-  if (!kernel.dot->saturates) {
+  Steps plan;
+  if (kernel.dot->saturates)
+    plan = planSteps(contraction, panels, kernel);
+  if (!kernel.dot->saturates || plan.areInOrder) {
     operand.panels = constants.createPanels(builder, contraction, layout);
-    return operand;
-  }
-  Steps plan = planSteps(contraction, panels, kernel);
-  if (plan.areInOrder) {
-    operand.panels = constants.createPanels(builder, contraction, layout);
+    if (layout.codeBits)
+      operand.levels = listLevels(contraction.right, layout.codeBits);
     return operand;
   }
   operand.stepsOfPanel = llvm::divideCeil(plan.offsets.size(),

@@ -26,8 +26,9 @@ Panels chooseLines(Contraction &contraction, const Kernel &kernel);
 /// Constant weights, as tiles read them.
 struct RightOperand {
   mlir::Value panels;
-  mlir::Value steps, firstSteps; // null where the kernel takes them in order
-  int64_t stepsOfPanel = 0;      // on average; 0: in order
+  mlir::Value steps, firstSteps;    // null where the kernel takes them in order
+  int64_t stepsOfPanel = 0;         // on average; 0: in order
+  llvm::SmallVector<int8_t> levels; // that codes stand for; empty: no codes
 };
 
 RightOperand createRight(mlir::OpBuilder &builder, Contraction &contraction,

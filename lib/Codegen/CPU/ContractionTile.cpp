@@ -16,8 +16,10 @@ namespace {
 
 class ContractionTile : TileBuilder {
 public:
-  ContractionTile(mk::TileOp op, const Kernel &kernel)
-      : TileBuilder(op, kernel), op(op), rows(op.getRows() * op.getLine()) {
+  ContractionTile(mk::TileOp op, const Kernel &kernel, const CodeLookup *lookup)
+      : TileBuilder(op, kernel), op(op), lookup(lookup),
+        rows(op.getRows() * op.getLine()),
+        depthOfLoad(kernel.group() * kernel.groupsPerLoad) {
     line = op.getLine();
     linePitches = op.getLinePitches();
   }
@@ -28,10 +30,20 @@ public:
       starts.push_back(loadInit(vector));
     for (int64_t row = 0; row < rows; row += kernel.dot->rows)
       llvm::append_range(accs, starts);
-    accs = createSteps(op, kernel.group() * kernel.groupsPerLoad, accs,
+    int64_t count = accs.size();
+    chains = std::min(kernel.chainsOf(count), op.getStepsPerRun());
+    for (int64_t acc = count; acc < chains * count; ++acc)
+      accs.push_back(arith::ConstantOp::create(
+          builder, loc, builder.getZeroAttr(accs[0].getType())));
+    int64_t step = std::max({depthOfLoad, kernel.group() * op.getStepsPerByte(),
+                             kernel.group() * chains});
+    accs = createSteps(op, step, accs,
                        [&](Value a, Value b, int64_t count, Accumulators in) {
                          return createStep(a, b, count, in);
                        });
+    for (int64_t acc = count; acc < chains * count; ++acc)
+      accs[acc % count] =
+          arith::AddIOp::create(builder, loc, accs[acc % count], accs[acc]);
     SmallVector<Accumulators> sums;
     for (int64_t row = 0; row < rows; ++row)
       sums.push_back(sumsOf(row, accs));
@@ -39,34 +51,82 @@ public:
   }
 
 private:
-  /// The products of `count` elements along K, which one load per row reads.
+  /// The products of `count` elements along K: of one load per row, or of the
+  /// codes of a byte.
   Accumulators createStep(Value a, Value b, int64_t count, Accumulators accs) {
-    SmallVector<Value> lefts(rows);
+    SmallVector<Value> lefts(rows), stored(vectors);
     int64_t size = kernel.columns() * kernel.group();
     for (int64_t k = 0; k < count; k += kernel.group()) {
+      int64_t step = k / kernel.group(), inByte = step % op.getStepsPerByte();
       SmallVector<Value> rights;
-      for (int64_t vector = 0; vector < vectors; ++vector)
-        rights.push_back(load(
-            op.getB(), advance(b, k * op.getWidth() + vector * size), size));
+      for (auto [vector, right] : llvm::enumerate(stored)) {
+        if (inByte == 0)
+          right = load(op.getB(),
+                       advance(b, (step / op.getStepsPerByte() * vectors +
+                                   static_cast<int64_t>(vector)) *
+                                      size),
+                       size);
+        rights.push_back(lookup ? lookUp(right, inByte) : right);
+      }
       for (int64_t row = 0; row < rows; row += kernel.dot->rows) {
         auto together =
             MutableArrayRef<Value>(lefts).drop_front(row).take_front(
                 kernel.dot->rows);
-        if (k == 0)
+        int64_t inLoad = k % depthOfLoad;
+        if (inLoad == 0)
           for (auto [index, left] : llvm::enumerate(together))
             left = loadPart(
-                op.getA(), advance(a, offsetOf(row + index, op.getAPitch(), 0)),
-                count, kernel.group() * kernel.groupsPerLoad);
-        Value left = spread(together, k / kernel.group());
+                op.getA(),
+                advance(a, k + offsetOf(row + index, op.getAPitch(), 0)),
+                std::min(count - k, depthOfLoad), depthOfLoad);
+        Value left = spread(together, inLoad / kernel.group());
         if (!op.getIsPrepared())
           left = kernel.dot->prepare(builder, loc, left);
         kernel.dot->add(builder, loc,
                         MutableArrayRef<Value>(accs).slice(
-                            row / kernel.dot->rows * vectors, vectors),
+                            step % chains * (accs.size() / chains) +
+                                row / kernel.dot->rows * vectors,
+                            vectors),
                         SmallVector<Value>(vectors, left), rights);
       }
     }
     return accs;
+  }
+
+  /// The levels that the codes of step `inByte` in `bytes` stand for.
+  Value lookUp(Value bytes, int64_t inByte) {
+    auto type = cast<VectorType>(bytes.getType());
+    int64_t bits = 8 / op.getStepsPerByte();
+    auto splat = [&](VectorType of, int64_t value) -> Value {
+      return arith::ConstantOp::create(
+          builder, loc,
+          DenseElementsAttr::get(
+              of, builder.getIntegerAttr(of.getElementType(), value)));
+    };
+    // Words have shifts, bytes would take a mask behind.
+    auto shifted =
+        lookup->takesLowBits
+            ? VectorType::get(type.getNumElements() / 2, builder.getI16Type())
+            : type;
+    if (inByte > 0)
+      bytes = vector::BitCastOp::create(
+          builder, loc, type,
+          arith::ShRUIOp::create(
+              builder, loc,
+              vector::BitCastOp::create(builder, loc, shifted, bytes),
+              splat(shifted, inByte * bits)));
+    if (inByte + 1 < op.getStepsPerByte() && !lookup->takesLowBits)
+      bytes = arith::AndIOp::create(builder, loc, bytes,
+                                    splat(type, (1 << bits) - 1));
+    SmallVector<int8_t> table;
+    for (int64_t entry = 0; entry < std::max(lookup->entries, lookup->bytes);
+         ++entry)
+      table.push_back(op.getLevels()[entry % op.getLevels().size()]);
+    auto tableType = VectorType::get(table.size(), builder.getI8Type());
+    Value entries = arith::ConstantOp::create(
+        builder, loc, DenseElementsAttr::get(tableType, ArrayRef(table)));
+    return callIntrinsic(builder, loc, lookup->intrinsic, type,
+                         {entries, bytes});
   }
 
   /// Group `index` of each of the rows in turn, for every column of an
@@ -108,11 +168,15 @@ private:
   }
 
   mk::TileOp op;
-  const int64_t rows; // pixels, where rows are lines of these
+  const CodeLookup *lookup; // null: the panel has elements
+  const int64_t rows;       // pixels, where rows are lines of these
+  const int64_t depthOfLoad;
+  int64_t chains = 1; // of accumulators, all of one behind those of the other
 };
 
 } // namespace
 
-void quantc::expandTile(mk::TileOp op, const Kernel &kernel) {
-  ContractionTile(op, kernel).expand();
+void quantc::expandTile(mk::TileOp op, const Kernel &kernel,
+                        const CodeLookup *lookup) {
+  ContractionTile(op, kernel, lookup).expand();
 }

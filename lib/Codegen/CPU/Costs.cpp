@@ -130,9 +130,11 @@ double TileCosts::dotCycles(const KernelCosts &costs) const {
 
 double TileCosts::stepCycles(const KernelCosts &costs) const {
   double loading = static_cast<double>(loads) * costs.left +
-                   static_cast<double>(vectors) * costs.right;
+                   static_cast<double>(vectors) *
+                       (costs.right + (hasCodes ? kCyclesOfCodes : 0));
   double streamed = isStreamed ? kCyclesOfStreamedVector : 0;
-  return std::max({dotCycles(costs), loading, costs.latency}) +
+  return std::max({dotCycles(costs), loading,
+                   costs.latency / static_cast<double>(chains)}) +
          static_cast<double>(vectors) * streamed;
 }
 

@@ -38,10 +38,12 @@ struct TileCosts {
   int64_t vectors = 0;      // of accumulators of a row
   int64_t multiplyAdds = 0; // of a row and a vector, in a step
   int64_t steps = 0;        // along K
+  int64_t chains = 1;       // that these take turns to add to
   int64_t loads = 0;        // of a step, from the left operand
   int64_t shuffles = 0;     // of a tile, of taps
   int64_t partialLoads = 0; // of a tile
   bool isStreamed = false;  // the panel is not in the first-level cache
+  bool hasCodes = false;    // the panel has
 
   /// Of the multiply-adds alone, at the ceiling.
   double dotCycles(const KernelCosts &costs) const;

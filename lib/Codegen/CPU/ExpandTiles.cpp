@@ -26,14 +26,12 @@ namespace {
 
 struct ExpandTiles : quantc::impl::ExpandTilesBase<ExpandTiles> {
   void runOnOperation() override {
-    if (failed(expandAll<mk::TileOp>(expandTile)) ||
-        failed(expandAll<mk::DepthwiseOp>(expandDepthwise)))
+    if (failed(expandAll<mk::TileOp>()) || failed(expandAll<mk::DepthwiseOp>()))
       signalPassFailure();
   }
 
 private:
-  template <typename OpT>
-  LogicalResult expandAll(void (*expand)(OpT, const Kernel &)) {
+  template <typename OpT> LogicalResult expandAll() {
     SmallVector<OpT> tiles;
     getOperation()->walk([&](OpT op) { tiles.push_back(op); });
     for (OpT op : tiles) {
@@ -47,14 +45,36 @@ private:
       if (failed(verify(op, kernel)))
         return failure();
       if constexpr (std::is_same_v<OpT, mk::TileOp>) {
+        FailureOr<const CodeLookup *> lookup = findLookup(op, kernel);
+        if (failed(lookup))
+          return failure();
         kernel.isMatrix() ? expandMatrixTile(op, kernel)
-                          : expandTile(op, kernel);
+                          : expandTile(op, kernel, *lookup);
       } else {
         expandDepthwise(op, kernel);
       }
       op.erase();
     }
     return success();
+  }
+
+  /// What replaces the codes of a panel, or null where there are none.
+  static FailureOr<const CodeLookup *> findLookup(mk::TileOp op,
+                                                  const Kernel &kernel) {
+    if (op.getLevels().empty())
+      return static_cast<const CodeLookup *>(nullptr);
+    int64_t bytes = kernel.columns() * kernel.group();
+    auto target =
+        op->getParentOfType<ModuleOp>()->getAttrOfType<LLVM::TargetAttr>(
+            LLVM::LLVMDialect::getTargetAttrName());
+    const CodeLookup *lookup =
+        target ? selectCodeLookup(target, bytes) : nullptr;
+    if (!lookup || kernel.isMatrix())
+      return op.emitOpError("strategy '")
+             << op.getStrategy()
+             << "' takes no codes of levels: the target has to look up "
+             << bytes << " bytes at once";
+    return lookup;
   }
 
   template <typename OpT>

@@ -56,6 +56,8 @@ LayerWork quantc::describeWork(const Contraction &contraction,
   addTiles(work, contraction, kernel, panels.full, panels.width, steps);
   if (panels.tailWidth > 0)
     addTiles(work, contraction, kernel, 1, panels.tailWidth, steps);
+  for (TileCosts &tile : work.tiles)
+    tile.hasCodes = panels.codeBits > 0;
   work.rows = leastExtent(contraction.rows) *
               (contraction.line ? contraction.line->extent : 1);
   work.columns = panels.columns;
@@ -67,9 +69,12 @@ LayerWork quantc::describeWork(const Contraction &contraction,
   if (linalg::GenericOp epilogue = contraction.epilogue)
     work.epilogueOps =
         llvm::range_size(epilogue.getBody()->without_terminator());
-  int64_t right = contraction.groups * contraction.matrices() *
-                  work.paddedColumns * work.paddedDepth *
-                  contraction.element().getIntOrFloatBitWidth() / 8;
+  int64_t right =
+      contraction.groups * contraction.matrices() * work.paddedColumns *
+      work.paddedDepth *
+      (panels.codeBits ? panels.codeBits
+                       : contraction.element().getIntOrFloatBitWidth()) /
+      8;
   // The right operand of a product is packed when the network runs.
   (contraction.rightBuffer ? work.preparedBytes : work.weightBytes) = right;
   work.activationBytes =

@@ -64,6 +64,8 @@ TileCosts quantc::describeTile(const Contraction &contraction,
     return tile;
   }
   tile.steps = llvm::divideCeil(contraction.run, group);
+  tile.chains = std::min(
+      tile.steps, kernel.chainsOf(tile.rows / kernel.dot->rows * vectors));
   for (int64_t count : contraction.counts)
     tile.steps *= count;
   if (contraction.run % group != 0)
@@ -195,6 +197,7 @@ PanelLayout quantc::layoutOf(const Contraction &contraction,
   layout.width = panels.width;
   layout.tailWidth = panels.tailWidth;
   layout.interleaving = contraction.isDepthwise ? group : 1;
+  layout.codeBits = panels.codeBits;
   return layout;
 }
 

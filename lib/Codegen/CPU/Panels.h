@@ -24,6 +24,7 @@ struct Panels {
   int64_t width, full;
   int64_t tailWidth = 0; // 0: none
   int64_t panelSize = 0; // elements of a full panel
+  int64_t codeBits = 0;  // of an element; 0: there are values
   double cycles = 0;     // of a step of all tiles of the last rows' dimension
 
   int64_t count() const { return full + (tailWidth > 0); }

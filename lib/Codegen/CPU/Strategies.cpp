@@ -111,6 +111,14 @@ int64_t Kernel::depthOf(int64_t run) const {
   return 0;
 }
 
+int64_t Kernel::chainsOf(int64_t accumulators) const {
+  if (dot->bits == 32 || isMatrix())
+    return 1;
+  constexpr double kDotsOfCycle = 2;
+  auto wanted = static_cast<int64_t>(kDotsOfCycle * costs->latency);
+  return llvm::bit_floor<uint64_t>(std::max<int64_t>(1, wanted / accumulators));
+}
+
 int64_t Kernel::linesPerRegister(int64_t line, int64_t pixelPitch,
                                  int64_t linePitch) const {
   if (linePitch % pixelPitch != 0)

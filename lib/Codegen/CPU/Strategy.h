@@ -96,6 +96,10 @@ struct Kernel {
   /// Bits of an element of the left operand there: it is read as it was stored.
   unsigned depthwiseBits() const { return dot->bits == 32 ? 32 : 8; }
   int64_t group() const { return dot->group; }
+  /// Chains of sums of a tile with so many accumulators: each takes some of the
+  /// steps along K, so that no step waits for the one before. Sums of integers
+  /// do not depend on their order.
+  int64_t chainsOf(int64_t accumulators) const;
   /// Columns of a vector of accumulators.
   int64_t columns() const { return lanes / dot->rows; }
   /// The elements of a panel are extended before they are multiplied.

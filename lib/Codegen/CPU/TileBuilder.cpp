@@ -151,7 +151,7 @@ TileBuilder::Accumulators TileBuilder::createSteps(mk::TileOp op, int64_t step,
   int64_t run = op.getRun();
   auto createRun = [&](Value a, Value b, Accumulators carried) {
     int64_t full = run / step, rest = run % step;
-    int64_t size = op.getWidth() * step;
+    int64_t size = op.getWidth() * step / op.getStepsPerByte();
     if (full > 0)
       carried =
           createLoop(full, carried, [&](Value counter, Accumulators inLoop) {
@@ -170,7 +170,7 @@ TileBuilder::Accumulators TileBuilder::createSteps(mk::TileOp op, int64_t step,
     ArrayRef<int64_t> counts = op.getCounts();
     if (depth == counts.size())
       return createRun(a, b, carried);
-    int64_t inner = op.getStepsPerRun() * op.getWidth() * op.getGroup();
+    int64_t inner = op.runSize();
     for (int64_t count : counts.drop_front(depth + 1))
       inner *= count;
     return createLoop(counts[depth], carried,

@@ -8,6 +8,7 @@
 #ifndef QUANTC_LIB_CODEGEN_CPU_TILEBUILDER_H
 #define QUANTC_LIB_CODEGEN_CPU_TILEBUILDER_H
 
+#include "Codes.h"
 #include "Strategy.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
@@ -129,7 +130,8 @@ private:
 };
 
 /// Emits the code of a tile in front of it.
-void expandTile(mk::TileOp op, const Kernel &kernel);
+/// `lookup`: of what its panel has codes of, if it has any.
+void expandTile(mk::TileOp op, const Kernel &kernel, const CodeLookup *lookup);
 void expandMatrixTile(mk::TileOp op, const Kernel &kernel);
 void expandDepthwise(mk::DepthwiseOp op, const Kernel &kernel);
 

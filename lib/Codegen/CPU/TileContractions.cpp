@@ -7,6 +7,7 @@
 
 #include "quantc/Codegen/CPU/Passes.h"
 
+#include "Codes.h"
 #include "ContractionLoops.h"
 #include "LayerWork.h"
 #include "Steps.h"
@@ -37,15 +38,17 @@ static constexpr int64_t kLeastOfRegister = 256;
 static constexpr double kMostSteps = 1.15;
 
 /// Rows that a panel is read for at least: where there are fewer, its bytes
-/// count, of which avx2-exact has fewer.
+/// count, of which avx2-exact has fewer unless no pair saturates.
 static constexpr int64_t kLeastRows = 8;
 
-static bool hasFewSteps(const Kernel &kernel, const Contraction &contraction) {
+static bool paysInSteps(const Kernel &kernel, const Contraction &contraction) {
   Panels panels = choosePanels(contraction, kernel);
+  Steps steps = planSteps(contraction, panels, kernel);
+  if (leastExtent(contraction.rows) < kLeastRows)
+    return steps.areInOrder;
   double fewest = static_cast<double>(contraction.groups) * panels.count() *
                   contraction.depth() / kernel.group();
-  return planSteps(contraction, panels, kernel).offsets.size() <=
-         kMostSteps * fewest;
+  return steps.offsets.size() <= kMostSteps * fewest;
 }
 
 /// Whether `kernel` can compute `contraction` and, if asked, that pays.
@@ -56,8 +59,7 @@ static bool takes(const Kernel &kernel, const Contraction &contraction,
     return false;
   if (kernel.dot->saturates)
     return contraction.right && contraction.run >= kernel.group() &&
-           (!hasToPay || (leastExtent(contraction.rows) >= kLeastRows &&
-                          hasFewSteps(kernel, contraction)));
+           (!hasToPay || paysInSteps(kernel, contraction));
   if (!kernel.isMatrix())
     return true;
   int64_t extent = contraction.rows.back().extent;
@@ -90,7 +92,7 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
     });
     getOperation()->setAttr("quantc.strategy",
                             StringAttr::get(&getContext(), strategy->name));
-    tile(contractions, *strategy, selectLookup(*target));
+    tile(contractions, *strategy, *target);
   }
 
 private:
@@ -98,16 +100,24 @@ private:
   /// cost, beside the ceiling of `chosen`.
   void
   tile(MutableArrayRef<std::pair<Contraction, const Strategy *>> contractions,
-       const Strategy &chosen, const ByteLookup *lookup) {
+       const Strategy &chosen, LLVM::TargetAttr target) {
     Constants constants(getOperation(), packAtLoad);
     int64_t constantBytes = 0;
-    for (const auto &[contraction, strategy] : contractions)
+    std::vector<int64_t> codeBits;
+    for (const auto &[contraction, strategy] : contractions) {
+      Type element = contraction.element();
+      const Kernel &kernel =
+          strategy->kernelFor(element, contraction.isDepthwise);
+      codeBits.push_back(chooseCodeBits(contraction, kernel, target));
+      int64_t bits =
+          codeBits.back() ? codeBits.back() : element.getIntOrFloatBitWidth();
       if (contraction.right)
-        constantBytes += contraction.right.getNumElements() *
-                         contraction.element().getIntOrFloatBitWidth() / 8;
+        constantBytes += contraction.right.getNumElements() * bits / 8;
+    }
     SmallVector<Attribute> costs;
     llvm::SmallDenseSet<Location> inTiles;
-    for (auto &[contraction, strategy] : contractions) {
+    for (auto [index, planned] : llvm::enumerate(contractions)) {
+      auto &[contraction, strategy] = planned;
       Type element = contraction.element();
       const Kernel &kernel =
           strategy->kernelFor(element, contraction.isDepthwise);
@@ -115,7 +125,8 @@ private:
                           contraction.isDepthwise};
       Location loc = contraction.op.getLoc();
       inTiles.insert(loc);
-      LayerWork work = buildLoops(contraction, *strategy, constants, shareFrom);
+      LayerWork work = buildLoops(contraction, *strategy, constants,
+                                  codeBits[index], shareFrom);
       work.best = findCeiling(chosen, element);
       work.constantBytes = constantBytes;
       costs.push_back(describeCost(loc, name, work));
@@ -123,8 +134,8 @@ private:
     getOperation().walk([&](linalg::LinalgOp op) {
       // A pass over the left operand of tiles is theirs.
       if (!inTiles.contains(op.getLoc()))
-        costs.push_back(
-            describeCost(op.getLoc(), {}, describeWork(op, lookup)));
+        costs.push_back(describeCost(op.getLoc(), {},
+                                     describeWork(op, selectLookup(target))));
     });
     getOperation()->setAttr(kCostsAttrName,
                             ArrayAttr::get(&getContext(), costs));

@@ -18,7 +18,6 @@ struct Unpacking {
   int32_t layout[PanelLayout::kFields]; // all 0: it is copied
   uint32_t tensor;                      // of the section
   int32_t panel;        // of the variant, whose address this is; -1: of none
-  int32_t reserved;     // 0
   uint64_t offset;      // where it goes
   uint64_t stepsOffset; // of what packSteps takes; 0: as the layout alone says
 };

@@ -118,3 +118,21 @@ func.func @steps_in_order(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<8xi
      input_pitches = array<i64>, output_pitches = array<i64: 8>}
   return
 }
+
+// -----
+
+module attributes {llvm.target = #llvm.target<triple = "x86_64-unknown-linux-gnu", chip = "x86-64">} {
+func.func @codes(%a: memref<?xi16>, %b: memref<?xi8>, %start: memref<8xi32>,
+                 %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op strategy 'avx2-exact' takes no codes of levels: the target has to look up 16 bytes at once}}
+  mk.tile "avx2-exact" %a[%i] : memref<?xi16>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<8xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 1 : i64, columns = 8 : i64, width = 8 : i64, group = 2 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>, output_pitches = array<i64: 8>,
+     levels = array<i8: -1, 0, 1, 2>}
+  return
+}
+}

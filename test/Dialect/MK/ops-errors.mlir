@@ -273,3 +273,35 @@ func.func @short_table(%byte: i8) -> i8 {
   %entry = mk.lookup %byte {table = dense<7> : tensor<16xi8>} : i8
   return %entry : i8
 }
+
+// -----
+
+func.func @three_levels(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<8xi32>,
+                        %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected 4 or 16 levels, or none, but got 3}}
+  mk.tile "avx-vnni" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<8xi32> outputs(%result at %i : memref<?xi32>) {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 1 : i64, columns = 8 : i64, width = 8 : i64, group = 4 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>, output_pitches = array<i64: 8>,
+     levels = array<i8: -1, 0, 1>}
+  return
+}
+
+// -----
+
+func.func @levels_of_floats(%a: memref<?xf32>, %b: memref<?xf32>, %start: memref<8xf32>,
+                            %result: memref<?xf32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected codes of levels in a right operand of i8, without a list of steps}}
+  mk.tile "avx-vnni" %a[%i] : memref<?xf32>, %b[%i] : memref<?xf32>,
+      %start[%i] : memref<8xf32> outputs(%result at %i : memref<?xf32>) {
+  ^bb0(%acc: f32):
+    mk.yield %acc : f32
+  } {rows = 1 : i64, columns = 8 : i64, width = 8 : i64, group = 1 : i64,
+     a_pitch = 64 : i64, counts = array<i64>, strides = array<i64>,
+     run = 64 : i64, input_pitches = array<i64>, output_pitches = array<i64: 8>,
+     levels = array<i8: -1, 0, 1, 2>}
+  return
+}

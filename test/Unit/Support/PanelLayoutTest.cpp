@@ -28,7 +28,7 @@ TEST(PanelLayoutTest, NeighboursAlongKOfEachColumn) {
       /*elementBytes=*/1, /*groups=*/1,    /*columns=*/2,
       /*depth=*/4,        /*run=*/4,       /*group=*/2,
       /*width=*/2,        /*tailWidth=*/0,
-      /*interleaving=*/1};
+      /*interleaving=*/1, /*codeBits=*/0};
   EXPECT_EQ(packCounted(layout), (std::vector<int8_t>{1, 2, 5, 6, 3, 4, 7, 8}));
 }
 
@@ -37,7 +37,7 @@ TEST(PanelLayoutTest, RunsAndColumnsArePadded) {
       /*elementBytes=*/1, /*groups=*/1,    /*columns=*/3,
       /*depth=*/6,        /*run=*/3,       /*group=*/2,
       /*width=*/2,        /*tailWidth=*/2,
-      /*interleaving=*/1};
+      /*interleaving=*/1, /*codeBits=*/0};
   EXPECT_EQ(packCounted(layout),
             (std::vector<int8_t>{1,  2,  7,  8,  3,  0, 9,  0, //
                                  4,  5,  10, 11, 6,  0, 12, 0, //
@@ -50,7 +50,7 @@ TEST(PanelLayoutTest, GroupsAreApart) {
       /*elementBytes=*/1, /*groups=*/2,    /*columns=*/1,
       /*depth=*/2,        /*run=*/2,       /*group=*/2,
       /*width=*/2,        /*tailWidth=*/2,
-      /*interleaving=*/1};
+      /*interleaving=*/1, /*codeBits=*/0};
   EXPECT_EQ(packCounted(layout), (std::vector<int8_t>{1, 2, 0, 0, 3, 4, 0, 0}));
 }
 
@@ -59,7 +59,7 @@ TEST(PanelLayoutTest, ElementsOfFourBytes) {
       /*elementBytes=*/4, /*groups=*/1,    /*columns=*/2,
       /*depth=*/2,        /*run=*/2,       /*group=*/1,
       /*width=*/2,        /*tailWidth=*/0,
-      /*interleaving=*/1};
+      /*interleaving=*/1, /*codeBits=*/0};
   EXPECT_EQ(packCounted(layout),
             (std::vector<int8_t>{1, 2, 3, 4, 9, 10, 11, 12, //
                                  5, 6, 7, 8, 13, 14, 15, 16}));
@@ -70,11 +70,42 @@ TEST(PanelLayoutTest, ColumnsAreDealtFourAtATime) {
       /*elementBytes=*/1, /*groups=*/1,    /*columns=*/16,
       /*depth=*/1,        /*run=*/1,       /*group=*/2,
       /*width=*/16,       /*tailWidth=*/0,
-      /*interleaving=*/2};
+      /*interleaving=*/2, /*codeBits=*/0};
   EXPECT_EQ(packCounted(layout),
             (std::vector<int8_t>{1, 0,  2,  0,  3,  0, 4,  0, 9,  0, 10,
                                  0, 11, 0,  12, 0,  5, 0,  6, 0,  7, 0,
                                  8, 0,  13, 0,  14, 0, 15, 0, 16, 0}));
+}
+
+TEST(PanelLayoutTest, CodesOfTwoStepsInAByte) {
+  PanelLayout layout = {
+      /*elementBytes=*/1, /*groups=*/1,    /*columns=*/3,
+      /*depth=*/5,        /*run=*/5,       /*group=*/2,
+      /*width=*/2,        /*tailWidth=*/2, /*interleaving=*/1,
+      /*codeBits=*/4};
+  // The codes of -3, 0, 5 and 7 are 0 to 3.
+  std::vector<int8_t> right = {-3, 0, 5, 7, -3, //
+                               7,  7, 7, 0, 5,  //
+                               5,  5, 5, 5, 7};
+  EXPECT_EQ(layout.packedBytes(), 2 * 2 * 2 * 2);
+  std::vector<int8_t> packed(layout.packedBytes(), 99);
+  packPanels(layout, right.data(), packed.data());
+  EXPECT_EQ(packed, (std::vector<int8_t>{0x20, 0x31, 0x33, 0x13, //
+                                         0x10, 0x11, 0x12, 0x11, //
+                                         0x22, 0x22, 0x11, 0x11, //
+                                         0x13, 0x11, 0x11, 0x11}));
+}
+
+TEST(PanelLayoutTest, CodesOfTwoBitsByRuns) {
+  PanelLayout layout = {
+      /*elementBytes=*/1, /*groups=*/1,    /*columns=*/1,
+      /*depth=*/6,        /*run=*/3,       /*group=*/1,
+      /*width=*/2,        /*tailWidth=*/2, /*interleaving=*/1,
+      /*codeBits=*/2};
+  std::vector<int8_t> right = {-1, 1, 2, 2, 1, -1}; // no 0
+  std::vector<int8_t> packed(layout.packedBytes(), 99);
+  packPanels(layout, right.data(), packed.data());
+  EXPECT_EQ(packed, (std::vector<int8_t>{0x24, 0, 0x06, 0}));
 }
 
 TEST(PanelLayoutTest, LongRunsAndEveryGroup) {
@@ -85,7 +116,7 @@ TEST(PanelLayoutTest, LongRunsAndEveryGroup) {
           /*columns=*/5,      depth,
           /*run=*/depth,      group,
           /*width=*/4,        /*tailWidth=*/4,
-          /*interleaving=*/1};
+          /*interleaving=*/1, /*codeBits=*/0};
       std::vector<int8_t> packed = packCounted(layout);
       for (int64_t column = 0; column < 5; ++column)
         for (int64_t k = 0; k < depth; ++k) {
@@ -101,7 +132,7 @@ TEST(PanelLayoutTest, StepsTakeWhatOthersLeave) {
       /*elementBytes=*/1, /*groups=*/1,    /*columns=*/3,
       /*depth=*/6,        /*run=*/6,       /*group=*/4,
       /*width=*/2,        /*tailWidth=*/2,
-      /*interleaving=*/1};
+      /*interleaving=*/1, /*codeBits=*/0};
   std::vector<int8_t> right;
   for (int8_t value = 1; value <= 18; ++value)
     right.push_back(value);

@@ -34,7 +34,9 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     loops, else rows. Contractions that the strategy has no kernel for, or, unless it
     was asked for by name, none that pays, are those of the strategy that its row names
     for them. Where sums of two products would saturate, a panel gets a list of steps
-    in which none does. Panels are the outer loops, too, where all are more than stays
+    in which none does. Weights of up to 16 levels that few rows are multiplied with are
+    packed as codes of 2 or 4 bits, where the target has an instruction that replaces
+    codes by levels. Panels are the outer loops, too, where all are more than stays
     in a cache. Where it takes 3 microseconds or more for one sample, the outer loops
     are a `scf.forall` over rows, blocks of rows and panels that threads share. What
     has another form is left as it is.

@@ -111,6 +111,12 @@ LogicalResult TileOp::verify() {
     if (input < 0 || input >= inputs)
       return emitOpError("expected row_inputs of the ")
              << inputs << " inputs, but got " << input;
+  size_t levels = getLevels().size();
+  if (levels != 0 && levels != 4 && levels != 16)
+    return emitOpError("expected 4 or 16 levels, or none, but got ") << levels;
+  if (levels != 0 && (getSteps() || !elementOf(getB()).isInteger(8)))
+    return emitOpError("expected codes of levels in a right operand of i8, "
+                       "without a list of steps");
   size_t views = getInputs().size() + getOutputs().size();
   if (line > 1 && getLinePitches().size() != 1 + views)
     return emitOpError("expected line_pitches of the left operand and of each "

@@ -73,7 +73,8 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     DefaultValuedAttr<I64Attr, "1">:$line,
     DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$line_pitches,
     DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$row_inputs,
-    UnitAttr:$is_prepared),
+    UnitAttr:$is_prepared,
+    DefaultValuedAttr<DenseI8ArrayAttr, "{}">:$levels),
     "(`scratch` `(` $scratch^ `:` type($scratch) `)`)?"
     "(`steps` `(` $steps^ `from` $first_step `to` $end_step `:` type($steps) `)`)?"> {
   let summary = "A block of outputs of a contraction";
@@ -110,6 +111,10 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     all tiles of a loop have the shape of these registers, the last one may begin
     among the rows of the one before: the first `skip` rows have no epilogue.
 
+    With `levels`, 4 or 16 of them, `b` holds codes: the places of the elements
+    there, of 2 or 4 bits. The codes of steps that follow each other in a run are in
+    one byte, those of the first in its lowest bits.
+
     A row may be a `line` of pixels, for each of which the above holds,
     `line_pitches` apart in `a`, each input and each output.
 
@@ -135,9 +140,18 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     int64_t getStepsPerRun() {
       return (getRun() + getGroup() - 1) / getGroup();
     }
-    /// Elements of the panel.
+    /// Steps whose elements are in the same bytes of the panel.
+    int64_t getStepsPerByte() {
+      return getLevels().empty() ? 1 : getLevels().size() == 4 ? 4 : 2;
+    }
+    /// Elements of a run in the panel, of codes the bytes of these.
+    int64_t runSize() {
+      int64_t bytes = (getStepsPerRun() + getStepsPerByte() - 1) / getStepsPerByte();
+      return bytes * getGroup() * getWidth();
+    }
+    /// The same of the panel.
     int64_t panelSize() {
-      int64_t size = getStepsPerRun() * getGroup() * getWidth();
+      int64_t size = runSize();
       for (int64_t count : getCounts())
         size *= count;
       return size;

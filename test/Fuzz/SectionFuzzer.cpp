@@ -63,20 +63,24 @@ void codeAny(const uint8_t *data, size_t size) {
     return;
   uint32_t rows = data[0] % 8 + 1, taps = data[1] % 10 + 1;
   auto type = static_cast<PlainTensor::Type>(data[2] % 3);
-  bool areRans = data[3] % 2;
+  bool areRans = data[3] % 2, areFew = data[3] & 2;
   data += 4;
   size -= 4;
   auto channels = static_cast<uint32_t>(size / 2 / rows / taps);
   auto words = static_cast<uint32_t>(size / 2 / 4);
   if (words == 0)
     return;
-  auto *elements = reinterpret_cast<const int8_t *>(data);
+  std::vector<int8_t> elements(data, data + size);
+  if (areFew) // 16 levels, far apart
+    for (int8_t &element : elements)
+      element &= 0b10100101;
   std::vector<PlainTensor> plain;
   if (channels > 0)
-    plain.push_back({PlainTensor::Type::I8, {rows, taps, channels}, elements});
+    plain.push_back(
+        {PlainTensor::Type::I8, {rows, taps, channels}, elements.data()});
   plain.push_back({type,
                    {type == PlainTensor::Type::I8 ? 4 * words : words, 1, 1},
-                   elements + size / 2});
+                   elements.data() + size / 2});
   CodedSection section =
       encodeSection(plain, listEncodings(plain, areRans ? Encoding::Rans
                                                         : Encoding::Context));

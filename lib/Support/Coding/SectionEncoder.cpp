@@ -10,6 +10,7 @@
 #include "RangeEncoder.h"
 #include "RansEncoder.h"
 
+#include "quantc/Support/Levels.h"
 #include "quantc/Support/Real.h"
 
 #include <algorithm>
@@ -24,6 +25,7 @@ namespace {
 struct Plan {
   TensorHeader header;
   std::vector<int8_t> elements;
+  RankTable ranks = {};
   uint16_t frequencies[256] = {};
 };
 
@@ -34,6 +36,30 @@ std::vector<int8_t> takeDifferences(const int8_t *elements, uint64_t count) {
         static_cast<int8_t>(static_cast<uint8_t>(result[index]) -
                             static_cast<uint8_t>(result[index - 1]));
   return result;
+}
+
+/// No levels where there are too many, or almost all between 0 and the
+/// outermost.
+RankTable findRanks(const std::vector<int8_t> &elements) {
+  constexpr int64_t kLeastSpread = 2; // places for each level
+  Levels levels(elements.data(), static_cast<int64_t>(elements.size()));
+  RankTable table = {};
+  int64_t places = std::max<int64_t>(0, levels.values[levels.count - 1]) -
+                   std::min<int64_t>(0, levels.values[0]) + 1;
+  if (levels.count > RankTable::kMost || places < kLeastSpread * levels.count)
+    return table;
+  table.count = static_cast<uint32_t>(levels.count);
+  std::copy_n(levels.values, levels.count, table.levels);
+  return table;
+}
+
+void takeRanks(const RankTable &table, std::vector<int8_t> &elements) {
+  int8_t ranks[256];
+  for (uint32_t rank = 0; rank < table.count; ++rank)
+    ranks[static_cast<uint8_t>(table.levels[rank])] =
+        static_cast<int8_t>(rank - table.rankOfZero());
+  for (int8_t &element : elements)
+    element = ranks[static_cast<uint8_t>(element)];
 }
 
 double countEntropyBits(const std::vector<int8_t> &elements) {
@@ -65,7 +91,7 @@ uint32_t countCommonZeros(const PlainTensor &tensor) {
 
 Plan planTensor(const PlainTensor &tensor, Encoding encoding) {
   Plan plan;
-  plan.header = {encoding, tensor.shape, false, 0};
+  plan.header = {encoding, tensor.shape, false, false, 0};
   plan.elements.assign(tensor.data, tensor.data + tensor.countBytes());
   if (plan.header.areWords()) {
     plan.header.bits = countCommonZeros(tensor);
@@ -79,11 +105,17 @@ Plan planTensor(const PlainTensor &tensor, Encoding encoding) {
                                kClearly * countEntropyBits(plan.elements);
   if (plan.header.areDifferences)
     plan.elements = std::move(differences);
-  if (encoding == Encoding::Context)
+  if (encoding == Encoding::Context) {
+    if (!plan.header.areDifferences)
+      plan.ranks = findRanks(plan.elements);
+    plan.header.areRanks = plan.ranks.count > 0;
+    if (plan.header.areRanks)
+      takeRanks(plan.ranks, plan.elements);
     plan.header.bits = chooseShift(plan.elements);
-  else
+  } else {
     scaleHistogram(countSymbols(plan.elements.data(), plan.elements.size()),
                    plan.frequencies);
+  }
   return plan;
 }
 
@@ -91,6 +123,8 @@ void encodeTensor(RangeEncoder &coder, SectionModel &model, Plan &plan,
                   std::vector<uint32_t> &scratch) {
   TensorHeader header = plan.header;
   model.code(coder, header);
+  if (header.areRanks)
+    model.code(coder, plan.ranks);
   switch (header.encoding) {
   case Encoding::Context:
     return model.levels.code(coder, model.tables, plan.elements.data(),

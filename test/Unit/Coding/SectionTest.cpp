@@ -145,6 +145,29 @@ TEST(SectionTest, LevelsThatAreNoWeights) {
   expectRoundTrips({late, zeros, extremes});
 }
 
+TEST(SectionTest, FewLevelsAreRanks) {
+  Random random(3);
+  for (std::vector<int8_t> levels :
+       {std::vector<int8_t>{-128, -100, -61, -44, -30, -21, -9, -2, 3, 8, 17,
+                            29, 41, 60, 99, 127},
+        {5, 90},
+        {-128},
+        {-70, -50},
+        {40, 41, 42, 127}}) {
+    Tensor tensor = {PlainTensor::Type::I8, {24, 9, 16}, {}};
+    for (uint64_t index = 0; index < tensor.shape.elements(); ++index)
+      tensor.data.push_back(levels[random() % levels.size()]);
+    expectRoundTrips({tensor, tensor});
+    std::vector<Tensor> tensors = {tensor};
+    std::vector<PlainTensor> plain = list(tensors);
+    double bits = std::log2(static_cast<double>(levels.size()));
+    double entropy = bits * static_cast<double>(tensor.data.size()) / 8;
+    EXPECT_LT(static_cast<double>(
+                  encodeSection(plain, {Encoding::Context}).bytes.size()),
+              1.06 * entropy + 60);
+  }
+}
+
 TEST(SectionTest, TablesAreDifferences) {
   Tensor table = {PlainTensor::Type::I8, {256, 1, 1}, {}};
   for (int value = -128; value < 128; ++value)

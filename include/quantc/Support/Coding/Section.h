@@ -40,9 +40,29 @@ struct TensorHeader {
   /// end of magnitudes that are not modelled. Of words: bits at the end that
   /// are 0.
   bool areDifferences;
+  /// Of i8: whether they are ranks in a table of levels.
+  bool areRanks;
   uint32_t bits;
 
   bool areWords() const { return encoding >= Encoding::Integers; }
+};
+
+/// The levels of a tensor that has few of them, far apart, in ascending order.
+/// Ranks count from the level next to 0.
+struct RankTable {
+  static constexpr uint32_t kMost = 16;
+  uint32_t count;
+  int8_t levels[kMost];
+
+  uint32_t rankOfZero() const {
+    auto distance = [&](uint32_t rank) {
+      return levels[rank] < 0 ? -levels[rank] : levels[rank];
+    };
+    uint32_t best = 0;
+    for (uint32_t rank = 1; rank < count; ++rank)
+      best = distance(rank) < distance(best) ? rank : best;
+    return best;
+  }
 };
 
 /// Integrity of a section, not authenticity.
@@ -78,6 +98,7 @@ public:
     }
     header.areDifferences =
         codeBit(coder, tables, differences, header.areDifferences);
+    header.areRanks = codeBit(coder, tables, ranks, header.areRanks);
     header.shape.taps = sizes[1].code(coder, tables, header.shape.taps);
     header.shape.channels = sizes[2].code(coder, tables, header.shape.channels);
   }
@@ -94,6 +115,22 @@ public:
     }
   }
 
+  /// No levels where that is no table.
+  template <typename CoderT> void code(CoderT &coder, RankTable &table) {
+    table.count = numbers.code(coder, tables, table.count);
+    uint32_t next = 0; // the least that may follow, + 128
+    bool isTable = table.count > 0 && table.count <= RankTable::kMost;
+    for (uint32_t rank = 0; isTable && rank < table.count; ++rank) {
+      uint32_t place = static_cast<uint8_t>(table.levels[rank]) ^ 0x80u;
+      place = next + numbers.code(coder, tables, place - next);
+      isTable = place >= next && place <= UINT8_MAX;
+      table.levels[rank] = static_cast<int8_t>(place ^ 0x80u);
+      next = place + 1;
+    }
+    if (!isTable)
+      table.count = 0;
+  }
+
   AdaptiveTables tables;
   LevelModel levels;
   WordModel words;
@@ -101,7 +138,7 @@ public:
 private:
   SymbolTree<2> encodings;
   SymbolTree<5> bits;
-  Counter differences, presences[2];
+  Counter differences, ranks, presences[2];
   NumberTree sizes[3], numbers;
 };
 
@@ -145,8 +182,13 @@ public:
                               header.encoding == Encoding::Reals, header.bits);
       return true;
     }
+    RankTable table = {};
+    if (header.areRanks)
+      memory.model.code(coder, table);
     isIntact = header.encoding == Encoding::Rans ? readSymbols(out, elements)
                                                  : readLevels(out, header);
+    if (isIntact && header.areRanks)
+      isIntact = replaceRanks(table, out, elements);
     if (isIntact && header.areDifferences)
       for (uint64_t index = 1; index < elements; ++index)
         out[index] = static_cast<int8_t>(static_cast<uint8_t>(out[index - 1]) +
@@ -210,6 +252,18 @@ private:
     return hasStates && memory.table.fill(frequencies) &&
            decodeSymbols(memory.stream, memory.table, out,
                          static_cast<int64_t>(count), decodeRounds);
+  }
+
+  static bool replaceRanks(const RankTable &table, int8_t *out,
+                           uint64_t count) {
+    uint32_t zero = table.rankOfZero();
+    for (uint64_t index = 0; index < count; ++index) {
+      uint32_t rank = zero + static_cast<uint32_t>(int32_t{out[index]});
+      if (rank >= table.count)
+        return false;
+      out[index] = table.levels[rank];
+    }
+    return true;
   }
 
   bool readLevels(int8_t *out, const TensorHeader &header) {

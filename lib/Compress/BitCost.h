@@ -8,13 +8,12 @@
 #ifndef QUANTC_LIB_COMPRESS_BITCOST_H
 #define QUANTC_LIB_COMPRESS_BITCOST_H
 
+#include "Alphabet.h"
+
 #include <cstdint>
 #include <vector>
 
 namespace quantc::compress {
-
-/// The largest magnitude of a level.
-constexpr int kMostLevel = 127;
 
 /// Bits of a level by its magnitude, 0 to kMostLevel.
 using BitCosts = std::vector<double>;

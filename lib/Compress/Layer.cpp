@@ -37,6 +37,10 @@ constexpr double kSamplesPerWeight = 40;
 
 constexpr int kRoundings = 2, kSweeps = 2;
 
+/// The largest level of a codebook: two products with bytes up to 255 fit 16
+/// bits, so that CPUs with nothing but AVX2 multiply such levels faster.
+constexpr int kMostOfCodebook = 64;
+
 /// The error of a bias, as a part of the mean error that weights cause.
 constexpr double kBiasError = 0.03;
 
@@ -109,13 +113,29 @@ Group prepareGroup(const LayerProblem &problem, int64_t index) {
 
 class Compressor {
 public:
-  Compressor(const LayerProblem &problem, double price)
-      : problem(problem), geometry(problem.geometry), price(price) {}
+  Compressor(const LayerProblem &problem, const WeightFormat &format)
+      : problem(problem), geometry(problem.geometry), format(format) {
+    bool isPriced = format.kind == WeightFormat::Priced;
+    price = isPriced ? format.price : 0;
+    if (geometry.isDepthwise() && !isPriced)
+      this->format = {WeightFormat::Integers};
+  }
 
   CompressedLayer run() {
     for (int64_t index = 0; index < geometry.groups; ++index)
       groups.push_back(prepareGroup(problem, index));
-    chooseSteps();
+    switch (format.kind) {
+    case WeightFormat::Priced:
+      chooseSteps();
+      break;
+    case WeightFormat::Integers:
+      alphabet = Alphabet::ofBits(format.bits);
+      fitSteps();
+      break;
+    case WeightFormat::Codebook:
+      fitCodebook();
+      break;
+    }
     roundGroups();
     chooseBias();
     return std::move(result);
@@ -153,8 +173,56 @@ private:
       result.steps.push_back(steps.of(channel));
   }
 
+  auto rowOf(int64_t output) const {
+    int64_t rows = geometry.rowsOfGroup();
+    return groups[output / rows].weights.row(output % rows);
+  }
+  Vector importanceOf(int64_t output) const {
+    return groups[output / geometry.rowsOfGroup()].metric.diagonal();
+  }
+
+  void addStep(int64_t output, double step) {
+    result.steps.push_back(static_cast<float>(
+        std::max(step, problem.integers.leastSteps[output])));
+  }
+
+  void fitSteps() {
+    for (int64_t output = 0; output < geometry.outputs; ++output) {
+      auto row = rowOf(output);
+      addStep(output,
+              row.isZero(0) ? 1 : fitStep(row, importanceOf(output), alphabet));
+    }
+  }
+
+  /// Steps by the root mean square of each channel, so that all have weights of
+  /// one distribution, which the levels fit.
+  void fitCodebook() {
+    std::vector<double> means;
+    double widest = 0;
+    for (int64_t output = 0; output < geometry.outputs; ++output) {
+      auto row = rowOf(output);
+      means.push_back(
+          std::sqrt(row.squaredNorm() / static_cast<double>(row.size())));
+      if (means.back() > 0)
+        widest = std::max(widest, row.cwiseAbs().maxCoeff() / means.back());
+    }
+    LevelWeights weights(2 * kMostLevel + 1);
+    for (int64_t output = 0; output < geometry.outputs; ++output) {
+      double mean = means[output];
+      addStep(output,
+              mean > 0 ? roundToShort(mean * widest / kMostOfCodebook) : 1);
+      double step = result.steps[output];
+      auto row = rowOf(output);
+      Vector importance = importanceOf(output);
+      for (Eigen::Index k = 0; k < row.size(); ++k)
+        weights[Alphabet().nearest(row[k] / step) + kMostLevel] +=
+            sensitivityOf(output) * step * step * importance[k];
+    }
+    alphabet = fitLevels(weights, format.levels);
+  }
+
   /// One group with its steps. Where the inputs are constant, the bias alone
-  /// matters: all levels are 0.
+  /// matters: all levels are 0, or the one next to it.
   struct Rounding {
     Vector steps, sensitivity;
     Levels levels;
@@ -163,13 +231,14 @@ private:
   Rounding beginRounding(int64_t index) const {
     const Group &group = groups[index];
     int64_t rows = geometry.rowsOfGroup(), depth = geometry.depth();
-    Rounding rounding = {Vector(rows), Vector(rows), Levels::Zero(rows, depth)};
+    Rounding rounding = {Vector(rows), Vector(rows),
+                         Levels::Constant(rows, depth, alphabet.nearest(0))};
     for (int64_t row = 0; row < rows; ++row) {
       rounding.steps[row] = result.steps[index * rows + row];
       rounding.sensitivity[row] = sensitivityOf(index * rows + row);
       for (int64_t k = 0; k < depth && group.scale != 0; ++k)
-        rounding.levels(row, k) = static_cast<int32_t>(
-            roundEven(group.weights(row, k) / rounding.steps[row]));
+        rounding.levels(row, k) =
+            alphabet.nearest(group.weights(row, k) / rounding.steps[row]);
     }
     return rounding;
   }
@@ -187,9 +256,9 @@ private:
            group != groups.end(); ++group, ++rounding) {
         if (group->scale == 0)
           continue;
-        RoundingProblem problem = {group->weights, group->metric,
+        RoundingProblem problem = {group->weights,  group->metric,
                                    rounding->steps, rounding->sensitivity,
-                                   price};
+                                   price,           alphabet};
         rounding->levels =
             roundWithFeedback(problem, group->order, group->factor, bits);
         refineLevels(problem, bits, kSweeps, rounding->levels);
@@ -272,7 +341,9 @@ private:
 
   const LayerProblem &problem;
   const Geometry &geometry;
+  WeightFormat format;
   double price;
+  Alphabet alphabet;
   std::vector<Group> groups;
   std::vector<double> errors; // mean squares in the outputs, by weights
   CompressedLayer result;
@@ -281,6 +352,6 @@ private:
 } // namespace
 
 CompressedLayer quantc::compress::compressLayer(const LayerProblem &problem,
-                                                double price) {
-  return Compressor(problem, price).run();
+                                                const WeightFormat &format) {
+  return Compressor(problem, format).run();
 }

@@ -36,11 +36,6 @@ Matrix quantc::compress::permute(const Matrix &metric,
   return result;
 }
 
-static int32_t clampLevel(double level) {
-  return static_cast<int32_t>(
-      std::clamp<double>(level, -kMostLevel, kMostLevel));
-}
-
 /// The level, of those near `target` or nearer to 0, at which the square of
 /// the error, times `weight`, and the price of the bits are least.
 static int32_t chooseLevel(double target, double weight, double price,
@@ -50,7 +45,7 @@ static int32_t chooseLevel(double target, double weight, double price,
   int32_t best = 0;
   double least = INFINITY;
   for (double candidate : {nearest, std::trunc(target), towardsZero, 0.0}) {
-    int32_t level = clampLevel(candidate);
+    int32_t level = Alphabet().nearest(candidate);
     double error = target - level;
     double cost = weight * error * error + price * bits[std::abs(level)];
     if (cost < least) {
@@ -75,7 +70,10 @@ Levels quantc::compress::roundWithFeedback(
     for (Eigen::Index j = 0; j < size; ++j) {
       double pivot = factor(j, j);
       double weight = problem.sensitivity[row] * step * step / (pivot * pivot);
-      int32_t level = chooseLevel(rest[j] / step, weight, problem.price, bits);
+      int32_t level =
+          problem.price > 0
+              ? chooseLevel(rest[j] / step, weight, problem.price, bits)
+              : problem.alphabet.nearest(rest[j] / step);
       levels(row, order[j]) = level;
       double error = (rest[j] - level * step) / pivot;
       Eigen::Index left = size - j - 1;
@@ -109,8 +107,9 @@ void quantc::compress::refineLevels(const RoundingProblem &problem,
         };
         for (double candidate :
              {nearest, towardsZero(nearest), 0.0, towardsZero(current),
-              current + 1.0, current - 1.0}) {
-          int32_t level = clampLevel(candidate);
+              static_cast<double>(problem.alphabet.above(current)),
+              static_cast<double>(problem.alphabet.below(current))}) {
+          int32_t level = problem.alphabet.nearest(candidate);
           double change = (level - current) * step;
           double cost = weight * change * (2 * slope + change * curvature) +
                         problem.price * bits[std::abs(level)];

@@ -24,6 +24,7 @@ struct RoundingProblem {
   const Vector &steps;       // D
   const Vector &sensitivity; // g
   double price;              // nats of divergence that a bit may cost
+  const Alphabet &alphabet;  // of q
 };
 
 /// Rounds the columns one after the other, those whose errors cost most first;

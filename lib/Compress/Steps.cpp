@@ -39,6 +39,32 @@ double quantc::compress::scaleOfErrors(const Matrix &factor) {
   return exp(Real(sum / static_cast<double>(factor.rows()))).value;
 }
 
+double quantc::compress::fitStep(const Eigen::RowVectorXd &row,
+                                 const Vector &importance,
+                                 const Alphabet &alphabet) {
+  // From where the greatest weight has a level down to a third of that.
+  constexpr int kTries = 48;
+  constexpr double kLeastPart = 1.0 / 3;
+  double greatest = 0;
+  for (double weight : row)
+    greatest = std::max(
+        greatest, weight / (weight < 0 ? alphabet.least() : alphabet.most()));
+  double best = 0, least = INFINITY;
+  for (int attempt = 0; attempt <= kTries; ++attempt) {
+    double part = 1 - (1 - kLeastPart) * attempt / kTries;
+    double step = roundToShort(greatest * part), error = 0;
+    for (Eigen::Index k = 0; k < row.size(); ++k) {
+      double off = row[k] - alphabet.nearest(row[k] / step) * step;
+      error += importance[k] * off * off;
+    }
+    if (error < least) {
+      least = error;
+      best = step;
+    }
+  }
+  return best;
+}
+
 float StoredSteps::of(size_t channel) const {
   constexpr double kSqrt2 = 0x1.6a09e667f3bcdp+0;
   int32_t exponent = exponents[channel];

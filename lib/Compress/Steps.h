@@ -8,6 +8,7 @@
 #ifndef QUANTC_LIB_COMPRESS_STEPS_H
 #define QUANTC_LIB_COMPRESS_STEPS_H
 
+#include "Alphabet.h"
 #include "Matrix.h"
 
 #include <cstdint>
@@ -24,6 +25,12 @@ float roundToShort(double x);
 /// an error of a weight adds to the output where those after it make up for
 /// it, 1 / U_jj^2.
 double chooseStep(double price, double sensitivity, double scale);
+
+/// The step at which `row`, rounded to the nearest levels of `alphabet`, is off
+/// by the least, each weight counting as much as `importance` says; a
+/// bfloat16. Requires a weight that is not 0.
+double fitStep(const Eigen::RowVectorXd &row, const Vector &importance,
+               const Alphabet &alphabet);
 
 /// The geometric mean of 1 / U_jj^2.
 double scaleOfErrors(const Matrix &factor);

@@ -147,7 +147,7 @@ quantc::numberCompressibleLayers(ModuleOp module,
                 builder.getI64IntegerAttr(layers.size() - 1));
   }
   if (layers.empty())
-    return module.emitError("--compress found no layer with integer weights");
+    return module.emitError("found no layer with integer weights to choose");
   return layers;
 }
 

@@ -40,6 +40,8 @@ static compress::Goal toSearchGoal(const CompressionGoal &goal,
     return {compress::Goal::Divergence, goal.limit};
   case CompressionGoal::Agreement:
     return {compress::Goal::Agreement, goal.limit};
+  case CompressionGoal::Format:
+    break;
   }
   llvm_unreachable("all goals are covered");
 }
@@ -136,7 +138,6 @@ static void explain(InFlightDiagnostic diagnostic, const compress::Goal &goal,
 
 FailureOr<Compression>
 quantc::compressWeights(Network &network, const PipelineOptions &options,
-
                         const CompressionGoal &goal, uint64_t floatBytes,
                         const std::string &data, Scratch &scratch) {
   FailureOr<std::vector<CompressibleLayer>> layers =
@@ -151,30 +152,39 @@ quantc::compressWeights(Network &network, const PipelineOptions &options,
   if (!student)
     return failure();
 
-  compress::Goal wanted = toSearchGoal(goal, floatBytes);
   struct Try {
     std::vector<compress::CompressedLayer> layers;
     CodedParameters coded;
   };
   std::vector<Try> tried;
   std::string error;
-  compress::SearchResult found = compress::searchPrice(
-      wanted, [&](double price) -> std::optional<compress::Outcome> {
-        std::optional<Student::Result> result = student->compress(price, error);
-        if (!result)
-          return std::nullopt;
-        CodedParameters coded = codeParameters(*layers, result->layers);
-        compress::Outcome outcome =
-            assess(price, coded.bytes, *result, *teacher);
-        tried.push_back({std::move(result->layers), std::move(coded)});
-        return outcome;
-      });
+  auto attempt = [&](const compress::WeightFormat &format)
+      -> std::optional<compress::Outcome> {
+    std::optional<Student::Result> result = student->compress(format, error);
+    if (!result)
+      return std::nullopt;
+    CodedParameters coded = codeParameters(*layers, result->layers);
+    compress::Outcome outcome =
+        assess(format.price, coded.bytes, *result, *teacher);
+    tried.push_back({std::move(result->layers), std::move(coded)});
+    return outcome;
+  };
+  compress::SearchResult found;
+  if (goal.kind == CompressionGoal::Format) {
+    if (std::optional<compress::Outcome> outcome = attempt(goal.format))
+      found = {{*outcome}, 0};
+  } else {
+    compress::Goal wanted = toSearchGoal(goal, floatBytes);
+    found = compress::searchPrice(wanted, [&](double price) {
+      return attempt({compress::WeightFormat::Priced, price});
+    });
+    if (error.empty() && !found.best) {
+      explain(emitDriverError(&network.context), wanted, found);
+      return failure();
+    }
+  }
   if (!error.empty())
     return emitDriverError(&network.context) << error;
-  if (!found.best) {
-    explain(emitDriverError(&network.context), wanted, found);
-    return failure();
-  }
   Compression compression;
   compression.floatBytes = floatBytes;
   compression.samples = teacher->samples;

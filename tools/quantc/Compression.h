@@ -14,6 +14,8 @@
 #include "quantc/Compress/Search.h"
 #include "quantc/Pipelines/Model.h"
 
+#include "llvm/ADT/StringRef.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,10 +24,12 @@ namespace quantc {
 
 /// What was asked for.
 struct CompressionGoal {
-  enum Kind { Ratio, Bytes, Divergence, Agreement };
+  enum Kind { Ratio, Bytes, Divergence, Agreement, Format };
   Kind kind = Divergence;
   /// Of the agreement, a part of 1.
   double limit = 0.01;
+  compress::WeightFormat format = {};    // of Format
+  llvm::StringRef option = "--compress"; // that asked for it
 };
 
 /// What a compression came to.
@@ -47,7 +51,8 @@ struct Compression {
 };
 
 /// Gives the layers of `network`, at stage `calibrated`, weights that take few
-/// bits, such that `goal` is reached on the inputs in `data`. `floatBytes` is
+/// bits, such that `goal` is reached on the inputs in `data`, or weights of its
+/// format. `floatBytes` is
 /// what the parameters took before; `options` are those of the pipeline.
 /// Failure after a diagnostic.
 mlir::FailureOr<Compression>

@@ -7,7 +7,7 @@
 
 #include "CompressionOptions.h"
 
-#include <cmath>
+#include "llvm/Support/ErrorHandling.h"
 
 using namespace quantc;
 
@@ -34,6 +34,8 @@ quantc::parseCompressionGoal(CompressionGoal::Kind kind, llvm::StringRef text,
   case CompressionGoal::Agreement:
     bounds = {0, 100, "a percentage from 0 to 100"};
     break;
+  case CompressionGoal::Format:
+    llvm_unreachable("a format is no number");
   }
   if (text.getAsDouble(limit) ||
       !(limit >= bounds.least && limit <= bounds.most)) {
@@ -44,4 +46,33 @@ quantc::parseCompressionGoal(CompressionGoal::Kind kind, llvm::StringRef text,
   if (kind == CompressionGoal::Agreement)
     limit /= 100;
   return CompressionGoal{kind, limit};
+}
+
+std::optional<CompressionGoal> quantc::parseWeightFormat(llvm::StringRef text,
+                                                         std::string &error) {
+  CompressionGoal goal;
+  goal.kind = CompressionGoal::Format;
+  goal.option = "--weights";
+  compress::WeightFormat &format = goal.format;
+  if (text == "int4" || text == "int2") {
+    format.kind = compress::WeightFormat::Integers;
+    format.bits = text == "int4" ? 4 : 2;
+    return goal;
+  }
+  // As many as a table in a register holds.
+  constexpr int64_t kMostLevels = 16;
+  llvm::StringRef count = text;
+  if (!count.consume_front("codebook:")) {
+    error = "unknown --weights=" + text.str() +
+            ", expected int8, int4, int2 or codebook:N";
+    return std::nullopt;
+  }
+  format.kind = compress::WeightFormat::Codebook;
+  if (count.getAsInteger(10, format.levels) || format.levels < 2 ||
+      format.levels > kMostLevels) {
+    error = "expected --weights=codebook:N with 2 to 16 levels, but got '" +
+            count.str() + "'";
+    return std::nullopt;
+  }
+  return goal;
 }

@@ -20,6 +20,11 @@ std::optional<CompressionGoal> parseCompressionGoal(CompressionGoal::Kind kind,
                                                     llvm::StringRef text,
                                                     std::string &error);
 
+/// The goal that --weights=`text` says. Nothing, and why in `error`, where it
+/// is no format.
+std::optional<CompressionGoal> parseWeightFormat(llvm::StringRef text,
+                                                 std::string &error);
+
 } // namespace quantc
 
 #endif // QUANTC_TOOLS_QUANTC_COMPRESSIONOPTIONS_H

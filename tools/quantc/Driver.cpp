@@ -190,7 +190,9 @@ LogicalResult Driver::lower() {
   // Few bits are for few bytes.
   if (options.compression && !options.isEncodeGiven &&
       llvm::none_of(targets, isGPUTarget))
-    pipeline.encode = "context";
+    pipeline.encode = options.compression->kind == CompressionGoal::Format
+                          ? "auto"
+                          : "context";
   pipeline.maxLoad = options.maxLoad;
   bool isReduced = stage == Stage::Float && last > Stage::Float;
   floatParameterBytes = countParameterBytes(*network->module);
@@ -313,8 +315,7 @@ LogicalResult Driver::completeReport() {
   addCosts(report.layers, best);
   report.workspaceBytes = countWorkspaceBytes(best);
   report.isFloat = !isInteger(best);
-  report.constantBytes =
-      options.encode.empty() ? countConstantBytes(best) : codedBytes;
+  report.constantBytes = codedBytes > 0 ? codedBytes : countConstantBytes(best);
   if (options.model != "-")
     (void)llvm::sys::fs::file_size(options.model, report.modelBytes);
   if (output != "-")

@@ -158,17 +158,20 @@ LogicalResult Request::verifyTarget() const {
 LogicalResult Request::verifyCompression() const {
   if (!options.compression)
     return success();
+  llvm::StringRef option = options.compression->option;
   if (!needsRecord())
-    return fail() << "--compress changes what becomes of stage calibrated, but "
-                     "the model goes from stage "
+    return fail() << option
+                  << " changes what becomes of stage calibrated, but the model "
+                     "goes from stage "
                   << stringifyStage(stage) << " to " << stringifyStage(last)
                   << (isQuantizing() ? "" : " without quantization");
   if (options.isPairSafe)
-    return fail() << "--pair-safe rounds weights by itself, which --compress "
-                     "excludes";
+    return fail() << "--pair-safe rounds weights by itself, which " << option
+                  << " excludes";
   if (findSamples(options.calibration).empty())
-    return fail() << "--compress needs typical inputs, not only a record of "
-                     "them: give some by --calibrate DATA.npz";
+    return fail() << option
+                  << " needs typical inputs, not only a record of them: give "
+                     "some by --calibrate DATA.npz";
   return success();
 }
 

@@ -49,7 +49,7 @@ std::unique_ptr<Student> Student::create(Network &network,
       student->owned.push_back(SampleRunner::load(*path, error));
       runner = student->owned.back().get();
       if (!runner) {
-        emitDriverError(&network.context) << "--compress: " << error;
+        emitDriverError(&network.context) << "to choose weights: " << error;
         return nullptr;
       }
     }
@@ -135,7 +135,8 @@ repairShortcut(const compress::Observations &outputs,
   return targets;
 }
 
-compress::CompressedLayer Student::compressLayer(size_t index, double price) {
+compress::CompressedLayer
+Student::compressLayer(size_t index, const compress::WeightFormat &format) {
   const CompressibleLayer &layer = layers[index];
   const compress::Geometry &geometry = layer.geometry;
   const Teacher::Layer &taught = teacher.layers[index];
@@ -158,7 +159,7 @@ compress::CompressedLayer Student::compressLayer(size_t index, double price) {
   compress::CompressedLayer result =
       compress::compressLayer({geometry, layer.weight, inputs, targets,
                                taught.sensitivity, layer.integers},
-                              price);
+                              format);
 
   std::vector<float> weight(result.levels.size());
   for (size_t k = 0; k < weight.size(); ++k)
@@ -175,23 +176,38 @@ compress::CompressedLayer Student::compressLayer(size_t index, double price) {
   return result;
 }
 
-std::optional<Student::Result> Student::compress(double price,
-                                                 std::string &error) {
+static std::string describe(const compress::WeightFormat &format) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  switch (format.kind) {
+  case compress::WeightFormat::Priced:
+    stream << "compressing at " << llvm::format("%.2e", format.price)
+           << " nats a bit";
+    break;
+  case compress::WeightFormat::Integers:
+    stream << "rounding to int" << format.bits;
+    break;
+  case compress::WeightFormat::Codebook:
+    stream << "rounding to " << format.levels << " levels a layer";
+    break;
+  }
+  return text;
+}
+
+std::optional<Student::Result>
+Student::compress(const compress::WeightFormat &format, std::string &error) {
   Result result;
   result.answers.classes = teacher.answers.classes;
   values.assign(network.valueCount, {});
   for (auto [index, value] : llvm::enumerate(network.inputs))
     values[value] = teacher.inputs[index];
-  std::string title;
-  llvm::raw_string_ostream(title)
-      << "compressing at " << llvm::format("%.2e", price) << " nats a bit";
-  host::Progress progress(title, layers.size(), "layers");
+  host::Progress progress(describe(format), layers.size(), "layers");
   for (size_t step = 0; step < network.segments.size(); ++step) {
     if (!runSegment(step, error))
       return std::nullopt;
     if (step == layers.size())
       break;
-    result.layers.push_back(compressLayer(step, price));
+    result.layers.push_back(compressLayer(step, format));
     releaseAfter(step);
     progress.report(static_cast<int64_t>(step) + 1);
   }

@@ -34,14 +34,16 @@ public:
   };
   /// Compresses the layers one after the other, each behind those before it.
   /// Nothing, and why in `error`, where a network reports one.
-  std::optional<Result> compress(double price, std::string &error);
+  std::optional<Result> compress(const compress::WeightFormat &format,
+                                 std::string &error);
 
 private:
   Student(llvm::ArrayRef<CompressibleLayer> layers, const Teacher &teacher)
       : layers(layers), teacher(teacher) {}
 
   bool runSegment(size_t index, std::string &error);
-  compress::CompressedLayer compressLayer(size_t index, double price);
+  compress::CompressedLayer compressLayer(size_t index,
+                                          const compress::WeightFormat &format);
   void releaseAfter(size_t step);
   void findLastUses();
   const uint8_t *at(size_t value, int64_t sample) const;

@@ -124,7 +124,7 @@ bool Asker::readInputs(const std::string &data, std::string &error) {
   const quantc_tensor_info &answer = model.outputs[0];
   teacher.answers.classes = answer.rank == 0 ? 1 : answer.dims[answer.rank - 1];
   if (answer.type != QUANTC_F32 || teacher.answers.classes < 2) {
-    error = "--compress compares what networks answer, for which the first "
+    error = "weights are chosen by what networks answer, for which the first "
             "output has to be logits or probabilities of at least two classes "
             "in its last dimension";
     return false;
@@ -259,7 +259,7 @@ FailureOr<Teacher> quantc::askTeacher(Network &network,
   std::string error;
   std::unique_ptr<SampleRunner> runner = SampleRunner::load(*path, error);
   if (!runner)
-    return emitDriverError(&network.context) << "--compress: " << error;
+    return emitDriverError(&network.context) << "to choose weights: " << error;
   Asker asker(layers, *runner, givesProbabilities(*network.module));
   if (!asker.readInputs(data, error) || !asker.observeAll(error) ||
       !asker.probeAll(error))

@@ -148,17 +148,21 @@ struct CommandLine {
                "target has)"),
       cl::value_desc("strategy"), cl::cat(category)};
   cl::opt<std::string> weights{
-      "weights", cl::desc("where the weights go: embed (default)"),
-      cl::value_desc("place"), cl::init("embed"), cl::cat(category)};
+      "weights",
+      cl::desc("what the weights of layers may be:\n"
+               "int8        all that a byte holds (default)\n"
+               "int4, int2  integers of fewer bits\n"
+               "codebook:N  up to N = 2 to 16 levels, fitted to each layer"),
+      cl::value_desc("format"), cl::init("int8"), cl::cat(category)};
   cl::opt<std::string> encode{
       "encode",
       cl::desc("how constants are coded in the file, until the library is "
                "prepared:\n"
-               "none     not (default without --compress)\n"
+               "none     not (default, but with --compress and --weights)\n"
                "rans     by how often values are there: decodes fast\n"
                "context  by their surroundings: fewest bytes (default with "
                "--compress)\n"
-               "auto     as --max-load-ms allows"),
+               "auto     as --max-load-ms allows (default with --weights)"),
       cl::value_desc("coder"), cl::init("none"), cl::cat(category)};
   cl::opt<double> maxLoad{
       "max-load-ms",
@@ -201,7 +205,13 @@ static bool readCompression(const CommandLine &line,
       return false;
     earlier = option.ArgStr;
   }
-  return true;
+  if (line.weights == "int8")
+    return true;
+  if (goal)
+    error = "expected one of --compress and --weights=" + line.weights;
+  else
+    goal = parseWeightFormat(line.weights, error);
+  return error.empty();
 }
 
 /// Why an option that is planned cannot be had yet; empty where none is asked
@@ -210,9 +220,8 @@ static llvm::StringRef refuseLater(const CommandLine &line) {
   if (line.emit == "executable")
     return "--emit=executable is not supported yet: link the object file that "
            "--emit=object writes into a program";
-  if (line.weights != "embed")
-    return "expected --weights=embed: a side file of weights is not supported "
-           "yet";
+  if (line.weights == "file")
+    return "--weights=file is not supported yet: the weights are embedded";
   if (line.report.getNumOccurrences() > 0 &&
       llvm::sys::path::extension(line.report) != ".json")
     return "expected --report=FILE.json: other forms are not supported yet";
@@ -237,6 +246,8 @@ int main(int argc, char **argv) {
       "Compiles a trained float network to an int8 library.\n\n"
       "  quantc MODEL.onnx --calibrate SAMPLES.npz -o MODEL.so\n");
 
+  if (llvm::StringRef later = refuseLater(line); !later.empty())
+    return fail(later);
   DriverOptions options;
   options.model = line.model;
   options.output = line.output;
@@ -250,7 +261,8 @@ int main(int argc, char **argv) {
   if (options.calibration.empty())
     for (const cl::Option &option :
          std::initializer_list<std::reference_wrapper<const cl::Option>>{
-             line.isPairSafe, line.ranges, line.exclude, line.isAllInt8})
+             line.isPairSafe, line.ranges, line.exclude, line.isAllInt8,
+             line.weights})
       if (option.getNumOccurrences() > 0)
         return fail("--" + option.ArgStr + " needs --calibrate");
   std::string error;
@@ -282,8 +294,6 @@ int main(int argc, char **argv) {
                       line.emit.getNumOccurrences() > 0 ||
                       line.stopAfter.getNumOccurrences() > 0))
     return fail("--info compiles nothing: leave out what asks for a result");
-  if (llvm::StringRef later = refuseLater(line); !later.empty())
-    return fail(later);
   if (line.emit.getNumOccurrences() > 0) {
     options.kind = parseOutputKind(line.emit);
     if (!options.kind)

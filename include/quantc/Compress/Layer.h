@@ -9,6 +9,7 @@
 #define QUANTC_COMPRESS_LAYER_H
 
 #include "quantc/Compress/Sensitivity.h"
+#include "quantc/Compress/WeightFormat.h"
 #include "quantc/Compress/Windows.h"
 
 #include <cstdint>
@@ -36,7 +37,8 @@ struct LayerProblem {
 
 struct CompressedLayer {
   std::vector<int8_t> levels; // as the weight; at most 127
-  std::vector<float> steps;   // of each output channel, half octaves apart
+  /// Of each output channel; where bits have a price, half octaves apart.
+  std::vector<float> steps;
   std::vector<float> bias;
   /// What sums of integers start from: the bias over input scale and step, less
   /// what the zero point adds. They end with zeros, so that they take few bits.
@@ -46,9 +48,11 @@ struct CompressedLayer {
   double loss = 0;
 };
 
-/// Levels, steps and biases at which what is lost and `price` times the bits
-/// are together least.
-CompressedLayer compressLayer(const LayerProblem &problem, double price);
+/// Levels that `format` allows, steps and biases at which what is lost and the
+/// price of the bits are together least. Depthwise layers, whose weights are
+/// few, have integers of 8 bits where bits have no price.
+CompressedLayer compressLayer(const LayerProblem &problem,
+                              const WeightFormat &format);
 
 } // namespace quantc::compress
 

@@ -88,7 +88,7 @@ int main(int argc, char **argv) {
   integers.leastSteps.resize(geometry.outputs);
   compress::CompressedLayer layer = compress::compressLayer(
       {geometry, toFloats(weight), inputs, targets, sensitivity, integers},
-      number("price"));
+      {compress::WeightFormat::Priced, number("price")});
   bool isWritten =
       host::writeNpz(argv[2],
                      {toArray("levels", host::ElementType::I8, layer.levels),

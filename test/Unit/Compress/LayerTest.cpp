@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include <algorithm>
 #include <cmath>
 
@@ -52,8 +54,11 @@ struct Problem {
   }
 
   CompressedLayer compress(double price) const {
+    return compress({WeightFormat::Priced, price});
+  }
+  CompressedLayer compress(const WeightFormat &format) const {
     CompressedLayer layer = compressLayer(
-        {geometry, weight, inputs, targets, sensitivity, integers}, price);
+        {geometry, weight, inputs, targets, sensitivity, integers}, format);
     for (float step : layer.steps)
       EXPECT_TRUE(std::isnormal(step) && step > 0);
     for (float bias : layer.bias)
@@ -105,6 +110,46 @@ TEST(CompressedLayer, IsTheSameEachTime) {
   EXPECT_EQ(first.levels, second.levels);
   EXPECT_EQ(first.steps, second.steps);
   EXPECT_EQ(first.bias, second.bias);
+}
+
+TEST(CompressedLayer, TakesTheLevelsOfItsFormat) {
+  Problem problem(16, 24, 200);
+  problem.computeTargets(2);
+  WeightFormat int2 = {WeightFormat::Integers}, int4 = int2;
+  int2.bits = 2;
+  int4.bits = 4;
+  WeightFormat codebook = {WeightFormat::Codebook};
+  codebook.levels = 16;
+  CompressedLayer ofTwo = problem.compress(int2),
+                  ofFour = problem.compress(int4),
+                  ofCodebook = problem.compress(codebook);
+  for (int8_t level : ofTwo.levels)
+    EXPECT_TRUE(level >= -2 && level <= 1);
+  for (int8_t level : ofFour.levels)
+    EXPECT_TRUE(level >= -8 && level <= 7);
+  std::set<int8_t> levels(ofCodebook.levels.begin(), ofCodebook.levels.end());
+  EXPECT_GT(levels.size(), 4u);
+  EXPECT_LE(levels.size(), 16u);
+  // Products of two of them with bytes fit 16 bits.
+  EXPECT_GE(*levels.begin(), -64);
+  EXPECT_LE(*levels.rbegin(), 64);
+  EXPECT_LT(problem.errorOf(ofFour), problem.errorOf(ofTwo) / 4);
+  EXPECT_LT(problem.errorOf(ofCodebook), problem.errorOf(ofTwo) / 4);
+}
+
+TEST(CompressedLayer, HasAFormatWhereInputsAreConstantOrWeightsAreZero) {
+  Problem problem(2, 4, 10);
+  problem.inputs.values.assign(10 * 4, 1.5f);
+  problem.computeTargets(7);
+  WeightFormat codebook = {WeightFormat::Codebook},
+               int4 = {WeightFormat::Integers};
+  codebook.levels = 4;
+  int4.bits = 4;
+  EXPECT_NEAR(problem.errorOf(problem.compress(codebook)), 0, 1e-6);
+  EXPECT_NEAR(problem.errorOf(problem.compress(int4)), 0, 1e-5);
+  problem.weight.assign(problem.weight.size(), 0.0f);
+  EXPECT_TRUE(isZero(problem.compress(codebook)));
+  EXPECT_TRUE(isZero(problem.compress(int4)));
 }
 
 TEST(CompressedLayer, HasOnlyABiasWhereInputsAreConstant) {

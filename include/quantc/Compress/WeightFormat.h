@@ -1,0 +1,30 @@
+//===- WeightFormat.h - Levels that weights may have ------------*- C++ -*-===//
+//
+// Part of the quantc project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QUANTC_COMPRESS_WEIGHTFORMAT_H
+#define QUANTC_COMPRESS_WEIGHTFORMAT_H
+
+#include <cstdint>
+
+namespace quantc::compress {
+
+/// Which levels, times the step of its channel, a weight may be.
+struct WeightFormat {
+  enum Kind {
+    Priced,   // all, at a price of the bits that an entropy coder takes
+    Integers, // those of a number of bits, two's complement
+    Codebook  // a few of each layer, fitted to its weights
+  };
+  Kind kind = Priced;
+  double price = 0;   // nats of divergence that a bit may cost
+  int64_t bits = 8;   // of integers
+  int64_t levels = 0; // of a codebook, at most
+};
+
+} // namespace quantc::compress
+
+#endif // QUANTC_COMPRESS_WEIGHTFORMAT_H

@@ -130,7 +130,7 @@ public:
       break;
     case WeightFormat::Integers:
       alphabet = Alphabet::ofBits(format.bits);
-      fitSteps();
+      format.groupSize > 0 ? fitGroups() : fitSteps();
       break;
     case WeightFormat::Codebook:
       fitCodebook();
@@ -194,6 +194,25 @@ private:
     }
   }
 
+  void fitGroups() {
+    int64_t groupCount =
+        (geometry.depth() + format.groupSize - 1) / format.groupSize;
+    multipliers = Levels::Ones(geometry.outputs, groupCount);
+    for (int64_t output = 0; output < geometry.outputs; ++output) {
+      auto row = rowOf(output);
+      if (row.isZero(0)) {
+        addStep(output, 1);
+        continue;
+      }
+      GroupedSteps steps =
+          fitGroupedSteps(row, importanceOf(output), alphabet, format.groupSize,
+                          WeightFormat::kMostMultiplier);
+      addStep(output, steps.step);
+      multipliers.row(output) = Eigen::Map<const Eigen::RowVectorXi>(
+          steps.multipliers.data(), groupCount);
+    }
+  }
+
   /// Steps by the root mean square of each channel, so that all have weights of
   /// one distribution, which the levels fit.
   void fitCodebook() {
@@ -225,13 +244,21 @@ private:
   /// matters: all levels are 0, or the one next to it.
   struct Rounding {
     Vector steps, sensitivity;
+    Levels multipliers; // none without groups of inputs
     Levels levels;
   };
+
+  Levels multipliersOf(int64_t index) const {
+    int64_t rows = geometry.rowsOfGroup();
+    if (format.groupSize == 0)
+      return {};
+    return multipliers.middleRows(index * rows, rows);
+  }
 
   Rounding beginRounding(int64_t index) const {
     const Group &group = groups[index];
     int64_t rows = geometry.rowsOfGroup(), depth = geometry.depth();
-    Rounding rounding = {Vector(rows), Vector(rows),
+    Rounding rounding = {Vector(rows), Vector(rows), multipliersOf(index),
                          Levels::Constant(rows, depth, alphabet.nearest(0))};
     for (int64_t row = 0; row < rows; ++row) {
       rounding.steps[row] = result.steps[index * rows + row];
@@ -256,9 +283,10 @@ private:
            group != groups.end(); ++group, ++rounding) {
         if (group->scale == 0)
           continue;
-        RoundingProblem problem = {group->weights,  group->metric,
-                                   rounding->steps, rounding->sensitivity,
-                                   price,           alphabet};
+        RoundingProblem problem = {
+            group->weights,        group->metric,   rounding->steps,
+            rounding->sensitivity, price,           alphabet,
+            rounding->multipliers, format.groupSize};
         rounding->levels =
             roundWithFeedback(problem, group->order, group->factor, bits);
         refineLevels(problem, bits, kSweeps, rounding->levels);
@@ -344,6 +372,7 @@ private:
   WeightFormat format;
   double price;
   Alphabet alphabet;
+  Levels multipliers; // outputs x groups of inputs
   std::vector<Group> groups;
   std::vector<double> errors; // mean squares in the outputs, by weights
   CompressedLayer result;

@@ -64,17 +64,18 @@ Levels quantc::compress::roundWithFeedback(
   Eigen::RowVectorXd rest(size);
   // Rows do not depend on each other.
   for (Eigen::Index row = 0; row < rows; ++row) {
-    double step = problem.steps[row];
     for (Eigen::Index j = 0; j < size; ++j)
       rest[j] = problem.weights(row, order[j]);
     for (Eigen::Index j = 0; j < size; ++j) {
+      int32_t multiplier = problem.multiplierOf(row, order[j]);
+      double step = problem.steps[row] * multiplier;
       double pivot = factor(j, j);
       double weight = problem.sensitivity[row] * step * step / (pivot * pivot);
       int32_t level =
           problem.price > 0
               ? chooseLevel(rest[j] / step, weight, problem.price, bits)
               : problem.alphabet.nearest(rest[j] / step);
-      levels(row, order[j]) = level;
+      levels(row, order[j]) = level * multiplier;
       double error = (rest[j] - level * step) / pivot;
       Eigen::Index left = size - j - 1;
       rest.tail(left) -= error * factor.row(j).tail(left);
@@ -95,10 +96,12 @@ void quantc::compress::refineLevels(const RoundingProblem &problem,
       (problem.steps.asDiagonal() * levels.cast<double>() - problem.weights) *
       metric;
   for (Eigen::Index row = 0; row < levels.rows(); ++row) {
-    double step = problem.steps[row], weight = problem.sensitivity[row];
+    double weight = problem.sensitivity[row];
     for (int sweep = 0; sweep < sweeps; ++sweep)
       for (Eigen::Index j = 0; j < size; ++j) {
-        int32_t current = levels(row, j), best = current;
+        int32_t multiplier = problem.multiplierOf(row, j);
+        double step = problem.steps[row] * multiplier;
+        int32_t current = levels(row, j) / multiplier, best = current;
         double slope = gradient(row, j), curvature = metric(j, j);
         double least = problem.price * bits[std::abs(current)];
         double nearest = roundEven(current - slope / (curvature * step));
@@ -121,7 +124,7 @@ void quantc::compress::refineLevels(const RoundingProblem &problem,
         if (best == current)
           continue;
         gradient.row(row) += (best - current) * step * metric.row(j);
-        levels(row, j) = best;
+        levels(row, j) = best * multiplier;
       }
   }
 }

@@ -24,7 +24,14 @@ struct RoundingProblem {
   const Vector &steps;       // D
   const Vector &sensitivity; // g
   double price;              // nats of divergence that a bit may cost
-  const Alphabet &alphabet;  // of q
+  const Alphabet &alphabet;  // of q, or of what a multiplier goes with
+  /// Of groups of columns, outputs x groups; empty: none.
+  const Levels &multipliers;
+  Eigen::Index groupSize = 0;
+
+  int32_t multiplierOf(Eigen::Index row, Eigen::Index column) const {
+    return groupSize == 0 ? 1 : multipliers(row, column / groupSize);
+  }
 };
 
 /// Rounds the columns one after the other, those whose errors cost most first;

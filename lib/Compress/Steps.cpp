@@ -39,6 +39,18 @@ double quantc::compress::scaleOfErrors(const Matrix &factor) {
   return exp(Real(sum / static_cast<double>(factor.rows()))).value;
 }
 
+/// How far `row`, rounded to levels of `step`, is off, each weight counting as
+/// much as `importance` says.
+static double errorOf(const Eigen::RowVectorXd &row, const Vector &importance,
+                      const Alphabet &alphabet, double step) {
+  double error = 0;
+  for (Eigen::Index k = 0; k < row.size(); ++k) {
+    double off = row[k] - alphabet.nearest(row[k] / step) * step;
+    error += importance[k] * off * off;
+  }
+  return error;
+}
+
 double quantc::compress::fitStep(const Eigen::RowVectorXd &row,
                                  const Vector &importance,
                                  const Alphabet &alphabet) {
@@ -52,17 +64,46 @@ double quantc::compress::fitStep(const Eigen::RowVectorXd &row,
   double best = 0, least = INFINITY;
   for (int attempt = 0; attempt <= kTries; ++attempt) {
     double part = 1 - (1 - kLeastPart) * attempt / kTries;
-    double step = roundToShort(greatest * part), error = 0;
-    for (Eigen::Index k = 0; k < row.size(); ++k) {
-      double off = row[k] - alphabet.nearest(row[k] / step) * step;
-      error += importance[k] * off * off;
-    }
+    double step = roundToShort(greatest * part);
+    double error = errorOf(row, importance, alphabet, step);
     if (error < least) {
       least = error;
       best = step;
     }
   }
   return best;
+}
+
+GroupedSteps quantc::compress::fitGroupedSteps(const Eigen::RowVectorXd &row,
+                                               const Vector &importance,
+                                               const Alphabet &alphabet,
+                                               Eigen::Index groupSize,
+                                               int32_t most) {
+  GroupedSteps steps = {0, {}};
+  auto forGroups = [&](auto body) {
+    for (Eigen::Index begin = 0; begin < row.size(); begin += groupSize) {
+      Eigen::Index size = std::min(groupSize, row.size() - begin);
+      body(row.segment(begin, size), importance.segment(begin, size));
+    }
+  };
+  forGroups([&](const Eigen::RowVectorXd &part, const Vector &counts) {
+    if (!part.isZero(0))
+      steps.step = std::max(steps.step, fitStep(part, counts, alphabet));
+  });
+  steps.step = roundToShort(steps.step / most);
+  forGroups([&](const Eigen::RowVectorXd &part, const Vector &counts) {
+    double least = INFINITY;
+    int32_t best = 1;
+    for (int32_t multiplier = 1; multiplier <= most; ++multiplier) {
+      double error = errorOf(part, counts, alphabet, steps.step * multiplier);
+      if (error < least) {
+        least = error;
+        best = multiplier;
+      }
+    }
+    steps.multipliers.push_back(best);
+  });
+  return steps;
 }
 
 float StoredSteps::of(size_t channel) const {

@@ -32,6 +32,20 @@ double chooseStep(double price, double sensitivity, double scale);
 double fitStep(const Eigen::RowVectorXd &row, const Vector &importance,
                const Alphabet &alphabet);
 
+/// What a channel takes whose columns are in groups of a size: its step, and a
+/// multiplier of this for each group.
+struct GroupedSteps {
+  double step;
+  std::vector<int32_t> multipliers;
+};
+
+/// The step with which the greatest of the steps that fit the groups is had by
+/// the multiplier `most`, and the multipliers by which their weights are off by
+/// the least. Requires a weight that is not 0.
+GroupedSteps fitGroupedSteps(const Eigen::RowVectorXd &row,
+                             const Vector &importance, const Alphabet &alphabet,
+                             Eigen::Index groupSize, int32_t most);
+
 /// The geometric mean of 1 / U_jj^2.
 double scaleOfErrors(const Matrix &factor);
 

@@ -63,7 +63,7 @@ void codeAny(const uint8_t *data, size_t size) {
     return;
   uint32_t rows = data[0] % 8 + 1, taps = data[1] % 10 + 1;
   auto type = static_cast<PlainTensor::Type>(data[2] % 3);
-  bool areRans = data[3] % 2, areFew = data[3] & 2;
+  bool areRans = data[3] % 2, areFew = data[3] & 2, areMultiples = data[3] & 4;
   data += 4;
   size -= 4;
   auto channels = static_cast<uint32_t>(size / 2 / rows / taps);
@@ -74,6 +74,10 @@ void codeAny(const uint8_t *data, size_t size) {
   if (areFew) // 16 levels, far apart
     for (int8_t &element : elements)
       element &= 0b10100101;
+  if (areMultiples) // of a number for each 32
+    for (size_t index = 0; index < size; ++index)
+      elements[index] = static_cast<int8_t>(
+          (elements[index] % 8) * static_cast<int>(index / 32 % 15 + 1));
   std::vector<PlainTensor> plain;
   if (channels > 0)
     plain.push_back(

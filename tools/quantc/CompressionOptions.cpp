@@ -54,9 +54,18 @@ std::optional<CompressionGoal> quantc::parseWeightFormat(llvm::StringRef text,
   goal.kind = CompressionGoal::Format;
   goal.option = "--weights";
   compress::WeightFormat &format = goal.format;
-  if (text == "int4" || text == "int2") {
+  auto [name, group] = text.split(",");
+  if (name == "int4" || name == "int2") {
     format.kind = compress::WeightFormat::Integers;
-    format.bits = text == "int4" ? 4 : 2;
+    format.bits = name == "int4" ? 4 : 2;
+    if (name != text &&
+        (!group.consume_front("group=") ||
+         group.getAsInteger(10, format.groupSize) || format.groupSize < 1)) {
+      error = "expected --weights=" + name.str() +
+              ",group=N with N inputs, at least 1, but got '" + text.str() +
+              "'";
+      return std::nullopt;
+    }
     return goal;
   }
   // As many as a table in a register holds.
@@ -64,7 +73,7 @@ std::optional<CompressionGoal> quantc::parseWeightFormat(llvm::StringRef text,
   llvm::StringRef count = text;
   if (!count.consume_front("codebook:")) {
     error = "unknown --weights=" + text.str() +
-            ", expected int8, int4, int2 or codebook:N";
+            ", expected int8, int4[,group=N], int2[,group=N] or codebook:N";
     return std::nullopt;
   }
   format.kind = compress::WeightFormat::Codebook;

@@ -186,6 +186,8 @@ static std::string describe(const compress::WeightFormat &format) {
     break;
   case compress::WeightFormat::Integers:
     stream << "rounding to int" << format.bits;
+    if (format.groupSize > 0)
+      stream << " in groups of " << format.groupSize;
     break;
   case compress::WeightFormat::Codebook:
     stream << "rounding to " << format.levels << " levels a layer";

@@ -151,7 +151,8 @@ struct CommandLine {
       "weights",
       cl::desc("what the weights of layers may be:\n"
                "int8        all that a byte holds (default)\n"
-               "int4, int2  integers of fewer bits\n"
+               "int4, int2  integers of fewer bits; with ,group=N those of N\n"
+               "            inputs have a multiplier from 1 to 15\n"
                "codebook:N  up to N = 2 to 16 levels, fitted to each layer"),
       cl::value_desc("format"), cl::init("int8"), cl::cat(category)};
   cl::opt<std::string> encode{

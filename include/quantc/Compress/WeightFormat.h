@@ -20,8 +20,12 @@ struct WeightFormat {
     Codebook  // a few of each layer, fitted to its weights
   };
   Kind kind = Priced;
-  double price = 0;   // nats of divergence that a bit may cost
-  int64_t bits = 8;   // of integers
+  double price = 0; // nats of divergence that a bit may cost
+  int64_t bits = 8; // of integers
+  /// Inputs of a channel whose integers have a multiplier of their own, from 1
+  /// to kMostMultiplier; 0: none has.
+  int64_t groupSize = 0;
+  static constexpr int64_t kMostMultiplier = 15;
   int64_t levels = 0; // of a codebook, at most
 };
 

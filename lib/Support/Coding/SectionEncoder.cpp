@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <numeric>
 
 using namespace quantc;
 
@@ -26,6 +27,7 @@ struct Plan {
   TensorHeader header;
   std::vector<int8_t> elements;
   RankTable ranks = {};
+  std::vector<uint8_t> multipliers; // of multiples
   uint16_t frequencies[256] = {};
 };
 
@@ -89,33 +91,99 @@ uint32_t countCommonZeros(const PlainTensor &tensor) {
   return __builtin_ctz(bits);
 }
 
+/// The quotients of a tensor by the greatest multiplier of each group.
+struct Quotients {
+  std::vector<int8_t> elements;
+  std::vector<uint8_t> multipliers;
+};
+
+Quotients divideGroups(const std::vector<int8_t> &elements, uint64_t depth,
+                       uint64_t groupSize) {
+  Quotients quotients = {elements, {}};
+  for (uint64_t row = 0; row < elements.size(); row += depth)
+    for (uint64_t column = 0; column < depth; column += groupSize) {
+      int8_t *group = quotients.elements.data() + row + column;
+      int8_t *end = group + std::min(groupSize, depth - column);
+      int32_t divisor = 0;
+      for (int8_t *element = group; element != end; ++element)
+        divisor = std::gcd(divisor, int32_t{*element});
+      divisor = std::clamp(divisor, 1, 127); // -128 alone is no multiple of it
+      if (std::any_of(group, end,
+                      [&](int8_t element) { return element % divisor != 0; }))
+        divisor = 1;
+      for (int8_t *element = group; element != end; ++element)
+        *element = static_cast<int8_t>(*element / divisor);
+      quotients.multipliers.push_back(static_cast<uint8_t>(divisor));
+    }
+  return quotients;
+}
+
+double countMultiplierBits(const std::vector<uint8_t> &multipliers) {
+  return countEntropyBits({multipliers.begin(), multipliers.end()});
+}
+
+/// Takes quotients where groups of some size have multipliers that save bits.
+/// Few weights that were chosen otherwise have any.
+void takeMultiples(Plan &plan) {
+  constexpr uint64_t kFirst = 8, kStep = 4, kMost = 256;
+  constexpr double kClearly = 0.95;
+  double least = kClearly * countEntropyBits(plan.elements);
+  std::vector<int8_t> elements = plan.elements;
+  uint64_t depth = plan.header.shape.depth();
+  for (uint64_t size = kFirst; size <= std::min(kMost, depth); size += kStep) {
+    Quotients quotients = divideGroups(elements, depth, size);
+    auto ones = static_cast<uint64_t>(std::count(
+        quotients.multipliers.begin(), quotients.multipliers.end(), 1));
+    if (size == kFirst && 2 * ones > quotients.multipliers.size())
+      return;
+    double bits = countEntropyBits(quotients.elements) +
+                  countMultiplierBits(quotients.multipliers);
+    if (bits >= least)
+      continue;
+    least = bits;
+    plan.header.form = Form::Multiples;
+    plan.header.groupSize = static_cast<uint32_t>(size);
+    plan.elements = std::move(quotients.elements);
+    plan.multipliers = std::move(quotients.multipliers);
+  }
+}
+
+/// What is coded of i8.
+void chooseForm(Plan &plan) {
+  // Tables of functions are smooth.
+  std::vector<int8_t> differences =
+      takeDifferences(plan.elements.data(), plan.elements.size());
+  constexpr double kClearly = 0.9;
+  if (countEntropyBits(differences) <
+      kClearly * countEntropyBits(plan.elements)) {
+    plan.header.form = Form::Differences;
+    plan.elements = std::move(differences);
+    return;
+  }
+  if (plan.header.encoding == Encoding::Context) {
+    plan.ranks = findRanks(plan.elements);
+    if (plan.ranks.count > 0) {
+      plan.header.form = Form::Ranks;
+      return takeRanks(plan.ranks, plan.elements);
+    }
+  }
+  takeMultiples(plan);
+}
+
 Plan planTensor(const PlainTensor &tensor, Encoding encoding) {
   Plan plan;
-  plan.header = {encoding, tensor.shape, false, false, 0};
+  plan.header = {encoding, tensor.shape, Form::Plain, 0, 0};
   plan.elements.assign(tensor.data, tensor.data + tensor.countBytes());
   if (plan.header.areWords()) {
     plan.header.bits = countCommonZeros(tensor);
     return plan;
   }
-  // Tables of functions are smooth.
-  std::vector<int8_t> differences =
-      takeDifferences(tensor.data, plan.elements.size());
-  constexpr double kClearly = 0.9;
-  plan.header.areDifferences = countEntropyBits(differences) <
-                               kClearly * countEntropyBits(plan.elements);
-  if (plan.header.areDifferences)
-    plan.elements = std::move(differences);
-  if (encoding == Encoding::Context) {
-    if (!plan.header.areDifferences)
-      plan.ranks = findRanks(plan.elements);
-    plan.header.areRanks = plan.ranks.count > 0;
-    if (plan.header.areRanks)
-      takeRanks(plan.ranks, plan.elements);
+  chooseForm(plan);
+  if (encoding == Encoding::Context)
     plan.header.bits = chooseShift(plan.elements);
-  } else {
+  else
     scaleHistogram(countSymbols(plan.elements.data(), plan.elements.size()),
                    plan.frequencies);
-  }
   return plan;
 }
 
@@ -123,21 +191,25 @@ void encodeTensor(RangeEncoder &coder, SectionModel &model, Plan &plan,
                   std::vector<uint32_t> &scratch) {
   TensorHeader header = plan.header;
   model.code(coder, header);
-  if (header.areRanks)
+  if (header.form == Form::Ranks)
     model.code(coder, plan.ranks);
   switch (header.encoding) {
   case Encoding::Context:
-    return model.levels.code(coder, model.tables, plan.elements.data(),
-                             header.shape, static_cast<int32_t>(header.bits),
-                             reinterpret_cast<uint8_t *>(scratch.data()));
+    model.levels.code(coder, model.tables, plan.elements.data(), header.shape,
+                      static_cast<int32_t>(header.bits),
+                      reinterpret_cast<uint8_t *>(scratch.data()));
+    break;
   case Encoding::Rans:
-    return model.code(coder, plan.frequencies);
+    model.code(coder, plan.frequencies);
+    break;
   case Encoding::Integers:
   case Encoding::Reals:
     return model.words.code(coder, model.tables, plan.elements.data(),
                             header.shape.elements(),
                             header.encoding == Encoding::Reals, header.bits);
   }
+  for (uint8_t multiplier : plan.multipliers)
+    model.codeMultiplier(coder, multiplier);
 }
 
 /// The states and words of all tensors that have frequencies. What they take of

@@ -168,6 +168,29 @@ TEST(SectionTest, FewLevelsAreRanks) {
   }
 }
 
+TEST(SectionTest, GroupsHaveMultipliers) {
+  Random random(4);
+  for (int groupSize : {16, 32, 60}) {
+    Tensor tensor = {PlainTensor::Type::I8, {40, 2, 93}, {}};
+    for (int row = 0; row < 40; ++row)
+      for (int column = 0, multiplier = 1; column < 2 * 93; ++column) {
+        if (column % groupSize == 0)
+          multiplier = static_cast<int>(random() % 15) + 1;
+        int level = static_cast<int>(random() % 16) - 8;
+        tensor.data.push_back(static_cast<int8_t>(multiplier * level));
+      }
+    expectRoundTrips({tensor, tensor});
+    std::vector<Tensor> tensors = {tensor};
+    std::vector<PlainTensor> plain = list(tensors);
+    auto elements = static_cast<double>(tensor.data.size());
+    double groups = 40 * std::ceil(2 * 93.0 / groupSize);
+    for (Encoding encoding : {Encoding::Context, Encoding::Rans})
+      EXPECT_LT(
+          static_cast<double>(encodeSection(plain, {encoding}).bytes.size()),
+          1.03 * (elements * 4 + groups * 4) / 8 + 400);
+  }
+}
+
 TEST(SectionTest, TablesAreDifferences) {
   Tensor table = {PlainTensor::Type::I8, {256, 1, 1}, {}};
   for (int value = -128; value < 128; ++value)

@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // compress-layer IN.npz OUT.npz: compresses a dense layer, or with `taps` a
-// depthwise one, for a comparison with another implementation.
+// depthwise one, at a price of bits or to integers, for a comparison with
+// another implementation.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,6 +45,19 @@ host::Array toArray(const char *name, host::ElementType type,
   array.bytes.resize(values.size() * sizeof(T));
   std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
   return array;
+}
+
+/// By `bits`, with `group` or without, or by `price`.
+compress::WeightFormat
+formatOf(const std::map<std::string, host::Array> &named) {
+  auto number = [&](const char *name) { return named.at(name).get<double>(0); };
+  if (!named.count("bits"))
+    return {compress::WeightFormat::Priced, number("price")};
+  compress::WeightFormat format = {compress::WeightFormat::Integers};
+  format.bits = static_cast<int64_t>(number("bits"));
+  if (named.count("group"))
+    format.groupSize = static_cast<int64_t>(number("group"));
+  return format;
 }
 
 } // namespace
@@ -88,7 +102,7 @@ int main(int argc, char **argv) {
   integers.leastSteps.resize(geometry.outputs);
   compress::CompressedLayer layer = compress::compressLayer(
       {geometry, toFloats(weight), inputs, targets, sensitivity, integers},
-      {compress::WeightFormat::Priced, number("price")});
+      formatOf(named));
   bool isWritten =
       host::writeNpz(argv[2],
                      {toArray("levels", host::ElementType::I8, layer.levels),

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <set>
 
 #include <algorithm>
@@ -135,6 +136,30 @@ TEST(CompressedLayer, TakesTheLevelsOfItsFormat) {
   EXPECT_LE(*levels.rbegin(), 64);
   EXPECT_LT(problem.errorOf(ofFour), problem.errorOf(ofTwo) / 4);
   EXPECT_LT(problem.errorOf(ofCodebook), problem.errorOf(ofTwo) / 4);
+}
+
+TEST(CompressedLayer, HasMultipliersOfGroups) {
+  Problem problem(8, 40, 300);
+  // The last inputs of each channel have weights a tenth as large.
+  for (size_t k = 0; k < problem.weight.size(); ++k)
+    problem.weight[k] *= k % 40 >= 32 ? 0.1f : 1;
+  problem.computeTargets(2);
+  WeightFormat plain = {WeightFormat::Integers};
+  plain.bits = 4;
+  WeightFormat grouped = plain;
+  grouped.groupSize = 16;
+  CompressedLayer layer = problem.compress(grouped);
+  EXPECT_LT(problem.errorOf(layer), problem.errorOf(problem.compress(plain)));
+  for (int64_t output = 0; output < 8; ++output)
+    for (int64_t begin = 0; begin < 40; begin += 16) {
+      int32_t divisor = 0, most = 0;
+      for (int64_t k = begin; k < std::min<int64_t>(40, begin + 16); ++k) {
+        int32_t level = layer.levels[output * 40 + k];
+        divisor = std::gcd(divisor, level);
+        most = std::max(most, std::abs(level));
+      }
+      EXPECT_LE(most, 8 * std::max(divisor, 1));
+    }
 }
 
 TEST(CompressedLayer, HasAFormatWhereInputsAreConstantOrWeightsAreZero) {

@@ -18,6 +18,7 @@ using namespace quantc::compress;
 namespace {
 
 const Alphabet all;
+const Levels none;
 
 /// A positive definite matrix.
 Matrix makeMetric(Eigen::Index size) {
@@ -67,7 +68,7 @@ TEST(Rounding, IsToTheNearestWhereBitsAreFreeAndColumnsIndependent) {
   weights << 0.24, -0.26, 5, 0.9, -1.1, 100;
   Matrix metric = Matrix::Identity(3, 3);
   Vector steps = Vector::Constant(2, 0.5), sensitivity = Vector::Ones(2);
-  RoundingProblem problem = {weights, metric, steps, sensitivity, 0, all};
+  RoundingProblem problem = {weights, metric, steps, sensitivity, 0, all, none};
   Levels levels =
       roundWithFeedback(problem, orderColumns(metric), factorInverse(metric),
                         BitCosts(kMostLevel + 1));
@@ -83,7 +84,7 @@ TEST(Rounding, GivesZerosWhereTheyAreCheap) {
   Vector ones = Vector::Ones(1);
   BitCosts bits(kMostLevel + 1, 10);
   bits[0] = 1;
-  RoundingProblem problem = {weights, metric, ones, ones, 0.06, all};
+  RoundingProblem problem = {weights, metric, ones, ones, 0.06, all, none};
   // 0.3^2 + 10 * 0.06 against 0.7^2 + 0.06.
   Levels levels = roundWithFeedback(problem, orderColumns(metric),
                                     factorInverse(metric), bits);
@@ -98,7 +99,7 @@ TEST(Rounding, ColumnsMakeUpForErrorsOfOthers) {
   Matrix metric(2, 2);
   metric << 1.01, 1, 1, 1.01;
   Vector ones = Vector::Ones(1);
-  RoundingProblem problem = {weights, metric, ones, ones, 0, all};
+  RoundingProblem problem = {weights, metric, ones, ones, 0, all, none};
   Levels levels =
       roundWithFeedback(problem, orderColumns(metric), factorInverse(metric),
                         BitCosts(kMostLevel + 1));
@@ -112,7 +113,8 @@ TEST(Refinement, NeverCostsMoreAndFindsTheBestOfTwoColumns) {
   Vector steps = Vector::Constant(3, 0.5);
   Vector sensitivity(3);
   sensitivity << 1, 0.2, 3;
-  RoundingProblem problem = {weights, metric, steps, sensitivity, 0.02, all};
+  RoundingProblem problem = {weights, metric, steps, sensitivity,
+                             0.02,    all,    none};
   BitCosts bits = estimateBitCosts({0, 0, 1, -1, 2});
   Levels levels = roundWithFeedback(
       problem, orderColumns(metric),

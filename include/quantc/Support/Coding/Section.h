@@ -32,16 +32,22 @@ enum class Encoding : uint32_t {
   Reals     // f32
 };
 
+/// What is coded in place of the elements of an i8 tensor.
+enum class Form : uint32_t {
+  Plain,       // they
+  Differences, // to the element before, of the first itself
+  Ranks,       // in a table of levels (RankTable)
+  Multiples    // quotients; behind them a multiplier for each group of columns
+};
+
 /// What a section says of a tensor before its elements.
 struct TensorHeader {
   Encoding encoding;
-  LevelShape shape; // of words: rows only
-  /// Of i8: whether they are differences to the element before, and bits at the
-  /// end of magnitudes that are not modelled. Of words: bits at the end that
-  /// are 0.
-  bool areDifferences;
-  /// Of i8: whether they are ranks in a table of levels.
-  bool areRanks;
+  LevelShape shape;   // of words: rows only
+  Form form;          // of i8
+  uint32_t groupSize; // of multiples: columns of a row
+  /// Of i8: bits at the end of magnitudes that are not modelled. Of words: bits
+  /// at the end that are 0.
   uint32_t bits;
 
   bool areWords() const { return encoding >= Encoding::Integers; }
@@ -96,9 +102,10 @@ public:
       header.shape.taps = header.shape.channels = 1;
       return;
     }
-    header.areDifferences =
-        codeBit(coder, tables, differences, header.areDifferences);
-    header.areRanks = codeBit(coder, tables, ranks, header.areRanks);
+    header.form = static_cast<Form>(
+        forms.code(coder, tables, static_cast<uint32_t>(header.form)));
+    if (header.form == Form::Multiples)
+      header.groupSize = sizes[3].code(coder, tables, header.groupSize);
     header.shape.taps = sizes[1].code(coder, tables, header.shape.taps);
     header.shape.channels = sizes[2].code(coder, tables, header.shape.channels);
   }
@@ -113,6 +120,11 @@ public:
       frequency =
           static_cast<uint16_t>(value < kRansTotal ? value : kRansTotal);
     }
+  }
+
+  template <typename CoderT>
+  uint32_t codeMultiplier(CoderT &coder, uint32_t multiplier) {
+    return multipliers.code(coder, tables, multiplier);
   }
 
   /// No levels where that is no table.
@@ -138,8 +150,10 @@ public:
 private:
   SymbolTree<2> encodings;
   SymbolTree<5> bits;
-  Counter differences, ranks, presences[2];
-  NumberTree sizes[3], numbers;
+  SymbolTree<2> forms;
+  SymbolTree<7> multipliers;
+  Counter presences[2];
+  NumberTree sizes[4], numbers;
 };
 
 /// Reads the tensors of a section in their order. No bytes make it read or
@@ -183,17 +197,11 @@ public:
       return true;
     }
     RankTable table = {};
-    if (header.areRanks)
+    if (header.form == Form::Ranks)
       memory.model.code(coder, table);
     isIntact = header.encoding == Encoding::Rans ? readSymbols(out, elements)
                                                  : readLevels(out, header);
-    if (isIntact && header.areRanks)
-      isIntact = replaceRanks(table, out, elements);
-    if (isIntact && header.areDifferences)
-      for (uint64_t index = 1; index < elements; ++index)
-        out[index] = static_cast<int8_t>(static_cast<uint8_t>(out[index - 1]) +
-                                         static_cast<uint8_t>(out[index]));
-    return isIntact;
+    return isIntact = isIntact && restore(header, table, out, elements);
   }
 
   /// After the last tensor: whether nothing is left over.
@@ -252,6 +260,38 @@ private:
     return hasStates && memory.table.fill(frequencies) &&
            decodeSymbols(memory.stream, memory.table, out,
                          static_cast<int64_t>(count), decodeRounds);
+  }
+
+  /// From what is coded to the elements.
+  bool restore(const TensorHeader &header, const RankTable &table, int8_t *out,
+               uint64_t count) {
+    switch (header.form) {
+    case Form::Plain:
+      return true;
+    case Form::Differences:
+      for (uint64_t index = 1; index < count; ++index)
+        out[index] = static_cast<int8_t>(static_cast<uint8_t>(out[index - 1]) +
+                                         static_cast<uint8_t>(out[index]));
+      return true;
+    case Form::Ranks:
+      return replaceRanks(table, out, count);
+    case Form::Multiples:
+      return header.groupSize > 0 && multiply(header, out);
+    }
+    return false;
+  }
+
+  bool multiply(const TensorHeader &header, int8_t *out) {
+    uint64_t depth = header.shape.depth();
+    for (uint32_t row = 0; row < header.shape.rows; ++row)
+      for (uint64_t column = 0; column < depth;) {
+        uint32_t multiplier = memory.model.codeMultiplier(coder, 0);
+        uint64_t left = depth - column;
+        uint64_t size = header.groupSize < left ? header.groupSize : left;
+        for (uint64_t end = column + size; column < end; ++column, ++out)
+          *out = static_cast<int8_t>(multiplier * static_cast<uint8_t>(*out));
+      }
+    return true;
   }
 
   static bool replaceRanks(const RankTable &table, int8_t *out,

@@ -39,6 +39,8 @@ def NN_Dialect : Dialect {
     - `nn.weight_scales`, an array of `f32` on an op, one for each output channel: its
       weights are these times integers from -127 to 127, as compression chose them, and
       `-nn-insert-qdq` keeps both.
+    - `nn.kept_channels`, an array of `i64` on an op: the output channels that
+      `-nn-prune-channels` leaves.
     - `nn.model_sha256`, `nn.network_sha256`, `nn.calibration_sha256`, strings on
       the module: where the network comes from.
     - `nn.parameters`, an `i64` on the module: how many parameters the model has, batch
@@ -67,6 +69,9 @@ def NN_Dialect : Dialect {
     }
     static constexpr ::llvm::StringLiteral getWeightScalesAttrName() {
       return "nn.weight_scales";
+    }
+    static constexpr ::llvm::StringLiteral getKeptChannelsAttrName() {
+      return "nn.kept_channels";
     }
     static constexpr ::llvm::StringLiteral getModelHashAttrName() {
       return "nn.model_sha256";

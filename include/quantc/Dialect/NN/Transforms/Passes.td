@@ -105,6 +105,43 @@ def FoldScaleShift : Pass<"nn-fold-scale-shift", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def PruneChannels : Pass<"nn-prune-channels", "::mlir::func::FuncOp"> {
+  let summary = "Take channels out of a network";
+  let description = [{
+    A layer, a convolution without groups or a dense layer with constant weights, says by
+    `nn.kept_channels` which of its outputs are kept. The others vanish with all that
+    belongs to them: their weights and biases, their part of activations, pools, pads,
+    slices, concatenations and depthwise convolutions that they go through, and the
+    weights of the layers that sum over them. Nothing else changes: no weight is repaired.
+
+    Channels that are added to each other, or that are put at the same place, go
+    together, so that all layers that give them have to say the same. Channels that reach
+    inputs or outputs of the network, ops that need all of them (`nn.matmul`,
+    `nn.softmax`, `nn.layer_norm`, convolutions with other groups, reductions and
+    transpositions of the channels, slices with a stride along them), or that are
+    repeated for all channels of another tensor, have to be kept.
+
+    Stage: `float` in, `float` out.
+
+    ```mlir
+    %0 = nn.conv_2d %image, %filter1 {nn.kept_channels = array<i64: 0, 2>}
+        : (tensor<?x8x8x3xf32>, tensor<4x1x1x3xf32>) -> tensor<?x8x8x4xf32>
+    %1 = nn.clamp %0 {min = 0.0 : f32, max = 0x7F800000 : f32} : tensor<?x8x8x4xf32>
+    %2 = nn.conv_2d %1, %filter2
+        : (tensor<?x8x8x4xf32>, tensor<5x1x1x4xf32>) -> tensor<?x8x8x5xf32>
+    ```
+    becomes
+    ```mlir
+    %0 = nn.conv_2d %image, %filter1
+        : (tensor<?x8x8x3xf32>, tensor<2x1x1x3xf32>) -> tensor<?x8x8x2xf32>
+    %1 = nn.clamp %0 {min = 0.0 : f32, max = 0x7F800000 : f32} : tensor<?x8x8x2xf32>
+    %2 = nn.conv_2d %1, %filter2
+        : (tensor<?x8x8x2xf32>, tensor<5x1x1x2xf32>) -> tensor<?x8x8x5xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def InsertObservers : Pass<"nn-insert-observers", "::mlir::ModuleOp"> {
   let summary = "Mark every edge that gets a scale of its own";
   let description = [{

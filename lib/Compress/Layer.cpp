@@ -7,9 +7,8 @@
 
 #include "quantc/Compress/Layer.h"
 
-#include "Correction.h"
 #include "InverseFactor.h"
-#include "Metric.h"
+#include "RepairGroup.h"
 #include "Rounding.h"
 #include "Steps.h"
 
@@ -27,13 +26,9 @@ namespace {
 /// of the mean.
 constexpr double kLeastSensitivity = 0.03;
 
-/// Parts of the mean of the metric's diagonal that are added to it: while
-/// weights are corrected, and while they are rounded.
-constexpr double kCorrectionRidge = 0.01, kRoundingRidge = 0.003;
-
-/// So many samples for each weight of a row are enough to correct it; with
-/// fewer the ridge grows.
-constexpr double kSamplesPerWeight = 40;
+/// A part of the mean of the metric's diagonal that is added to it while
+/// weights are rounded.
+constexpr double kRoundingRidge = 0.003;
 
 constexpr int kRoundings = 2, kSweeps = 2;
 
@@ -44,67 +39,20 @@ constexpr int kMostOfCodebook = 64;
 /// The error of a bias, as a part of the mean error that weights cause.
 constexpr double kBiasError = 0.03;
 
-/// The columns of one group: of each tap of a window those of its channels.
-FloatMatrix columnsOf(const std::vector<float> &values, int64_t size,
-                      int64_t taps, int64_t group, int64_t groups) {
-  int64_t channels = size / taps, ofGroup = channels / groups;
-  Eigen::Map<const FloatMatrix> all(values.data(), values.size() / size, size);
-  FloatMatrix result(all.rows(), taps * ofGroup);
-  for (int64_t tap = 0; tap < taps; ++tap)
-    result.middleCols(tap * ofGroup, ofGroup) =
-        all.middleCols(tap * channels + group * ofGroup, ofGroup);
-  return result;
-}
-
-/// One group of a layer: the weights that are to be rounded, and how errors of
-/// them add up.
-struct Group {
-  Vector inputMean, targetMean;
-  Matrix weights; // corrected
-  Matrix metric;
+/// One group of a layer: the weights that are to be rounded, and in which
+/// order.
+struct Group : RepairedGroup {
   std::vector<Eigen::Index> order;
   Matrix factor;
   double scale = 0; // of errors; 0: the inputs are constant
 };
 
 Group prepareGroup(const LayerProblem &problem, int64_t index) {
-  const Geometry &geometry = problem.geometry;
-  double coherence =
-      geometry.positions() == 1 ? 0 : problem.sensitivity.coherence;
-  auto take = [&](const Observations &from, int64_t taps) {
-    Columns columns;
-    columns.values =
-        columnsOf(from.values, from.size, taps, index, geometry.groups);
-    if (coherence > 0)
-      columns.means =
-          columnsOf(from.means, from.size, taps, index, geometry.groups);
-    return columns;
-  };
-  Columns inputs = take(problem.inputs, geometry.taps());
-  Columns targets = take(problem.targets, 1);
-  Group group;
-  group.inputMean = center(inputs.values);
-  group.targetMean = center(targets.values);
-  center(inputs.means);
-  center(targets.means);
-
-  int64_t rows = geometry.rowsOfGroup(), depth = geometry.depth();
-  group.weights = Eigen::Map<const FloatMatrix>(
-                      problem.weight.data() + index * rows * depth, rows, depth)
-                      .cast<double>();
-  group.metric = computeMetric(inputs, coherence);
-  double mean = group.metric.diagonal().mean();
-  // Below the square of what is added to them.
-  constexpr double kLeastVariance = 1e-12;
-  double power = group.inputMean.squaredNorm() / static_cast<double>(depth);
-  if (!(mean > kLeastVariance * power))
+  Group group = {repairGroup(problem, index), {}, {}, 0};
+  if (group.isConstant)
     return group;
-  double samples = static_cast<double>(inputs.values.rows());
-  double scarcity = kSamplesPerWeight * static_cast<double>(depth) / samples;
-  group.weights = correctWeights(
-      group.metric, computeCrossMetric(inputs, targets, coherence),
-      group.weights, kCorrectionRidge * mean * std::max(1.0, scarcity));
-  group.metric.diagonal().array() += kRoundingRidge * mean;
+  group.metric.diagonal().array() +=
+      kRoundingRidge * group.metric.diagonal().mean();
   group.order = orderColumns(group.metric);
   group.factor = factorInverse(permute(group.metric, group.order));
   group.scale = scaleOfErrors(group.factor);

@@ -111,69 +111,88 @@ static compress::IntegerInput findIntegers(nn::QuantizableOpInterface op,
   return input;
 }
 
+static CompressibleLayer describe(nn::QuantizableOpInterface op) {
+  CompressibleLayer layer;
+  layer.name = nameOfLayer(op->getLoc());
+  layer.op = op->getName().stripDialect().str();
+  layer.geometry = *geometryOf(op);
+  layer.weight = valuesOf(op.getWeightOperand()->get());
+  layer.bias = op.getBiasOperand() ? valuesOf(op.getBiasOperand()->get())
+                                   : std::vector<float>(layer.geometry.outputs);
+  return layer;
+}
+
+std::vector<CompressibleLayer> quantc::describeNumberedLayers(ModuleOp module) {
+  std::vector<CompressibleLayer> layers;
+  for (Operation *op : findNumberedLayers(module))
+    layers.push_back(describe(cast<nn::QuantizableOpInterface>(op)));
+  return layers;
+}
+
+std::vector<CompressibleLayer> quantc::numberLayers(ModuleOp module) {
+  Builder builder(module.getContext());
+  int64_t count = 0;
+  module.walk([&](nn::QuantizableOpInterface op) {
+    if (isCandidate(op))
+      op->setAttr(kLayerNumberAttrName, builder.getI64IntegerAttr(count++));
+  });
+  return describeNumberedLayers(module);
+}
+
 FailureOr<std::vector<CompressibleLayer>>
 quantc::numberCompressibleLayers(ModuleOp module,
                                  const PipelineOptions &options) {
   Builder builder(module.getContext());
-  SmallVector<nn::QuantizableOpInterface> candidates;
-  module.walk([&](nn::QuantizableOpInterface op) {
-    if (isCandidate(op)) {
-      op->setAttr(kLayerNumberAttrName,
-                  builder.getI64IntegerAttr(candidates.size()));
-      candidates.push_back(op);
-    }
-  });
+  std::vector<CompressibleLayer> candidates = numberLayers(module), layers;
   // Where -nn-insert-qdq leaves the weights, they stay as they are.
   OwningOpRef<ModuleOp> quantized = module.clone();
   if (failed(runPasses(*quantized, Stage::Calibrated, Stage::QDQ, options)))
     return failure();
-  std::vector<CompressibleLayer> layers;
-  for (auto [op, other] :
-       llvm::zip_equal(candidates, findNumberedLayers(*quantized))) {
+  for (auto [layer, op, other] :
+       llvm::zip_equal(candidates, findNumberedLayers(module),
+                       findNumberedLayers(*quantized))) {
     auto integer = cast<nn::QuantizableOpInterface>(other);
     op->removeAttr(kLayerNumberAttrName);
     if (!integer.getWeightOperand()->get().getDefiningOp<nn::DequantizeOp>())
       continue;
-    CompressibleLayer &layer = layers.emplace_back();
-    layer.name = nameOfLayer(op->getLoc());
-    layer.op = op->getName().stripDialect().str();
-    layer.geometry = *geometryOf(op);
-    layer.weight = valuesOf(op.getWeightOperand()->get());
-    layer.bias = op.getBiasOperand()
-                     ? valuesOf(op.getBiasOperand()->get())
-                     : std::vector<float>(layer.geometry.outputs);
     layer.integers = findIntegers(integer, layer.bias);
-    op->setAttr(kLayerNumberAttrName,
-                builder.getI64IntegerAttr(layers.size() - 1));
+    op->setAttr(kLayerNumberAttrName, builder.getI64IntegerAttr(layers.size()));
+    layers.push_back(std::move(layer));
   }
   if (layers.empty())
     return module.emitError("found no layer with integer weights to choose");
   return layers;
 }
 
-void quantc::setCompressed(Operation *layer, ArrayRef<int8_t> levels,
-                           ArrayRef<float> steps, ArrayRef<float> bias) {
+void quantc::setWeights(Operation *layer, ArrayRef<float> weight,
+                        ArrayRef<float> bias) {
   auto op = cast<nn::QuantizableOpInterface>(layer);
   OpBuilder builder(layer);
-  OpOperand *weight = op.getWeightOperand();
-  auto type = cast<RankedTensorType>(weight->get().getType());
-  size_t depth = levels.size() / steps.size();
-  std::vector<float> values;
-  for (auto [index, level] : llvm::enumerate(levels))
-    values.push_back(static_cast<float>(level) * steps[index / depth]);
+  OpOperand *operand = op.getWeightOperand();
   auto create = [&](Location loc, RankedTensorType type,
                     ArrayRef<float> values) {
     return arith::ConstantOp::create(builder, loc,
                                      DenseElementsAttr::get(type, values));
   };
-  weight->set(create(weight->get().getLoc(), type, values));
+  operand->set(create(operand->get().getLoc(),
+                      cast<RankedTensorType>(operand->get().getType()),
+                      weight));
   auto biasType = RankedTensorType::get(bias.size(), builder.getF32Type());
   Value constant = create(layer->getLoc(), biasType, bias);
   if (auto conv = dyn_cast<nn::Conv2DOp>(layer))
     conv.getBiasMutable().assign(constant);
   else
     cast<nn::FullyConnectedOp>(layer).getBiasMutable().assign(constant);
+}
+
+void quantc::setCompressed(Operation *layer, ArrayRef<int8_t> levels,
+                           ArrayRef<float> steps, ArrayRef<float> bias) {
+  size_t depth = levels.size() / steps.size();
+  std::vector<float> weight;
+  for (auto [index, level] : llvm::enumerate(levels))
+    weight.push_back(static_cast<float>(level) * steps[index / depth]);
+  setWeights(layer, weight, bias);
   layer->setAttr(nn::NNDialect::getWeightScalesAttrName(),
-                 builder.getDenseF32ArrayAttr(steps));
+                 Builder(layer->getContext()).getDenseF32ArrayAttr(steps));
   layer->removeAttr(kLayerNumberAttrName);
 }

@@ -82,15 +82,56 @@ codeParameters(ArrayRef<CompressibleLayer> layers,
 }
 
 static compress::Outcome assess(double price, double bytes,
-                                const Student::Result &result,
+                                const compress::Answers &answers,
                                 const Teacher &teacher) {
   compress::Outcome outcome;
   outcome.price = price;
   outcome.bytes = bytes;
-  outcome.divergence = compress::divergence(teacher.answers, result.answers,
-                                            teacher.temperature);
-  outcome.agreement = compress::agreement(teacher.answers, result.answers);
+  outcome.divergence =
+      compress::divergence(teacher.answers, answers, teacher.temperature);
+  outcome.agreement = compress::agreement(teacher.answers, answers);
   return outcome;
+}
+
+static std::string describe(const compress::WeightFormat &format) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  switch (format.kind) {
+  case compress::WeightFormat::Priced:
+    stream << "compressing at " << llvm::format("%.2e", format.price)
+           << " nats a bit";
+    break;
+  case compress::WeightFormat::Integers:
+    stream << "rounding to int" << format.bits;
+    if (format.groupSize > 0)
+      stream << " in groups of " << format.groupSize;
+    break;
+  case compress::WeightFormat::Codebook:
+    stream << "rounding to " << format.levels << " levels a layer";
+    break;
+  }
+  return text;
+}
+
+/// Compresses the layers one after the other, each behind those before it; what
+/// the network answers then.
+static std::optional<compress::Answers>
+compressLayers(Student &student, ArrayRef<CompressibleLayer> layers,
+               const compress::WeightFormat &format,
+               std::vector<compress::CompressedLayer> &result,
+               std::string &error) {
+  host::Progress progress(describe(format), layers.size(), "layers");
+  return student.run(
+      [&](size_t index, const compress::ObservedLayer &seen) {
+        const compress::CompressedLayer &layer = result.emplace_back(
+            compress::compressLayer({seen, layers[index].integers}, format));
+        std::vector<float> weight(layer.levels.size());
+        for (size_t k = 0; k < weight.size(); ++k)
+          weight[k] = static_cast<float>(layer.levels[k]) *
+                      layer.steps[k / seen.geometry.depth()];
+        return compress::RepairedLayer{std::move(weight), layer.bias};
+      },
+      &progress, error);
 }
 
 static Compression::Layer
@@ -147,8 +188,12 @@ quantc::compressWeights(Network &network, const PipelineOptions &options,
   FailureOr<Teacher> teacher = askTeacher(network, *layers, data, scratch);
   if (failed(teacher))
     return failure();
+  std::unique_ptr<Network> integer = network.copy();
+  if (failed(
+          runPasses(*integer->module, Stage::Calibrated, Stage::QDQ, options)))
+    return failure();
   std::unique_ptr<Student> student =
-      Student::create(network, options, *layers, *teacher, scratch);
+      Student::create(std::move(integer), *layers, *teacher, scratch);
   if (!student)
     return failure();
 
@@ -160,13 +205,14 @@ quantc::compressWeights(Network &network, const PipelineOptions &options,
   std::string error;
   auto attempt = [&](const compress::WeightFormat &format)
       -> std::optional<compress::Outcome> {
-    std::optional<Student::Result> result = student->compress(format, error);
-    if (!result)
+    std::vector<compress::CompressedLayer> compressed;
+    auto answers = compressLayers(*student, *layers, format, compressed, error);
+    if (!answers)
       return std::nullopt;
-    CodedParameters coded = codeParameters(*layers, result->layers);
+    CodedParameters coded = codeParameters(*layers, compressed);
     compress::Outcome outcome =
-        assess(format.price, coded.bytes, *result, *teacher);
-    tried.push_back({std::move(result->layers), std::move(coded)});
+        assess(format.price, coded.bytes, *answers, *teacher);
+    tried.push_back({std::move(compressed), std::move(coded)});
     return outcome;
   };
   compress::SearchResult found;

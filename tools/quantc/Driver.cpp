@@ -49,7 +49,9 @@ private:
   }
   LogicalResult describe();
   LogicalResult preprocess();
-  LogicalResult prepareLibraries(PipelineOptions &pipeline);
+  LogicalResult prune(const PipelineOptions &pipeline);
+  LogicalResult prepareFloatLibrary();
+  LogicalResult prepareRecord(PipelineOptions &pipeline);
   LogicalResult lower();
   LogicalResult lowerForTargets(PipelineOptions pipeline);
   LogicalResult advance(Stage next, const PipelineOptions &pipeline);
@@ -107,25 +109,41 @@ LogicalResult Driver::preprocess() {
   return manager.run(*network->module);
 }
 
-/// The record, and the float network to compare with, for which libraries are
-/// compiled.
-LogicalResult Driver::prepareLibraries(PipelineOptions &pipeline) {
-  if (request().needsRecord()) {
-    FailureOr<std::string> record =
-        prepareRecord(*network, options.calibration, scratch);
-    if (failed(record))
-      return failure();
-    pipeline.record = *record;
-    pipeline.ranges = options.ranges;
-  }
-  if (!options.evaluation.empty() && !options.isFloat &&
-      stage == Stage::Float) {
-    FailureOr<std::string> path =
-        compileForHost(*network, /*isObserved=*/false, scratch);
-    if (failed(path))
-      return failure();
+/// The float network to compare with.
+LogicalResult Driver::prepareFloatLibrary() {
+  if (options.evaluation.empty() || options.isFloat || stage != Stage::Float)
+    return success();
+  FailureOr<std::string> path =
+      compileForHost(*network, /*isObserved=*/false, scratch);
+  if (succeeded(path))
     floatLibrary = *path;
-  }
+  return path;
+}
+
+/// Takes channels away, as if the model had never had them.
+LogicalResult Driver::prune(const PipelineOptions &pipeline) {
+  if (!options.pruning)
+    return success();
+  if (failed(advance(Stage::Float, pipeline)))
+    return failure();
+  FailureOr<Pruning> pruning =
+      pruneChannels(*network, pipeline, *options.pruning,
+                    findSamples(options.calibration), scratch);
+  if (failed(pruning) || failed(advance(Stage::Float, pipeline)))
+    return failure();
+  report.pruning = std::move(*pruning);
+  return success();
+}
+
+LogicalResult Driver::prepareRecord(PipelineOptions &pipeline) {
+  if (!request().needsRecord())
+    return success();
+  FailureOr<std::string> record =
+      quantc::prepareRecord(*network, options.calibration, scratch);
+  if (failed(record))
+    return failure();
+  pipeline.record = *record;
+  pipeline.ranges = options.ranges;
   return success();
 }
 
@@ -202,10 +220,13 @@ LogicalResult Driver::lower() {
     // The weights as they were read, and in between, are two or three times
     // these.
     network = network->copy();
-    report.layers = describeLayers(*network->module);
     report.floatConstantBytes = countConstantBytes(*network->module);
   }
-  if (failed(prepareLibraries(pipeline)) ||
+  if (failed(prepareFloatLibrary()) || failed(prune(pipeline)))
+    return failure();
+  if (isReduced)
+    report.layers = describeLayers(*network->module);
+  if (failed(prepareRecord(pipeline)) ||
       (isReduced && failed(observe(observedFloat))) ||
       failed(compress(pipeline)))
     return failure();

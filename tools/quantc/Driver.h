@@ -10,6 +10,7 @@
 
 #include "Compression.h"
 #include "Output.h"
+#include "Pruning.h"
 
 #include "quantc/Pipelines/Pipelines.h"
 
@@ -31,6 +32,7 @@ struct DriverOptions {
   bool isPairSafe = false;                // as -nn-insert-qdq takes it
   std::vector<std::string> exclude;       // as -nn-insert-qdq takes it
   bool isAllInt8 = false;                 // also where float takes no longer
+  std::optional<PruningGoal> pruning;     // of channels
   std::optional<CompressionGoal> compression; // of weights
   std::string evaluation, labels;
   std::string report;            // a file for the report as JSON; empty: none

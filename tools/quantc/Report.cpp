@@ -8,6 +8,7 @@
 #include "Report.h"
 
 #include "CompressionReport.h"
+#include "PruningReport.h"
 
 #include "quantc/Support/Version.h"
 
@@ -186,6 +187,8 @@ void quantc::printText(const Report &report, llvm::raw_ostream &stream) {
   printCosts(report, stream);
   if (report.edges)
     printEdges(*report.edges, stream);
+  if (report.pruning)
+    printText(*report.pruning, stream);
   if (report.compression)
     printText(*report.compression, stream);
   if (report.before)
@@ -301,6 +304,8 @@ static void printMembers(const Report &report, llvm::json::OStream &json) {
       for (const host::TensorDistance &edge : report.edges->layers)
         printEdge(edge, json);
     });
+  if (report.pruning)
+    json.attributeObject("pruning", [&] { printJson(*report.pruning, json); });
   if (report.compression)
     json.attributeObject("compression",
                          [&] { printJson(*report.compression, json); });

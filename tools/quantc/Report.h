@@ -10,6 +10,7 @@
 
 #include "Compression.h"
 #include "Evaluation.h"
+#include "Pruning.h"
 
 #include "quantc/Pipelines/Layers.h"
 
@@ -34,6 +35,7 @@ struct Report {
 
   std::optional<host::Comparison> edges; // int8 against float
   std::vector<LayerTime> times;          // of a profiled library
+  std::optional<Pruning> pruning;
   std::optional<Compression> compression;
 
   int64_t countMultiplyAdds() const;

@@ -57,7 +57,7 @@ LogicalResult Request::verifyOptions() const {
     return fail() << "--profile changes what becomes of stage int8, but the "
                      "model goes from stage "
                   << stringifyStage(stage) << " to " << stringifyStage(last);
-  if (options.isFloat && !options.calibration.empty())
+  if (options.isFloat && !options.calibration.empty() && !options.pruning)
     return fail() << "--calibrate quantizes, which --float excludes";
   if (options.isFloat && stage > Stage::Float)
     return fail() << "--float requires a model at stage float, but it is at "
@@ -120,7 +120,7 @@ LogicalResult Request::verifyOptions() const {
   record::Error rangeError;
   if (!record::parseRangeMethod(options.ranges, rangeError))
     return fail() << rangeError.text;
-  if (!needsRecord() && !options.calibration.empty())
+  if (!needsRecord() && !options.calibration.empty() && !options.pruning)
     return fail() << "--calibrate has no effect on a model at stage "
                   << stringifyStage(stage) << " that stops after "
                   << stringifyStage(last);
@@ -154,6 +154,25 @@ LogicalResult Request::verifyTarget() const {
   return success();
 }
 
+/// What the removal of channels needs.
+LogicalResult Request::verifyPruning() const {
+  if (!options.pruning)
+    return success();
+  StringRef option = options.pruning->option();
+  if (stage != Stage::Float)
+    return fail() << option << " requires a model at stage float, but it is at "
+                  << stringifyStage(stage);
+  bool isRecord = llvm::any_of(options.calibration, [](const auto &source) {
+    return findSamples(source).empty();
+  });
+  if (isRecord || options.calibration.empty())
+    return fail() << option
+                  << " needs typical inputs, and no record, which is "
+                     "of the network as it was: give some by --calibrate "
+                     "DATA.npz";
+  return success();
+}
+
 /// What compression needs beside a quantization.
 LogicalResult Request::verifyCompression() const {
   if (!options.compression)
@@ -177,5 +196,5 @@ LogicalResult Request::verifyCompression() const {
 
 LogicalResult Request::verify() const {
   return success(succeeded(verifyTarget()) && succeeded(verifyOptions()) &&
-                 succeeded(verifyCompression()));
+                 succeeded(verifyPruning()) && succeeded(verifyCompression()));
 }

@@ -35,6 +35,7 @@ private:
   mlir::InFlightDiagnostic fail() const;
   mlir::LogicalResult verifyOptions() const;
   mlir::LogicalResult verifyTarget() const;
+  mlir::LogicalResult verifyPruning() const;
   mlir::LogicalResult verifyCompression() const;
 };
 

@@ -10,46 +10,39 @@
 #include "Calibration.h"
 #include "Driver.h"
 
-#include "quantc/Pipelines/Pipelines.h"
-#include "quantc/Runtime/Host/Progress.h"
-
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/Format.h"
 
 using namespace mlir;
 using namespace quantc;
 
-std::unique_ptr<Student> Student::create(Network &network,
-                                         const PipelineOptions &options,
+std::unique_ptr<Student> Student::create(std::unique_ptr<Network> network,
                                          ArrayRef<CompressibleLayer> layers,
                                          const Teacher &teacher,
                                          Scratch &scratch) {
   std::unique_ptr<Student> student(new Student(layers, teacher));
-  student->isProbability = givesProbabilities(*network.module);
-  std::unique_ptr<Network> copy = network.copy();
-  if (failed(runPasses(*copy->module, Stage::Calibrated, Stage::QDQ, options)))
-    return nullptr;
-  student->network = cutAtLayers(*copy->module);
+  student->network = cutAtLayers(*network->module);
   llvm::StringMap<SampleRunner *> compiled; // by their IR
   for (Segment &segment : student->network.segments) {
     student->runners.push_back(nullptr);
-    if (!segment.module)
+    // It does not outlive its context.
+    OwningOpRef<ModuleOp> module = std::move(segment.module);
+    if (!module)
       continue;
     std::string text;
     llvm::raw_string_ostream stream(text);
-    segment.module->print(stream);
+    module->print(stream);
     SampleRunner *&runner = compiled[text];
     if (!runner) {
-      copy->module = std::move(segment.module);
+      network->module = std::move(module);
       FailureOr<std::string> path =
-          compileForHost(*copy, /*isObserved=*/false, scratch);
+          compileForHost(*network, /*isObserved=*/false, scratch);
       if (failed(path))
         return nullptr;
       std::string error;
       student->owned.push_back(SampleRunner::load(*path, error));
       runner = student->owned.back().get();
       if (!runner) {
-        emitDriverError(&network.context) << "to choose weights: " << error;
+        emitDriverError(&network->context) << "to choose weights: " << error;
         return nullptr;
       }
     }
@@ -135,8 +128,7 @@ repairShortcut(const compress::Observations &outputs,
   return targets;
 }
 
-compress::CompressedLayer
-Student::compressLayer(size_t index, const compress::WeightFormat &format) {
+void Student::computeLayer(size_t index, const Solve &solve) {
   const CompressibleLayer &layer = layers[index];
   const compress::Geometry &geometry = layer.geometry;
   const Teacher::Layer &taught = teacher.layers[index];
@@ -156,64 +148,38 @@ Student::compressLayer(size_t index, const compress::WeightFormat &format) {
                    realsAt(*place.shortcut, sample));
     targets = repairShortcut(targets, taught.shortcut, shortcut);
   }
-  compress::CompressedLayer result =
-      compress::compressLayer({geometry, layer.weight, inputs, targets,
-                               taught.sensitivity, layer.integers},
-                              format);
+  compress::RepairedLayer result = solve(
+      index, {geometry, layer.weight, inputs, targets, taught.sensitivity});
 
-  std::vector<float> weight(result.levels.size());
-  for (size_t k = 0; k < weight.size(); ++k)
-    weight[k] = static_cast<float>(result.levels[k]) *
-                result.steps[k / geometry.depth()];
   std::vector<uint8_t> &outputs = values[place.output];
   outputs.resize(positions * geometry.outputs * sizeof(float) *
                  teacher.samples);
   for (int64_t sample = 0; sample < teacher.samples; ++sample) {
     compress::gatherWindows(geometry, realsAt(place.input, sample), windows);
-    compress::applyLayer(geometry, windows, weight.data(), result.bias.data(),
+    compress::applyLayer(geometry, windows, result.weight.data(),
+                         result.bias.data(),
                          reinterpret_cast<float *>(at(place.output, sample)));
   }
-  return result;
 }
 
-static std::string describe(const compress::WeightFormat &format) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  switch (format.kind) {
-  case compress::WeightFormat::Priced:
-    stream << "compressing at " << llvm::format("%.2e", format.price)
-           << " nats a bit";
-    break;
-  case compress::WeightFormat::Integers:
-    stream << "rounding to int" << format.bits;
-    if (format.groupSize > 0)
-      stream << " in groups of " << format.groupSize;
-    break;
-  case compress::WeightFormat::Codebook:
-    stream << "rounding to " << format.levels << " levels a layer";
-    break;
-  }
-  return text;
-}
-
-std::optional<Student::Result>
-Student::compress(const compress::WeightFormat &format, std::string &error) {
-  Result result;
-  result.answers.classes = teacher.answers.classes;
+std::optional<compress::Answers>
+Student::run(const Solve &solve, host::Progress *progress, std::string &error) {
+  compress::Answers answers;
+  answers.classes = teacher.answers.classes;
   values.assign(network.valueCount, {});
   for (auto [index, value] : llvm::enumerate(network.inputs))
     values[value] = teacher.inputs[index];
-  host::Progress progress(describe(format), layers.size(), "layers");
   for (size_t step = 0; step < network.segments.size(); ++step) {
     if (!runSegment(step, error))
       return std::nullopt;
     if (step == layers.size())
       break;
-    result.layers.push_back(compressLayer(step, format));
+    computeLayer(step, solve);
     releaseAfter(step);
-    progress.report(static_cast<int64_t>(step) + 1);
+    if (progress)
+      progress->report(static_cast<int64_t>(step) + 1);
   }
-  addAnswers(values[network.outputs.front()], isProbability, result.answers);
+  addAnswers(values[network.outputs.front()], teacher.isProbability, answers);
   values.clear();
-  return result;
+  return answers;
 }

@@ -11,39 +11,43 @@
 #include "SampleRunner.h"
 #include "Teacher.h"
 
-#include "quantc/Compress/Layer.h"
+#include "quantc/Compress/Repair.h"
 #include "quantc/Pipelines/Segments.h"
+#include "quantc/Runtime/Host/Progress.h"
+
+#include <functional>
 
 namespace quantc {
 
-/// The int8 network on the calibration inputs, whose layers the host computes,
-/// with weights that change from run to run, and whose rest is compiled once.
+/// A network on the calibration inputs, whose layers the host computes, with
+/// weights that change from run to run, and whose rest is compiled once.
 class Student {
 public:
-  /// Compiles what is between the layers of the numbered network `network`, at
-  /// stage `calibrated`, on its way by `options`. Null after a diagnostic. What
-  /// is referred to has to outlive it.
+  /// Compiles what is between the numbered layers of `network`, at a stage from
+  /// `float` to `qdq`. Null after a diagnostic. What is referred to has to
+  /// outlive it.
   static std::unique_ptr<Student>
-  create(Network &network, const PipelineOptions &options,
+  create(std::unique_ptr<Network> network,
          llvm::ArrayRef<CompressibleLayer> layers, const Teacher &teacher,
          Scratch &scratch);
 
-  struct Result {
-    std::vector<compress::CompressedLayer> layers;
-    compress::Answers answers;
-  };
-  /// Compresses the layers one after the other, each behind those before it.
-  /// Nothing, and why in `error`, where a network reports one.
-  std::optional<Result> compress(const compress::WeightFormat &format,
-                                 std::string &error);
+  /// The weights that a layer is to have, by what it sees behind those before
+  /// it and what the teacher gives there.
+  using Solve = std::function<compress::RepairedLayer(
+      size_t index, const compress::ObservedLayer &layer)>;
+
+  /// Runs the network, layer after layer, which `progress` counts unless it is
+  /// null; what it answers. Nothing, and why in `error`, where a network
+  /// reports one.
+  std::optional<compress::Answers>
+  run(const Solve &solve, host::Progress *progress, std::string &error);
 
 private:
   Student(llvm::ArrayRef<CompressibleLayer> layers, const Teacher &teacher)
       : layers(layers), teacher(teacher) {}
 
   bool runSegment(size_t index, std::string &error);
-  compress::CompressedLayer compressLayer(size_t index,
-                                          const compress::WeightFormat &format);
+  void computeLayer(size_t index, const Solve &solve);
   void releaseAfter(size_t step);
   void findLastUses();
   const uint8_t *at(size_t value, int64_t sample) const;
@@ -52,7 +56,6 @@ private:
 
   llvm::ArrayRef<CompressibleLayer> layers;
   const Teacher &teacher;
-  bool isProbability = false;
   SegmentedNetwork network;
   std::vector<SampleRunner *> runners; // of segments; null: nothing to run
   std::vector<std::unique_ptr<SampleRunner>> owned;

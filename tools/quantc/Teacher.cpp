@@ -31,12 +31,32 @@ static constexpr int64_t kPositions = 16384;
 /// may take for all of them.
 static constexpr int64_t kMostSamples = 1024, kMostBytes = int64_t{1} << 30;
 
-/// Samples that the layers are probed on.
-static constexpr int64_t kProbedSamples = 128;
-
 /// Amplitudes of the noise, in standard deviations of the layer's outputs:
 /// where the divergence still grows with their square, far above roundings.
 static constexpr double kWhiteNoise = 0.1, kCoherentNoise = 0.03;
+
+static void takeSamples(compress::Observations &all, int64_t count,
+                        int64_t taken) {
+  all.values.resize(count * taken * all.size);
+  all.means.resize(count * all.size);
+}
+
+Teacher quantc::takeSamples(const Teacher &teacher, int64_t count) {
+  Teacher first = teacher;
+  first.samples = std::min(count, teacher.samples);
+  for (std::vector<uint8_t> &input : first.inputs)
+    input.resize(input.size() / teacher.samples * first.samples);
+  first.answers.logits.resize(teacher.answers.logits.size() / teacher.samples *
+                              first.samples);
+  for (Teacher::Layer &layer : first.layers) {
+    compress::Sampling &sampling = layer.sampling;
+    sampling.samples = first.samples;
+    sampling.positions.resize(sampling.samples * sampling.taken);
+    ::takeSamples(layer.outputs, sampling.samples, sampling.taken);
+    ::takeSamples(layer.shortcut, sampling.samples, sampling.taken);
+  }
+  return first;
+}
 
 void quantc::addAnswers(const std::vector<uint8_t> &output, bool isProbability,
                         compress::Answers &answers) {
@@ -52,7 +72,8 @@ void quantc::addAnswers(const std::vector<uint8_t> &output, bool isProbability,
   }
 }
 
-bool quantc::givesProbabilities(ModuleOp module) {
+/// Whether the first output of a network is that of a softmax.
+static bool givesProbabilities(ModuleOp module) {
   bool isSoftmax = false;
   module.walk([&](func::ReturnOp op) {
     Value first = op.getOperand(0);
@@ -69,8 +90,10 @@ class Asker {
 public:
   Asker(ArrayRef<CompressibleLayer> layers, SampleRunner &runner,
         bool isProbability)
-      : layers(layers), runner(runner), isProbability(isProbability),
-        inputCount(runner.getModel().input_count - layers.size()) {}
+      : layers(layers), runner(runner),
+        inputCount(runner.getModel().input_count - layers.size()) {
+    teacher.isProbability = isProbability;
+  }
 
   bool readInputs(const std::string &data, std::string &error);
   bool observeAll(std::string &error);
@@ -90,7 +113,6 @@ private:
 
   ArrayRef<CompressibleLayer> layers;
   SampleRunner &runner;
-  bool isProbability;
   size_t inputCount; // without those of layers
   std::vector<std::vector<float>> noise;
   std::vector<std::vector<uint8_t>> outputs;
@@ -183,7 +205,7 @@ bool Asker::observeAll(std::string &error) {
     };
     if (!run(sample, observe, error))
       return false;
-    addAnswers(outputs.front(), isProbability, teacher.answers);
+    addAnswers(outputs.front(), teacher.isProbability, teacher.answers);
     progress.report(sample + 1);
   }
   for (auto [layer, sum] : llvm::zip_equal(layers, squares))
@@ -210,7 +232,7 @@ std::optional<double> Asker::probe(size_t layer, float amplitude,
                        sample * layers.size() + layer);
     if (!run(sample, {}, error))
       return std::nullopt;
-    addAnswers(outputs.front(), isProbability, seen);
+    addAnswers(outputs.front(), teacher.isProbability, seen);
   }
   llvm::fill(noise[layer], 0.0f);
   return compress::divergence(expected, seen, teacher.temperature);

@@ -24,6 +24,7 @@ namespace quantc {
 /// What the float network gives on calibration inputs, and how sensitive it is
 /// to errors in its layers.
 struct Teacher {
+  bool isProbability = false; // what the network answers, else logits
   int64_t samples = 0;
   std::vector<std::vector<uint8_t>> inputs; // of the network, sample by sample
   compress::Answers answers;
@@ -37,17 +38,20 @@ struct Teacher {
   std::vector<Layer> layers;
 };
 
+/// Samples that layers are probed on.
+constexpr int64_t kProbedSamples = 128;
+
+/// What the teacher says of its first samples.
+Teacher takeSamples(const Teacher &teacher, int64_t count);
+
 /// Appends what a network answers to a sample: its first output, as logits, or
 /// as probabilities where `isProbability`.
 void addAnswers(const std::vector<uint8_t> &output, bool isProbability,
                 compress::Answers &answers);
 
-/// Whether the first output of a network is that of a softmax.
-bool givesProbabilities(mlir::ModuleOp module);
-
-/// Runs the numbered network `network`, at stage `calibrated`, on the samples
-/// of `data`, and probes its layers, with their progress on standard error.
-/// Failure after a diagnostic.
+/// Runs the numbered network `network`, at a stage from `float` to
+/// `calibrated`, on the samples of `data`, and probes its layers, with their
+/// progress on standard error. Failure after a diagnostic.
 mlir::FailureOr<Teacher> askTeacher(Network &network,
                                     llvm::ArrayRef<CompressibleLayer> layers,
                                     const std::string &data, Scratch &scratch);

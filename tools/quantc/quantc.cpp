@@ -65,6 +65,16 @@ struct CommandLine {
       "all-int8",
       cl::desc("quantize also the layers that are as fast in float"),
       cl::cat(category)};
+  cl::opt<std::string> pruneChannels{
+      "prune-channels",
+      cl::desc("remove channels that matter little, with this part of the "
+               "multiply-adds, such as 0.2, and repair the weights behind "
+               "them"),
+      cl::value_desc("part"), cl::cat(category)};
+  cl::opt<std::string> targetSpeedup{
+      "target-speedup",
+      cl::desc("the same, until the network should be so many times as fast"),
+      cl::value_desc("factor"), cl::cat(category)};
   cl::opt<bool> isCompressed{
       "compress",
       cl::desc("choose weights that take few bits, by one of the options "
@@ -215,6 +225,29 @@ static bool readCompression(const CommandLine &line,
   return error.empty();
 }
 
+/// Reads how many channels are to be removed. False, and why in `error`, where
+/// the options do not fit together.
+static bool readPruning(const CommandLine &line,
+                        std::optional<PruningGoal> &goal, std::string &error) {
+  const std::pair<const cl::opt<std::string> &, PruningGoal::Kind> all[] = {
+      {line.pruneChannels, PruningGoal::MultiplyAdds},
+      {line.targetSpeedup, PruningGoal::Speedup}};
+  for (const auto &[option, kind] : all) {
+    if (option.getNumOccurrences() == 0)
+      continue;
+    if (goal) {
+      error = "expected one of --prune-channels and --target-speedup";
+      return false;
+    }
+    goal = parsePruningGoal(kind, option, error);
+    if (!goal) {
+      error = ("--" + option.ArgStr + ": ").str() + error;
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Why an option that is planned cannot be had yet; empty where none is asked
 /// for.
 static llvm::StringRef refuseLater(const CommandLine &line) {
@@ -267,7 +300,8 @@ int main(int argc, char **argv) {
       if (option.getNumOccurrences() > 0)
         return fail("--" + option.ArgStr + " needs --calibrate");
   std::string error;
-  if (!readCompression(line, options.compression, error))
+  if (!readPruning(line, options.pruning, error) ||
+      !readCompression(line, options.compression, error))
     return fail(error);
   options.evaluation = line.evaluate;
   options.labels = line.labels;

@@ -32,6 +32,7 @@ struct Geometry {
   /// Weights of an output channel.
   int64_t depth() const { return windowSize() / groups; }
   int64_t rowsOfGroup() const { return outputs / groups; }
+  int64_t multiplyAdds() const { return positions() * outputs * depth(); }
   bool isDepthwise() const { return groups > 1 && rowsOfGroup() == 1; }
 };
 

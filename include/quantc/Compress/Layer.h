@@ -8,9 +8,8 @@
 #ifndef QUANTC_COMPRESS_LAYER_H
 #define QUANTC_COMPRESS_LAYER_H
 
-#include "quantc/Compress/Sensitivity.h"
+#include "quantc/Compress/Repair.h"
 #include "quantc/Compress/WeightFormat.h"
-#include "quantc/Compress/Windows.h"
 
 #include <cstdint>
 #include <vector>
@@ -25,13 +24,7 @@ struct IntegerInput {
   std::vector<double> leastSteps;
 };
 
-struct LayerProblem {
-  const Geometry &geometry;
-  const std::vector<float> &weight; // outputs x depth
-  /// Windows of what the layer sees behind the layers that are compressed, and
-  /// what it shall give, at the same positions.
-  const Observations &inputs, &targets;
-  const Sensitivity &sensitivity;
+struct LayerProblem : ObservedLayer {
   const IntegerInput &integers;
 };
 

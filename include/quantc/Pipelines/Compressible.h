@@ -22,13 +22,20 @@ namespace quantc {
 /// On an op: its number among the layers that are compressed, while they are.
 constexpr llvm::StringLiteral kLayerNumberAttrName = "quantc.layer";
 
-/// A layer at stage `calibrated`, with the constants it has in float.
+/// A layer with the constants it has in float.
 struct CompressibleLayer {
   std::string name, op;
   compress::Geometry geometry;
   std::vector<float> weight, bias; // the bias zeros where the layer has none
-  compress::IntegerInput integers;
+  compress::IntegerInput integers; // only where it gets integer weights
 };
+
+/// Numbers all layers of `module`, at a stage from `float` to `calibrated`,
+/// that have constant weights, in program order.
+std::vector<CompressibleLayer> numberLayers(mlir::ModuleOp module);
+
+/// The layers that are numbered, in order.
+std::vector<CompressibleLayer> describeNumberedLayers(mlir::ModuleOp module);
 
 /// Numbers the layers of `module`, which is at stage `calibrated`: those that
 /// have integer weights at stage `qdq`, to which `options` lead, in program
@@ -38,6 +45,10 @@ numberCompressibleLayers(mlir::ModuleOp module, const PipelineOptions &options);
 
 /// The op with each number, in order.
 llvm::SmallVector<mlir::Operation *> findNumberedLayers(mlir::ModuleOp module);
+
+/// Gives a layer other weights, and a bias.
+void setWeights(mlir::Operation *layer, llvm::ArrayRef<float> weight,
+                llvm::ArrayRef<float> bias);
 
 /// Gives a numbered layer the weights levels * steps, which -nn-insert-qdq will
 /// bring back to these levels, and a bias; takes its number away.

@@ -9,6 +9,8 @@
 
 #include "Strategy.h"
 
+#include "llvm/Support/MathExtras.h"
+
 #include <algorithm>
 
 using namespace quantc;
@@ -45,4 +47,26 @@ double quantc::estimate(llvm::StringRef strategy, const OpWork &work) {
       scalarOps * kCyclesOfScalarOp +
       static_cast<double>(work.lookups) * kCyclesOfLookup;
   return std::max(memory, computing);
+}
+
+llvm::StringRef quantc::findBestStrategy(mlir::LLVM::TargetAttr target) {
+  return selectStrategy(target).name;
+}
+
+double quantc::estimate(llvm::StringRef strategy, const SumWork &work) {
+  const Kernel &kernel =
+      findKernel(*findStrategy(strategy),
+                 work.isDepthwise ? &Strategy::depthwise : &Strategy::integer);
+  // A depthwise convolution takes a tap of as many channels as there are lanes.
+  int64_t columns = work.isDepthwise ? kernel.lanes : kernel.columns();
+  int64_t group = work.isDepthwise ? 1 : kernel.group();
+  auto vectors =
+      static_cast<double>(work.rows * llvm::divideCeil(work.columns, columns));
+  auto steps =
+      static_cast<double>(work.runs * llvm::divideCeil(work.run, group));
+  double step = static_cast<double>(columns * group) / kernel.costs->ceiling;
+  double partialLoads =
+      work.run % group == 0 ? 0 : static_cast<double>(work.rows * work.runs);
+  return vectors * (steps * step + kScalarOpsOfQuantize * kCyclesOfEpilogueOp) +
+         partialLoads * kCyclesOfPartialLoad;
 }

@@ -101,7 +101,7 @@ int main(int argc, char **argv) {
   integers.zeroPoint = static_cast<int32_t>(number("zero_point"));
   integers.leastSteps.resize(geometry.outputs);
   compress::CompressedLayer layer = compress::compressLayer(
-      {geometry, toFloats(weight), inputs, targets, sensitivity, integers},
+      {{geometry, toFloats(weight), inputs, targets, sensitivity}, integers},
       formatOf(named));
   bool isWritten =
       host::writeNpz(argv[2],

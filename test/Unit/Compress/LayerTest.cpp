@@ -59,7 +59,7 @@ struct Problem {
   }
   CompressedLayer compress(const WeightFormat &format) const {
     CompressedLayer layer = compressLayer(
-        {geometry, weight, inputs, targets, sensitivity, integers}, format);
+        {{geometry, weight, inputs, targets, sensitivity}, integers}, format);
     for (float step : layer.steps)
       EXPECT_TRUE(std::isnormal(step) && step > 0);
     for (float bias : layer.bias)

@@ -13,6 +13,7 @@
 #ifndef QUANTC_CODEGEN_CPU_OPCOSTS_H
 #define QUANTC_CODEGEN_CPU_OPCOSTS_H
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -38,6 +39,22 @@ llvm::SmallVector<llvm::StringRef> listStrategiesWithFloat();
 
 /// Cycles of one core; `strategy` is one of the list.
 double estimate(llvm::StringRef strategy, const OpWork &work);
+
+/// A convolution on integers, or a dense layer, as sums along K.
+struct SumWork {
+  int64_t rows = 0;    // positions
+  int64_t columns = 0; // output channels
+  int64_t runs = 1;    // of neighbours in the left operand, along K
+  int64_t run = 0;     // elements of each
+  bool isDepthwise = false;
+};
+
+/// The strategy that tiles for `target` have.
+llvm::StringRef findBestStrategy(mlir::LLVM::TargetAttr target);
+
+/// Cycles by `strategy`, with whole vectors of columns and whole steps along K:
+/// what is left when the last column of a vector goes takes as long as before.
+double estimate(llvm::StringRef strategy, const SumWork &work);
 
 } // namespace quantc
 

@@ -30,21 +30,21 @@ def numbers(text):
     return torch.tensor([float(number) for number in text.split(",")])
 
 
-def add_preparation_options(parser):
-    parser.add_argument("--mean", type=numbers, metavar="R,G,B",
-                        help="with --std: the network takes (pixel / 255 - mean) / std, not pixels")
-    parser.add_argument("--std", type=numbers, metavar="R,G,B")
+def add_preparation_options(parser, prefix=""):
+    parser.add_argument(f"--{prefix}mean", type=numbers, metavar="R,G,B",
+                        help=f"with --{prefix}std: it takes (pixel / 255 - mean) / std")
+    parser.add_argument(f"--{prefix}std", type=numbers, metavar="R,G,B")
 
 
 class Preparation:
-    """From stored images to what the network takes, by the options."""
+    """From stored images to what a network takes."""
 
-    def __init__(self, input_info, arguments):
-        shape = [d.dim_value for d in input_info.type.tensor_type.shape.dim]
+    def __init__(self, network, mean, deviation):
+        shape = [d.dim_value for d in network.input.type.tensor_type.shape.dim]
         self.is_last = shape[3] < shape[1]  # the axis of channels
-        self.mean, self.deviation = arguments.mean, arguments.std
-        if (self.mean is None) != (self.deviation is None):
-            raise SystemExit("--mean and --std belong together")
+        self.mean, self.deviation = mean, deviation
+        if (mean is None) != (deviation is None):
+            raise SystemExit("a mean and a std belong together")
 
     def __call__(self, images):
         x = images.float()

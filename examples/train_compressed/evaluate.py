@@ -57,7 +57,7 @@ def main():
     torch.set_num_threads(1)
     network = graph.load(arguments.float).eval()
     images, labels = read_images(arguments.data)
-    samples = Preparation(network.input, arguments)(images).contiguous()
+    samples = Preparation(network, arguments.mean, arguments.std)(images).contiguous()
     labels, before = labels.numpy(), network.count_parameter_bytes()
     was_right = float_answers(network, samples) == labels
     print("| model | float bytes | bytes | ratio | file | n | float | quantized | lost, won |\n"

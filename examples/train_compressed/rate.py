@@ -15,8 +15,9 @@ FALL = 0.6  # Of all steps: the bits fall until then, geometrically.
 PRICE_GROWTH = 20.0  # Logarithm, over all steps: up above the target, down below it.
 FIRST_PRICE, MOST_PRICE = 0.05, 1.0
 LEAST_SENSITIVITY = 0.03  # Of the mean of a layer.
-LEAST_STEP, MOST_STEP = 1e-4, 1e4  # Times the root of the sensitivity.
+LEAST_STEP, MOST_STEP = 1e-4, 1e4  # In units.
 BISECTIONS = 24
+TINY = 1e-30  # Instead of 0, for layers without weights or without effect.
 
 
 def count_magnitudes(levels):
@@ -104,16 +105,21 @@ def measure_sensitivity(network, batches):
 
 
 def start_rounding(layers, sensitivities, bits):
-    """An error of half a step is felt alike wherever it is, as is best at a given number of
-    bits; steps are so large that this is `bits` a weight."""
+    """Steps are a constant times (mean square of the layer's weights / sensitivity) ** 1/4:
+    between equal bits for all layers and, at the root, an error that is felt alike
+    everywhere. The constant leaves `bits` a weight."""
+    units = []
+    for layer, sensitivity in zip(layers, sensitivities):
+        folded = layer.latent.data * layer.per_channel(layer.scale())
+        units.append(((folded.square().mean() + TINY) / (sensitivity + TINY)) ** 0.25)
     saved = [{name: value.clone() for name, value in layer.state_dict().items()}
              for layer in layers]
     low, high = LEAST_STEP, MOST_STEP
     for _ in range(BISECTIONS):
         middle = math.sqrt(low * high)
-        for layer, state, sensitivity in zip(layers, saved, sensitivities):
+        for layer, state, unit in zip(layers, saved, units):
             layer.load_state_dict(state)
-            layer.start_rounding(middle / sensitivity.sqrt())
+            layer.start_rounding(middle * unit)
         if Rate(layers).bits > bits:
             low = middle
         else:

@@ -25,28 +25,55 @@ from rate import Budget, measure_sensitivity, start_rounding
 FLOAT_RATE = 5e-4  # Of Adam, of all but latent weights.
 WARM_UP = 0.03  # Of all steps; then the rates fall as half a cosine.
 FOLD = 0.8  # Of all steps: from then on all is as in the integer network.
-START_BITS = 2.0  # Of a weight, before the bits fall; at least START_FACTOR times the target.
+START_BITS = 1.2  # Of a weight, before the bits fall; at least START_FACTOR times the target.
 START_FACTOR = 1.5
 TEMPERATURE = 3.0  # Of the teacher (Hinton et al. 2015).
 TEACHING = 0.7  # Share of the teacher in the loss; the rest is that of the labels.
 CHANNEL_BYTES = 1.8  # What gain and bias of an output channel take, about.
 CALIBRATION_BATCHES = 20
+ANSWERED = 256  # Images that a network answers at a time.
+
+
+class Classifier:
+    """A network, and how it takes images."""
+
+    def __init__(self, network, prepare):
+        self.network, self.prepare = network, prepare
+
+    @torch.no_grad()
+    def answers(self, images):
+        """Before the softmax."""
+        self.network.eval()
+        return torch.cat([self.network(self.prepare(part)) for part in images.split(ANSWERED)])
 
 
 class Data:
-    """Batches of images as the network takes them, and labels."""
+    """Batches of images as the network takes them, with the shares of the classes by labels
+    and by the teacher."""
 
-    def __init__(self, arguments, network, teacher):
+    def __init__(self, arguments, network):
         self.arguments = arguments
         self.images, self.labels = read_images(arguments.data)
-        self.prepare = Preparation(network.input, arguments)
+        self.prepare = Preparation(network, arguments.mean, arguments.std)
         self.generator = torch.Generator().manual_seed(arguments.seed)
         order = torch.randperm(len(self.images), generator=self.generator)
         held_out = min(HELD_OUT, len(order) // 10)
         self.held_out, self.kept = order[:held_out], order[held_out:]
         self.batches_an_epoch = -(-len(self.kept) // arguments.batch)
+        self.find_teacher()
+
+    def find_teacher(self):
+        arguments = self.arguments
+        network = graph.load(arguments.teacher or arguments.model)
+        own = arguments.teacher_mean, arguments.teacher_std
+        self.teacher = Classifier(network, Preparation(network, *own) if arguments.teacher
+                                  else self.prepare)
+        self.is_fixed = arguments.fixed_answers
+        if self.is_fixed or self.labels is None:
+            self.fixed = self.teacher.answers(self.images)
         if self.labels is None:
-            self.labels = self.answers(teacher, torch.arange(len(self.images)))
+            self.labels = self.fixed.argmax(1)
+        print(f"teacher: held out {100 * self.accuracy(self.teacher):.2f} %", flush=True)
 
     def batches(self):
         """Those of an epoch."""
@@ -54,16 +81,20 @@ class Data:
         for batch in self.kept[order].split(self.arguments.batch):
             images = augmented(self.images[batch], self.arguments.shift, self.arguments.mirror,
                                self.generator)
-            yield self.prepare(images), self.labels[batch]
+            answers = (self.fixed[batch] if self.is_fixed
+                       else self.teacher.answers(images))
+            labels = F.one_hot(self.labels[batch], answers.shape[1]).float()
+            yield self.prepare(images), labels, F.softmax(answers / TEMPERATURE, 1)
 
-    @torch.no_grad()
-    def answers(self, network, indices):
-        return torch.cat([network(self.prepare(self.images[batch])).argmax(1)
-                          for batch in indices.split(self.arguments.batch)])
+    def mixed(self, *arrays):
+        """Each with up to the share --mix of another of the batch."""
+        shares = self.arguments.mix * torch.rand(len(arrays[0]), generator=self.generator)
+        return [torch.lerp(a, a.flip(0), shares.reshape(-1, *[1] * (a.dim() - 1)))
+                for a in arrays]
 
-    def accuracy(self, network):
+    def accuracy(self, classifier):
         """On what is held out."""
-        answers = self.answers(network.eval(), self.held_out)
+        answers = classifier.answers(self.images[self.held_out]).argmax(1)
         return (answers == self.labels[self.held_out]).float().mean().item()
 
 
@@ -72,8 +103,7 @@ class Training:
 
     def __init__(self, arguments):
         self.network = graph.load(arguments.model)
-        self.teacher = graph.load(arguments.teacher or arguments.model).eval()
-        self.data = Data(arguments, self.network, self.teacher)
+        self.data = Data(arguments, self.network)
         self.epochs, self.steps = arguments.epochs, arguments.epochs * self.data.batches_an_epoch
         self.latent_rate = FLOAT_RATE
         self.start_optimizer()
@@ -84,30 +114,29 @@ class Training:
                   if not name.endswith("latent") and p.requires_grad]
         self.optimizer = torch.optim.Adam([{"params": latents}, {"params": others}])
 
-    def loss(self, x, labels):
+    def loss(self, x, labels, taught):
         return F.cross_entropy(self.network(x), labels)
 
-    def step(self, x, labels, progress):
+    def step(self, batch, progress):
         factor = min(1.0, progress / WARM_UP) * 0.5 * (1 + math.cos(math.pi * progress))
         for group, rate in zip(self.optimizer.param_groups, (self.latent_rate, FLOAT_RATE)):
             group["lr"] = rate * factor
-        loss = self.loss(x, labels)
+        loss = self.loss(*batch)
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
         return loss.item(), self.latent_rate * factor
 
     def run(self):
-        print(f"teacher: held out {100 * self.data.accuracy(self.teacher):.2f} %", flush=True)
-        step = 0
+        classifier, step = Classifier(self.network, self.data.prepare), 0
         for epoch in range(self.epochs):
             losses = []
             self.network.train()
-            for x, labels in self.data.batches():
-                losses.append(self.step(x, labels, step / self.steps)[0])
+            for batch in self.data.batches():
+                losses.append(self.step(batch, step / self.steps)[0])
                 step += 1
             print(f"epoch {epoch + 1}: loss {sum(losses) / len(losses):.4f}, "
-                  f"held out {100 * self.data.accuracy(self.network):.2f} %{self.describe()}",
+                  f"held out {100 * self.data.accuracy(classifier):.2f} %{self.describe()}",
                   flush=True)
 
     def describe(self):
@@ -128,7 +157,7 @@ class QuantizedTraining(Training):
         sensitivities = measure_sensitivity(self.network, self.some_batches())
         start_rounding(layers, sensitivities, max(START_BITS, START_FACTOR * target))
         self.budget = Budget(layers, target, self.steps)
-        self.latent_rate, self.mix = arguments.latent_rate, arguments.mix
+        self.latent_rate = arguments.latent_rate
         self.start_optimizer()
         self.is_folded = False
 
@@ -142,23 +171,16 @@ class QuantizedTraining(Training):
                              f"its {wanted:.0f} bytes")
         return bits
 
-    def loss(self, x, labels):
-        shares = self.mix * torch.rand(len(x), generator=self.data.generator)
-        x = torch.lerp(x, x.flip(0), shares[:, None, None, None])
+    def loss(self, x, labels, taught):
+        x, labels, taught = self.data.mixed(x, labels, taught)
         logits = self.network(x)
-        with torch.no_grad():
-            taught = F.softmax(self.teacher(x) / TEMPERATURE, 1)
         teaching = TEMPERATURE**2 * F.cross_entropy(logits / TEMPERATURE, taught)
-        answers = F.log_softmax(logits, 1)
-        right, other = (answers.gather(1, classes[:, None])[:, 0]
-                        for classes in (labels, labels.flip(0)))
-        labelled = -torch.lerp(right, other, shares).mean()
-        return TEACHING * teaching + (1 - TEACHING) * labelled
+        return TEACHING * teaching + (1 - TEACHING) * F.cross_entropy(logits, labels)
 
-    def step(self, x, labels, progress):
+    def step(self, batch, progress):
         if progress >= FOLD and not self.is_folded:
             self.fold()
-        loss, latent_rate = super().step(x, labels, progress)
+        loss, latent_rate = super().step(batch, progress)
         self.budget.update(progress, latent_rate)
         return loss, latent_rate
 
@@ -183,7 +205,7 @@ class QuantizedTraining(Training):
         self.is_folded = True
 
     def some_batches(self):
-        for _, (x, _) in zip(range(CALIBRATION_BATCHES), self.data.batches()):
+        for _, (x, *_) in zip(range(CALIBRATION_BATCHES), self.data.batches()):
             yield x
 
     @torch.no_grad()
@@ -207,6 +229,9 @@ def main():
     parser.add_argument("--data", type=Path, required=True, help="images and labels (.npz)")
     add_preparation_options(parser)
     parser.add_argument("--teacher", type=Path, help="another float model to learn from")
+    add_preparation_options(parser, "teacher-")
+    parser.add_argument("--fixed-answers", action="store_true",
+                        help="the teacher answers each image once, as it is, not as it is moved")
     parser.add_argument("--target-ratio", type=float, default=20,
                         help="float bytes over coded bytes of all parameters (default: 20)")
     parser.add_argument("--float", action="store_true", help="train without quantization")
@@ -224,6 +249,8 @@ def main():
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
 
+    if arguments.float:
+        arguments.fixed_answers = True  # not used, so that once is enough
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     training = (Training if arguments.float else QuantizedTraining)(arguments)

@@ -107,6 +107,43 @@ LogicalResult importSwish(NodeImporter &node) {
   return success();
 }
 
+/// By an exponent for which there are exact operations.
+LogicalResult importPow(NodeImporter &node) {
+  FailureOr<Value> base = node.getValue(0);
+  FailureOr<const Constant *> exponents = node.requireFloats(1, "exponent");
+  if (failed(base) || failed(exponents))
+    return failure();
+  ArrayRef<float> values = (*exponents)->floats;
+  if (values.empty() || !llvm::all_equal(values))
+    return node.fail() << "expected one exponent for all elements";
+  Value x = *base;
+  auto multiply = [&](Value a, Value b) {
+    return nn::MulOp::create(node.builder, node.loc, x.getType(), a, b);
+  };
+  auto apply = [&](nn::UnaryKind kind) -> Value {
+    return nn::UnaryOp::create(node.builder, node.loc, kind, x);
+  };
+  Value result;
+  if (values[0] == 1)
+    result = x;
+  else if (values[0] == 2)
+    result = multiply(x, x);
+  else if (values[0] == 3)
+    result = multiply(multiply(x, x), x);
+  else if (values[0] == 0.5f)
+    result = apply(nn::UnaryKind::Sqrt);
+  else if (values[0] == -0.5f)
+    result = apply(nn::UnaryKind::Rsqrt);
+  else if (values[0] == -1)
+    result = apply(nn::UnaryKind::Reciprocal);
+  else
+    return node.fail() << "expected an exponent of 1, 2, 3, 0.5, -0.5 or -1, "
+                          "but got "
+                       << values[0];
+  node.setResult(result);
+  return success();
+}
+
 /// max(x, 0) + slope * min(x, 0)
 LogicalResult importPRelu(NodeImporter &node) {
   FailureOr<Value> input = node.getValue(0), slope = node.getValue(1);
@@ -144,6 +181,7 @@ void quantc::onnx::addUnaryHandlers(llvm::StringMap<Handler> &handlers) {
   handlers["Mish"] = importUnary<nn::UnaryKind::Mish>;
   handlers["Neg"] = importUnary<nn::UnaryKind::Neg>;
   handlers["PRelu"] = importPRelu;
+  handlers["Pow"] = importPow;
   handlers["Reciprocal"] = importUnary<nn::UnaryKind::Reciprocal>;
   handlers["Selu"] = importSelu;
   handlers["Sigmoid"] = importUnary<nn::UnaryKind::Sigmoid>;

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# Part of the quantc project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""A language model with fewer bits in its matrices: perplexity and bytes.
+
+  build/venv/bin/python bench/stories.py
+
+Takes the matrices of stories260K-prefill.onnx in the order of the network through
+lib/Compress, by the program compress-layer of the tests: each sees what the ones before
+leave of its inputs on the calibration texts, which the network wrote itself, and is to give
+what the float network gives. ONNX Runtime runs the network with the levels times their
+steps in place of the weights, in float; score.py says the perplexity on the test texts.
+The bytes are those of a library of all these matrices and the embedding, coded by
+contexts: levels, scales and what sums start from.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+# Nats a token that a bit may cost, or bits and inputs of a group.
+WAYS = [{"bits": 8}, {"bits": 4}, {"bits": 4, "group": 32}, {"bits": 2, "group": 32},
+        {"price": 4e-8}, {"price": 8e-8}, {"price": 1.6e-7}]
+EMBEDDING = "model.embed_tokens.weight"
+
+
+class Network:
+    """The model, whose matrices are replaced one by one."""
+
+    def __init__(self, path):
+        import onnxruntime
+
+        self.runtime = onnxruntime
+        self.model = onnx.load(path)
+        self.constants = {c.name: c for c in self.model.graph.initializer}
+        self.layers = [node for node in self.model.graph.node if node.op_type == "MatMul"
+                       and node.input[1] in self.constants]
+
+    def weight(self, node):
+        return numpy_helper.to_array(self.constants[node.input[1]]).T
+
+    def session(self, outputs=None):
+        model = onnx.ModelProto()
+        model.CopyFrom(self.model)
+        if outputs:
+            del model.graph.output[:]
+            model.graph.output.extend(
+                helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
+                for name in outputs)
+        options = self.runtime.SessionOptions()
+        options.intra_op_num_threads, options.log_severity_level = 1, 3
+        return self.runtime.InferenceSession(model.SerializeToString(), options,
+                                             providers=["CPUExecutionProvider"])
+
+    def observe(self, name, texts):
+        session = self.session([name])
+        return np.concatenate([session.run(None, {"input_ids": text[None]})[0][0]
+                               for text in texts])
+
+    def replace(self, name, value):
+        self.constants[name].CopyFrom(
+            numpy_helper.from_array(np.ascontiguousarray(value, np.float32), name))
+
+    def add_bias(self, node, bias):
+        """Behind the matrix."""
+        result, before = node.output[0], f"{node.output[0]}_without_bias"
+        node.output[0] = before
+        self.model.graph.initializer.append(
+            numpy_helper.from_array(bias.astype(np.float32), f"{result}_bias"))
+        position = list(self.model.graph.node).index(node)
+        self.model.graph.node.insert(
+            position + 1, helper.make_node("Add", [before, f"{result}_bias"], [result]))
+
+
+def compress(tool, folder, way, weight, inputs, targets, sensitivity):
+    outputs = len(weight)
+    scale = np.abs(inputs).max() / 127
+    arrays = {"weight": weight, "inputs": inputs, "targets": targets,
+              "input_means": inputs, "target_means": targets, "taps": 1, "positions": 1,
+              "sensitivity": np.full(outputs, sensitivity), "coherence": 0,
+              "input_scale": scale, "zero_point": 0, **way}
+    np.savez(folder / "in.npz", **{k: np.asarray(v, np.float32) for k, v in arrays.items()})
+    subprocess.run([tool, folder / "in.npz", folder / "out.npz"], check=True)
+    result = dict(np.load(folder / "out.npz"))
+    result["levels"] = result["levels"].reshape(weight.shape)
+    result["scale"] = scale
+    return result
+
+
+def divergence(expected, got):
+    """KL of the answers, in nats a token."""
+    def log_softmax(logits):
+        logits = logits.astype(np.float64)
+        logits -= logits.max(1, keepdims=True)
+        return logits - np.log(np.exp(logits).sum(1, keepdims=True))
+
+    expected, got = log_softmax(expected), log_softmax(got)
+    return (np.exp(expected) * (expected - got)).sum(1).mean()
+
+
+def probe(path, texts):
+    """What a mean square of noise in each channel of a layer's output adds to the
+    divergence, by the name of the output."""
+    network = Network(path)
+    expected = network.observe("logits", texts)
+    found = {}
+    for node in network.layers:
+        noisy = Network(path)
+        name = node.output[0]
+        outputs = network.observe(name, texts)
+        amplitude = 0.05 * outputs.std()
+        (place,) = [i for i, n in enumerate(noisy.model.graph.node) if n.output[0] == name]
+        noisy.model.graph.node[place].output[0] = "quiet"
+        for offset, added in enumerate([
+                helper.make_node("RandomNormalLike", ["quiet"], ["noise"], scale=amplitude,
+                                 seed=1.0),
+                helper.make_node("Add", ["quiet", "noise"], [name])]):
+            noisy.model.graph.node.insert(place + 1 + offset, added)
+        cost = divergence(expected, noisy.observe("logits", texts))
+        found[name] = cost / (amplitude**2 * outputs.shape[1])
+    return found
+
+
+def quantize(path, tool, folder, way, texts, sensitivities):
+    """The network with fewer bits, and its layers."""
+    teacher, student = Network(path), Network(path)
+    results = []
+    # The last matrix is the embedding, which the others see the errors of.
+    for node in [student.layers[-1], *student.layers[:-1]]:
+        weight = student.weight(node)
+        result = compress(tool, folder, way, weight, student.observe(node.input[0], texts),
+                          teacher.observe(node.output[0], texts),
+                          sensitivities[node.output[0]])
+        results.append(result)
+        found = result["levels"] * result["steps"][:, None]
+        student.replace(node.input[1], found.T)
+        if node is student.layers[-1]:
+            student.replace(EMBEDDING, found)
+        student.add_bias(node, result["bias"])
+    return student, results
+
+
+def count_bytes(tools, folder, results):
+    """Of a library of all matrices, as quant-run --info says."""
+    arguments, types, names, body = [], [], [], ""
+    for number, result in enumerate(results):
+        outputs, depth = result["levels"].shape
+        steps = ", ".join(repr(float(step)) for step in result["steps"])
+        units = ", ".join(repr(float(np.float32(step * result["scale"])))
+                          for step in result["steps"])
+        x = f"tensor<1x{depth}x!quant.uniform<i8:f32, {float(np.float32(result['scale']))!r}>>"
+        y = f"tensor<1x{outputs}x!quant.uniform<i8:f32, 0.5>>"
+        w = f"tensor<{outputs}x{depth}x!quant.uniform<i8<-127:127>:f32:0, {{{steps}}}>>"
+        b = f"tensor<{outputs}x!quant.uniform<i32:f32:0, {{{units}}}>>"
+        arguments.append(f'%x{number}: {x} {{nn.name = "x{number}"}}')
+        types.append(f'{y} {{nn.name = "y{number}"}}')
+        names.append((f"%y{number}", y))
+        body += f"""
+  %l{number} = arith.constant dense<"0x{result["levels"].tobytes().hex()}"> : tensor<{outputs}x{depth}xi8>
+  %w{number} = quant.scast %l{number} : tensor<{outputs}x{depth}xi8> to {w}
+  %s{number} = arith.constant dense<"0x{result["starts"].tobytes().hex()}"> : tensor<{outputs}xi32>
+  %b{number} = quant.scast %s{number} : tensor<{outputs}xi32> to {b}
+  %y{number} = nn.fully_connected %x{number}, %w{number}, %b{number} : ({x}, {w}, {b}) -> {y}"""
+    values, of = (", ".join(column) for column in zip(*names))
+    (folder / "matrices.mlir").write_text(
+        f"func.func @network({', '.join(arguments)}) -> ({', '.join(types)}) {{{body}\n"
+        f"  return {values} : {of}\n}}\n")
+    library = folder / "matrices.so"
+    subprocess.run([tools / "quantc", folder / "matrices.mlir", "--encode=context", "-o",
+                    library], check=True, stdout=subprocess.DEVNULL)
+    info = subprocess.run([tools / "quant-run", library, "--info", "--json"], check=True,
+                          capture_output=True, text=True).stdout
+    return json.loads(info)["parameter_bytes"]
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/dev")
+    parser.add_argument("--models", type=pathlib.Path, default=ROOT / "../shared/models",
+                        help="folder of models, data and score.py")
+    args = parser.parse_args()
+    sys.path.insert(0, str(args.models))
+    import score
+
+    path = args.models / "stories/stories260K-prefill.onnx"
+    tools = args.build / "bin"
+    texts = score.stories("calibration")
+    sensitivities = probe(path, texts)
+    logits, labels, _ = score.run(Network(path).session())
+    before = score.perplexity(logits, labels)
+    network = Network(path)
+    matrices = sum(network.weight(node).size for node in network.layers)
+    rest = sum(c.dims[0] for c in network.constants.values() if c.name.endswith("norm.weight"))
+    float_bytes = 4 * (matrices + rest)
+    print(f"float: {float_bytes} bytes of parameters, perplexity {before:.4f}, "
+          f"n {len(labels)}\n")
+    print("| weights | bytes | times smaller | bits a weight | perplexity | times float's |")
+    print("|---|---|---|---|---|---|")
+    for way in WAYS:
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            network, results = quantize(path, tools / "compress-layer", folder, way, texts,
+                                        sensitivities)
+            size = count_bytes(tools, folder, results) + 4 * rest
+        logits, labels, _ = score.run(network.session())
+        after = score.perplexity(logits, labels)
+        text = ", ".join(f"{key} {value}" for key, value in way.items())
+        print(f"| {text} | {size} | {float_bytes / size:.2f} | {8 * size / matrices:.2f} "
+              f"| {after:.4f} | {after / before:.4f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -27,7 +27,7 @@ from onnx import helper, numpy_helper
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 # Nats a token that a bit may cost, or bits and inputs of a group.
 WAYS = [{"bits": 8}, {"bits": 4}, {"bits": 4, "group": 32}, {"bits": 2, "group": 32},
-        {"price": 4e-8}, {"price": 8e-8}, {"price": 1.6e-7}]
+        {"price": 2e-7}, {"price": 6e-7}, {"price": 1.2e-6}]
 EMBEDDING = "model.embed_tokens.weight"
 
 

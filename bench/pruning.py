@@ -41,7 +41,11 @@ def report(name, network):
     (network.folder / "int8.so").rename(whole)
     for way in WAYS:
         path = network.folder / "report.json"
-        info, outputs = measure(network, [way, f"--report={path}"])
+        try:
+            info, outputs = measure(network, [way, f"--report={path}"])
+        except SystemExit as refused:
+            print(f"{name} {way}: {refused}", file=sys.stderr)
+            continue
         pruning = json.loads(path.read_text())["pruning"]
         is_right = outputs.argmax(1) == network.labels
         ratios = time_in_turns(network, whole, network.folder / "int8.so")

@@ -64,8 +64,8 @@ private:
   void finish() {
     for (size_t set = 0; set < removed.size(); ++set) {
       Counts tried = removed;
-      while (tried[set] < problem.losses[set].size()) {
-        ++tried[set];
+      while (tried[set] + problem.step <= problem.losses[set].size()) {
+        tried[set] += problem.step;
         if (problem.isEnough(tried))
           compare(tried);
       }
@@ -79,8 +79,8 @@ private:
     std::optional<Counts> next;
     for (size_t set = 0; set < removed.size(); ++set) {
       Counts tried = removed;
-      while (tried[set] < problem.losses[set].size()) {
-        ++tried[set];
+      while (tried[set] + problem.step <= problem.losses[set].size()) {
+        tried[set] += problem.step;
         double saved = before - problem.time(tried);
         if (!(saved > 0))
           continue;
@@ -96,14 +96,14 @@ private:
     return next.has_value();
   }
 
-  /// Gives a channel back that saves no time and need not go.
+  /// Gives channels back that save no time and need not go.
   bool giveBack() {
     double time = problem.time(*best);
     for (size_t set = 0; set < best->size(); ++set) {
       Counts tried = *best;
       if (tried[set] == 0)
         continue;
-      --tried[set];
+      tried[set] -= problem.step;
       if (problem.isEnough(tried) && problem.time(tried) <= time) {
         best = tried;
         return true;

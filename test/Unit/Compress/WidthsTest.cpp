@@ -47,6 +47,14 @@ TEST(Widths, TakesWhatCostsLeast) {
   EXPECT_EQ(chooseWidths(createProblem(losses, 6)), Counts({3, 3}));
 }
 
+TEST(Widths, TakesStepsOfChannels) {
+  WidthProblem problem = createProblem({{1, 2, 3, 4, 5, 6}, {9, 9}, {1}}, 3);
+  problem.step = 2;
+  EXPECT_EQ(chooseWidths(problem), Counts({4, 0, 0}));
+  problem.isEnough = [](const Counts &removed) { return sum(removed) >= 9; };
+  EXPECT_EQ(chooseWidths(problem), std::nullopt);
+}
+
 TEST(Widths, HasNoneWhereAllIsNotEnough) {
   EXPECT_EQ(chooseWidths(createProblem({{1, 4, 9}}, 4)), std::nullopt);
   EXPECT_EQ(chooseWidths(createProblem({}, 1)), std::nullopt);

@@ -29,30 +29,34 @@ int32_t Alphabet::nearest(double target) const {
   if (hasAll())
     return static_cast<int32_t>(
         roundEven(std::clamp<double>(target, least(), most())));
-  auto above = std::lower_bound(levels.begin(), levels.end(), target);
-  if (above == levels.begin())
-    return *above;
-  auto below = std::prev(above);
-  if (above == levels.end())
-    return *below;
-  double distance = target - *below, other = *above - target;
-  // As integers are rounded to even ones.
-  bool isBelow = distance < other || (distance == other && *below % 2 == 0);
-  return isBelow ? *below : *above;
+  int32_t best = levels.front();
+  for (int32_t level : levels) {
+    double distance = std::fabs(target - level);
+    double least = std::fabs(target - best);
+    // As integers are rounded to even ones.
+    if (distance < least || (distance == least && best % 2 != 0))
+      best = level;
+  }
+  return best;
 }
 
 int32_t Alphabet::below(int32_t level) const {
   if (hasAll())
     return std::max(level - 1, least());
-  auto found = std::lower_bound(levels.begin(), levels.end(), level);
-  return found == levels.begin() ? level : *std::prev(found);
+  int32_t found = level;
+  for (int32_t other : levels)
+    if (other < level)
+      found = other; // the last one of these
+  return found;
 }
 
 int32_t Alphabet::above(int32_t level) const {
   if (hasAll())
     return std::min(level + 1, most());
-  auto found = std::upper_bound(levels.begin(), levels.end(), level);
-  return found == levels.end() ? level : *found;
+  for (int32_t other : levels)
+    if (other > level)
+      return other;
+  return level;
 }
 
 namespace {

@@ -28,7 +28,7 @@ public:
   bool hasAll() const { return levels.empty(); }
   int32_t least() const { return hasAll() ? -kMostLevel : levels.front(); }
   int32_t most() const { return hasAll() ? kMostLevel : levels.back(); }
-  /// The level next to `target`; of two the one with more zeros at its end.
+  /// The level next to `target`; of two the even one, if only one is.
   int32_t nearest(double target) const;
   /// The level below or above one of them, or itself at the end.
   int32_t below(int32_t level) const;

@@ -39,7 +39,7 @@ public:
                              kernel.group() * chains});
     accs = createSteps(op, step, accs,
                        [&](Value a, Value b, int64_t count, Accumulators in) {
-                         return createStep(a, b, count, in);
+                         return createStep(a, b, count, std::move(in));
                        });
     for (int64_t acc = count; acc < chains * count; ++acc)
       accs[acc % count] =

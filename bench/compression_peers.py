@@ -9,7 +9,7 @@
 - k-means + Huffman: 2^b values of each layer (Han et al., "Deep compression", 2016, without
   pruning or training), their indices by a Huffman code.
 - MPEG (ISO/IEC 15938-17): the package nncodec with trellis quantization, where it is
-  installed; its range of quantization parameters.
+  installed, of tensors that are brought to one root mean square.
 
 All work on the weights of the network as quantc folds it, with biases as they are, and
 ONNX Runtime computes with what comes out, in float: int8 activations, which cost quantc's
@@ -30,7 +30,7 @@ from accuracy import NETWORKS, ROOT, Network, run_float
 from compression import divergence
 
 BITS = [5, 4, 3]
-STEPS = [-32, -28, -24, -20, -16]  # quantization parameters of MPEG
+STEPS = [-20, -16, -12, -8, -4]  # quantization parameters of MPEG
 
 
 class Weights:
@@ -112,13 +112,18 @@ def by_clusters(weights, bits):
 def by_mpeg(weights, step):
     from nncodec.nn import decode, encode
 
-    tensors = {name: weights.get(name).astype(numpy.float32) for name in weights.layers}
-    tensors |= {f"bias{index}": bias for index, bias in enumerate(weights.biases())}
-    stream = encode(tensors, args={"qp": step, "use_dq": True})
+    # One step is taken for all tensors: of each its root mean square, as f32, makes them alike.
+    scales = {name: numpy.sqrt((weights.get(name)**2).mean()) for name in weights.layers}
+    tensors = {name: (weights.get(name) / scale).astype(numpy.float32)
+               for name, scale in scales.items()}
+    tensors |= {f"bias{index}": bias.ravel() for index, bias in enumerate(weights.biases())}
+    with tempfile.TemporaryDirectory() as folder:  # where it writes a copy
+        stream = encode(tensors, args={"qp": step, "use_dq": True, "results": folder})
     found = decode(stream)
     for name in weights.layers:
-        weights.put(name, numpy.asarray(found[name]).reshape(tensors[name].shape))
-    return len(stream)
+        rows = numpy.asarray(found[name]).reshape(tensors[name].shape)
+        weights.put(name, rows * scales[name])
+    return len(stream) + 4 * len(scales)
 
 
 def list_ways():

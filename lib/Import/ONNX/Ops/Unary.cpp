@@ -107,6 +107,18 @@ LogicalResult importSwish(NodeImporter &node) {
   return success();
 }
 
+/// Whether nothing of type `type` has to be repeated for a constant of `shape`.
+bool isRepeatedIn(ArrayRef<int64_t> shape, Type type) {
+  ArrayRef<int64_t> extents = cast<RankedTensorType>(type).getShape();
+  if (shape.size() > extents.size())
+    return false;
+  return llvm::all_of(llvm::zip_equal(shape, extents.take_back(shape.size())),
+                      [](auto pair) {
+                        auto [extent, of] = pair;
+                        return extent == 1 || extent == of;
+                      });
+}
+
 /// By an exponent for which there are exact operations.
 LogicalResult importPow(NodeImporter &node) {
   FailureOr<Value> base = node.getValue(0);
@@ -116,6 +128,8 @@ LogicalResult importPow(NodeImporter &node) {
   ArrayRef<float> values = (*exponents)->floats;
   if (values.empty() || !llvm::all_equal(values))
     return node.fail() << "expected one exponent for all elements";
+  if (!isRepeatedIn((*exponents)->shape, base->getType()))
+    return node.fail() << "expected an exponent that the base has the shape of";
   Value x = *base;
   auto multiply = [&](Value a, Value b) {
     return nn::MulOp::create(node.builder, node.loc, x.getType(), a, b);

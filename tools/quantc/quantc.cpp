@@ -314,7 +314,9 @@ int main(int argc, char **argv) {
   options.isEncodeGiven = line.encode.getNumOccurrences() > 0;
   if (line.encode != "none")
     options.encode = line.encode;
-  if (line.maxLoad.getNumOccurrences() > 0 && line.encode != "auto")
+  bool isAuto =
+      options.isEncodeGiven ? line.encode == "auto" : line.weights != "int8";
+  if (line.maxLoad.getNumOccurrences() > 0 && !isAuto)
     return fail("--max-load-ms is for --encode=auto");
   if (!(line.maxLoad >= 0))
     return fail("expected --max-load-ms of 0 or more");

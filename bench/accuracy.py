@@ -11,40 +11,16 @@ model: the answers that differ (f), those that are right, and the signal-to-nois
 ratio of the outputs. Fails where the default method has more than
 max(0.5 % of n, 2 * sqrt(f)) wrong answers more than float.
 """
-import argparse
 import math
-import pathlib
-import subprocess
 import sys
-import tempfile
 
 import numpy
 import onnxruntime
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-NETWORKS = {
-    "mnist": "mnist/mnist.onnx",
-    "dscnn": "keyword/dscnn.onnx",
-    "resnet8": "cifar10/resnet8.onnx",
-    "resnet20": "cifar10/resnet20.onnx",
-}
+from models import create_parser, describe_cpu, each_network, parse_networks
+
 METHODS = ["minmax", "mean", "percentile:99.99", "mse", "auto"]
 DEFAULT = "auto"
-
-
-def run_float(model, samples):
-    """The outputs of the float network, [samples, classes]."""
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        str(model), options, providers=["CPUExecutionProvider"])
-    tensor = session.get_inputs()[0]
-    step = tensor.shape[0] if isinstance(tensor.shape[0], int) else 100
-    outputs = [
-        session.run(None, {tensor.name: samples[begin:begin + step]})[0]
-        for begin in range(0, len(samples), step)
-    ]
-    return numpy.concatenate(outputs).reshape(len(samples), -1)
 
 
 def signal_to_noise(expected, got):
@@ -54,49 +30,14 @@ def signal_to_noise(expected, got):
     return math.inf if noise == 0 else 10 * math.log10(signal / noise)
 
 
-class Network:
-    """A model with its data as the tools take them, in a temporary folder."""
-
-    def __init__(self, name, args, prepare, folder):
-        self.model = args.models / NETWORKS[name]
-        self.tools = args.build / "bin"
-        self.weights = ["--pair-safe"] if args.pair_safe else []
-        self.folder = folder
-        calibration, _ = prepare(name, "calibration")
-        test, self.labels = prepare(name, "test")
-        numpy.savez(folder / "calibration.npz", input=calibration)
-        numpy.savez(folder / "test.npz", input=test)
-        self.expected = run_float(self.model, test)
-        self.call("quantc", self.model, "--observe", "-o", folder / "observed.so")
-        self.call("quant-run", "--calibrate", folder / "observed.so",
-                  folder / "calibration.npz", "-o", folder / "record")
-
-    def call(self, tool, *arguments):
-        result = subprocess.run([self.tools / tool, *arguments], text=True,
-                                capture_output=True)
-        if result.returncode != 0:
-            sys.exit(result.stderr)
-        return result.stdout
-
-    def run_int8(self, method):
-        library = self.folder / "int8.so"
-        outputs = self.folder / "outputs.npz"
-        self.call("quantc", self.model, "--calibrate", self.folder / "record",
-                  "--ranges=" + method, *self.weights, "-o", library)
-        self.call("quant-run", library, "--inputs", self.folder / "test.npz",
-                  "--outputs", outputs)
-        (array,) = numpy.load(outputs).values()
-        return array.reshape(len(self.labels), -1)
-
-
-def report(name, network, methods):
+def report(name, network, methods, weights):
     """Prints a row per method; whether the default loses little enough."""
     float_answers = network.expected.argmax(1)
     float_right = int((float_answers == network.labels).sum())
     n = len(network.labels)
     is_good = True
     for method in methods:
-        outputs = network.run_int8(method)
+        outputs = network.run_int8(f"--ranges={method}", *weights, calibration="record")
         answers = outputs.argmax(1)
         right = int((answers == network.labels).sum())
         f = int((answers != float_answers).sum())
@@ -108,41 +49,21 @@ def report(name, network, methods):
     return is_good
 
 
-def describe_cpu():
-    for line in open("/proc/cpuinfo"):
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return "unknown CPU"
-
-
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", metavar="NETWORK",
-                        default=list(NETWORKS), help=", ".join(NETWORKS))
+    parser = create_parser(__doc__)
     parser.add_argument("--methods", default=",".join(METHODS),
                         help="range methods, separated by commas")
     parser.add_argument("--pair-safe", action="store_true",
                         help="compile with quantc --pair-safe")
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/dev")
-    parser.add_argument("--models", type=pathlib.Path,
-                        default=ROOT / "../shared/models",
-                        help="folder of models, data and score.py")
-    args = parser.parse_args()
-    for name in args.networks:
-        if name not in NETWORKS:
-            sys.exit(f"unknown network '{name}', expected one of {', '.join(NETWORKS)}")
-    sys.path.insert(0, str(args.models))
-    from score import prepare
-
+    args = parse_networks(parser)
+    weights = ["--pair-safe"] if args.pair_safe else []
     print(f"{describe_cpu()}, onnxruntime {onnxruntime.__version__}\n")
     print("| network | ranges | n | f | float | int8 | lost | allowed | SQNR dB |")
     print("|---|---|---|---|---|---|---|---|---|")
     is_good = True
-    for name in args.networks:
-        with tempfile.TemporaryDirectory() as folder:
-            network = Network(name, args, prepare, pathlib.Path(folder))
-            is_good &= report(name, network, args.methods.split(","))
+    for name, network in each_network(args):
+        network.record()
+        is_good &= report(name, network, args.methods.split(","), weights)
     if not is_good:
         sys.exit(f"'{DEFAULT}' loses more answers than allowed")
 

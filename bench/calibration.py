@@ -10,7 +10,6 @@ least CPU time of each, without what a run with one sample takes: loading, readi
 and writing files. The samples are repeated, so that a run takes most of a second.
 Fails where calibration is less than half as fast.
 """
-import argparse
 import os
 import pathlib
 import subprocess
@@ -19,7 +18,7 @@ import tempfile
 
 import numpy
 
-from accuracy import NETWORKS, ROOT, describe_cpu
+from models import NETWORKS, create_parser, describe_cpu, parse_networks
 
 ROUNDS = 5
 LEAST_RATIO = 0.5
@@ -63,16 +62,7 @@ def measure(name, args, prepare, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", metavar="NETWORK",
-                        default=["mnist", "dscnn", "resnet8"],
-                        help=", ".join(NETWORKS))
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/dev")
-    parser.add_argument("--models", type=pathlib.Path,
-                        default=ROOT / "../shared/models")
-    args = parser.parse_args()
-    sys.path.insert(0, str(args.models))
+    args = parse_networks(create_parser(__doc__), ["mnist", "dscnn", "resnet8"])
     from score import prepare
 
     print(describe_cpu() + "\n")

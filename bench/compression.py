@@ -12,17 +12,14 @@ bytes are those of `quant-run --info --json`: all that replaces the parameters o
 model in the library, and the library. Then bench/decode.cpp, compiled as it says, and
 dense layers of one sample with 256, 16 and 4 levels, in alternating turns.
 """
-import argparse
-import json
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 
 import numpy
 
-from accuracy import NETWORKS, ROOT, Network, describe_cpu
+from models import ROOT, create_parser, describe_cpu, each_network, parse_networks
 
 WAYS = [
     [],
@@ -37,47 +34,13 @@ WAYS = [
 ]
 
 
-def to_probabilities(outputs):
-    """Where a network ends with logits, their softmax; in double precision."""
-    outputs = outputs.astype(numpy.float64)
-    if outputs.min() >= 0 and numpy.allclose(outputs.sum(1), 1, atol=0.02):
-        return outputs
-    powers = numpy.exp(outputs - outputs.max(1, keepdims=True))
-    return powers / powers.sum(1, keepdims=True)
-
-
-def divergence(expected, got):
-    """Of the answers, in nats; int8 rounds small probabilities to 0."""
-    expected, got = to_probabilities(expected), to_probabilities(got)
-    got = numpy.maximum(got, 1e-4)
-    terms = expected * numpy.log(numpy.maximum(expected, 1e-30) / got)
-    return terms.sum(1).mean()
-
-
-def measure(network, options):
-    """What a library says of itself, and its outputs."""
-    library, outputs = network.folder / "int8.so", network.folder / "outputs.npz"
-    network.call("quantc", network.model, "--calibrate",
-                 network.folder / "calibration.npz", *options, "-o", library)
-    network.call("quant-run", library, "--inputs", network.folder / "test.npz",
-                 "--outputs", outputs)
-    info = json.loads(network.call("quant-run", library, "--info", "--json"))
-    (array,) = numpy.load(outputs).values()
-    return info, array.reshape(len(network.labels), -1)
-
-
 def report(name, network):
-    float_answers = network.expected.argmax(1)
-    was_right = float_answers == network.labels
     for options in WAYS:
-        info, outputs = measure(network, options)
-        is_right = outputs.argmax(1) == network.labels
+        outputs = network.run_int8(*options)
+        info = network.describe()
         size, before = info["parameter_bytes"], info["float_parameter_bytes"]
         print(f"| {name} | {' '.join(options) or 'int8'} | {size} | {before / size:.2f} "
-              f"| {info['file_bytes']} | {len(is_right)} "
-              f"| {100 * was_right.mean():.2f} % | {100 * is_right.mean():.2f} % "
-              f"| {(was_right & ~is_right).sum()} | {(is_right & ~was_right).sum()} "
-              f"| {divergence(network.expected, outputs):.4f} |", flush=True)
+              f"| {info['file_bytes']} | {network.compare(outputs)} |", flush=True)
 
 
 def time_decoders(args):
@@ -139,30 +102,15 @@ def time_dense(args):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", metavar="NETWORK",
-                        default=list(NETWORKS), help=", ".join(NETWORKS))
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/dev")
+    parser = create_parser(__doc__)
     parser.add_argument("--compiler", default="c++", help="for bench/decode.cpp")
-    parser.add_argument("--models", type=pathlib.Path,
-                        default=ROOT / "../shared/models",
-                        help="folder of models, data and score.py")
-    args = parser.parse_args()
-    for name in args.networks:
-        if name not in NETWORKS:
-            sys.exit(f"unknown network '{name}', expected one of {', '.join(NETWORKS)}")
-    sys.path.insert(0, str(args.models))
-    from score import prepare
-
-    args.pair_safe = False
+    args = parse_networks(parser)
     print(f"{describe_cpu()}\n")
     print("| network | options | bytes | times smaller | file | n | float | int8 "
           "| lost | won | KL |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
-    for name in args.networks:
-        with tempfile.TemporaryDirectory() as folder:
-            report(name, Network(name, args, prepare, pathlib.Path(folder)))
+    for name, network in each_network(args):
+        report(name, network)
     print()
     time_decoders(args)
     print()

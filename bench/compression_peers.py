@@ -15,19 +15,15 @@ All work on the weights of the network as quantc folds it, with biases as they a
 ONNX Runtime computes with what comes out, in float: int8 activations, which cost quantc's
 networks some answers, are not in it.
 """
-import argparse
 import heapq
 import lzma
-import pathlib
-import sys
 import tempfile
 
 import numpy
 import onnx
 from onnx import numpy_helper
 
-from accuracy import NETWORKS, ROOT, Network, run_float
-from compression import divergence
+from models import create_parser, each_network, parse_networks, run_float
 
 BITS = [5, 4, 3]
 STEPS = [-20, -16, -12, -8, -4]  # quantization parameters of MPEG
@@ -138,43 +134,21 @@ def list_ways():
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", metavar="NETWORK",
-                        default=list(NETWORKS), help=", ".join(NETWORKS))
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/dev")
-    parser.add_argument("--models", type=pathlib.Path,
-                        default=ROOT / "../shared/models",
-                        help="folder of models, data and score.py")
-    args = parser.parse_args()
-    for name in args.networks:
-        if name not in NETWORKS:
-            sys.exit(f"unknown network '{name}', expected one of {', '.join(NETWORKS)}")
-    sys.path.insert(0, str(args.models))
-    from score import prepare
-
-    args.pair_safe = False
+    args = parse_networks(create_parser(__doc__))
     ways = list_ways()
     print("| network | way | bytes | times smaller | n | float | smaller | lost | won | KL |")
     print("|---|---|---|---|---|---|---|---|---|---|")
-    for name in args.networks:
-        with tempfile.TemporaryDirectory() as folder:
-            network = Network(name, args, prepare, pathlib.Path(folder))
-            test, _ = prepare(name, "test")
-            before = sum(4 * int(numpy.prod(c.dims))
-                         for c in onnx.load(network.model).graph.initializer
-                         if c.data_type == onnx.TensorProto.FLOAT)
-            was_right = network.expected.argmax(1) == network.labels
-            for way, make, options in ways:
-                weights = Weights(network)
-                size = make(weights, *options)
-                weights.save(network.folder / "small.onnx")
-                outputs = run_float(network.folder / "small.onnx", test)
-                is_right = outputs.argmax(1) == network.labels
-                print(f"| {name} | {way} | {size} | {before / size:.2f} | {len(is_right)} "
-                      f"| {100 * was_right.mean():.2f} % | {100 * is_right.mean():.2f} % "
-                      f"| {(was_right & ~is_right).sum()} | {(is_right & ~was_right).sum()} "
-                      f"| {divergence(network.expected, outputs):.4f} |", flush=True)
+    for name, network in each_network(args):
+        before = sum(4 * int(numpy.prod(c.dims))
+                     for c in onnx.load(network.model).graph.initializer
+                     if c.data_type == onnx.TensorProto.FLOAT)
+        for way, make, options in ways:
+            weights = Weights(network)
+            size = make(weights, *options)
+            weights.save(network.folder / "small.onnx")
+            outputs = run_float(network.folder / "small.onnx", network.test)
+            print(f"| {name} | {way} | {size} | {before / size:.2f} "
+                  f"| {network.compare(outputs)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,11 @@ its answers with those of ONNX Runtime on the float model. Times are ratios: the
 and the pruned library, both int8, run in turns; the median over the turns, least and
 most behind it.
 """
-import argparse
 import json
-import pathlib
 import statistics
 import sys
-import tempfile
 
-from accuracy import NETWORKS, ROOT, Network, describe_cpu
-from compression import divergence, measure
+from models import create_parser, describe_cpu, each_network, parse_networks
 
 WAYS = ["--prune-channels=0.1", "--prune-channels=0.2", "--prune-channels=0.3",
         "--target-speedup=1.2"]
@@ -35,54 +31,32 @@ def time_in_turns(network, whole, pruned):
 
 
 def report(name, network):
-    was_right = network.expected.argmax(1) == network.labels
-    measure(network, [])
-    whole = network.folder / "whole.so"
-    (network.folder / "int8.so").rename(whole)
+    network.run_int8()
+    whole = network.library.rename(network.folder / "whole.so")
     for way in WAYS:
         path = network.folder / "report.json"
         try:
-            info, outputs = measure(network, [way, f"--report={path}"])
+            outputs = network.run_int8(way, f"--report={path}")
         except SystemExit as refused:
             print(f"{name} {way}: {refused}", file=sys.stderr)
             continue
         pruning = json.loads(path.read_text())["pruning"]
-        is_right = outputs.argmax(1) == network.labels
-        ratios = time_in_turns(network, whole, network.folder / "int8.so")
+        ratios = time_in_turns(network, whole, network.library)
         left = pruning["multiply_adds"] / pruning["multiply_adds_before"]
-        print(f"| {name} | `{way}` | {100 * (1 - left):.1f} % | {info['parameter_bytes']} "
-              f"| {len(is_right)} | {100 * was_right.mean():.2f} % "
-              f"| {100 * is_right.mean():.2f} % | {(was_right & ~is_right).sum()} "
-              f"| {(is_right & ~was_right).sum()} "
-              f"| {divergence(network.expected, outputs):.4f} "
+        print(f"| {name} | `{way}` | {100 * (1 - left):.1f} % "
+              f"| {network.describe()['parameter_bytes']} | {network.compare(outputs)} "
               f"| {pruning['expected_speedup']:.2f} | {statistics.median(ratios):.2f} "
               f"({min(ratios):.2f} to {max(ratios):.2f}) |", flush=True)
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", metavar="NETWORK",
-                        default=list(NETWORKS), help=", ".join(NETWORKS))
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/dev")
-    parser.add_argument("--models", type=pathlib.Path,
-                        default=ROOT / "../shared/models",
-                        help="folder of models, data and score.py")
-    args = parser.parse_args()
-    for name in args.networks:
-        if name not in NETWORKS:
-            sys.exit(f"unknown network '{name}', expected one of {', '.join(NETWORKS)}")
-    sys.path.insert(0, str(args.models))
-    from score import prepare
-
-    args.pair_safe = False
+    args = parse_networks(create_parser(__doc__))
     print(f"{describe_cpu()}\n")
     print("| network | option | fewer multiply-adds | bytes | n | float | pruned | lost | won "
           "| KL | expected speedup | measured |")
     print("|---|---|---|---|---|---|---|---|---|---|---|---|")
-    for name in args.networks:
-        with tempfile.TemporaryDirectory() as folder:
-            report(name, Network(name, args, prepare, pathlib.Path(folder)))
+    for name, network in each_network(args):
+        report(name, network)
 
 
 if __name__ == "__main__":

@@ -7,37 +7,21 @@
 
 #include "ContractionLoops.h"
 #include "ContractionOperands.h"
+#include "CreateTile.h"
 #include "DepthwisePanels.h"
 #include "LayerWork.h"
 #include "ProductPanels.h"
 #include "Sharing.h"
 
-#include "quantc/Dialect/MK/IR/MK.h"
-
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace quantc;
 
 namespace {
-
-/// Where a tile begins: elements of the left operand and of the views.
-struct Position {
-  Value left;
-  SmallVector<Value> views;
-};
-
-/// A panel, and where the tiles begin that read it.
-struct Panel {
-  Position position;
-  Value right, begin, channel; // begin: of its elements in `right`
-  Value number, firstStep, endStep;
-  int64_t width = 0, columns = 0;
-};
 
 class LoopBuilder {
 public:
@@ -56,7 +40,7 @@ public:
     if (contraction.isDepthwise) {
       panels = arrangeDepthwise(contraction, kernel);
     } else {
-      isPrepared = convertLeft(builder, contraction, kernel);
+      operands.isPrepared = convertLeft(builder, contraction, kernel);
       panels = chooseLines(contraction, kernel);
       if (codeBits) {
         panels.codeBits = codeBits;
@@ -66,32 +50,32 @@ public:
       }
     }
     grid = chooseGrid(contraction, panels, kernel, shareFrom);
-    left = flatten(builder, loc, contraction.left);
+    operands.left = flatten(builder, loc, contraction.left);
     for (Value view : contraction.inputs)
-      views.push_back(flatten(builder, loc, view));
-    views.push_back(flatten(builder, loc, contraction.output));
+      operands.views.push_back(flatten(builder, loc, view));
+    operands.views.push_back(flatten(builder, loc, contraction.output));
     if (contraction.rightBuffer) {
       ProductPanels packed =
           packProduct(builder, loc, contraction, panels, kernel, grid.isShared);
       right = packed.right;
-      start = packed.start;
-      startsDiffer = start != nullptr;
+      operands.start = packed.start;
+      startsDiffer = packed.start != nullptr;
     } else {
-      RightOperand operand =
+      RightOperand constant =
           createRight(builder, contraction, panels, kernel, constants);
-      right = operand.panels;
-      steps = operand.steps;
-      firstSteps = operand.firstSteps;
-      stepsOfPanel = operand.stepsOfPanel;
-      levels = operand.levels;
+      right = constant.panels;
+      operands.steps = constant.steps;
+      firstSteps = constant.firstSteps;
+      stepsOfPanel = constant.stepsOfPanel;
+      operands.levels = constant.levels;
     }
     PanelLayout layout = layoutOf(contraction, panels, kernel.group());
-    if (!start)
-      start = constants.create(
+    if (!operands.start)
+      operands.start = constants.create(
           builder, loc, "start",
           packStart(contraction, layout, kernel.dot->leftOffset));
     for (DenseElementsAttr param : contraction.params)
-      params.push_back(
+      operands.params.push_back(
           constants.create(builder, loc, "param", packParam(param, layout)));
 
     Position position = {index(offsetOf(contraction.left)), {}};
@@ -255,7 +239,7 @@ private:
     panel.position = advance(first.position, counter, leftStep, viewSteps);
     panel.begin = advance(first.begin, counter, panels.panelSize);
     panel.channel = advance(first.channel, counter, panels.width);
-    if (steps)
+    if (operands.steps)
       findSteps(panel, counter);
     panel.width = isTail ? panels.tailWidth : panels.width;
     panel.columns = isTail ? panels.tailColumns() : panels.width;
@@ -316,12 +300,13 @@ private:
                                       builder.getI32Type())
                     : MemRefType::get(panels.panelSize,
                                       builder.getIntegerType(kernel.dot->bits));
-    scratch = AllocOpT::create(builder, loc, type,
-                               builder.getI64IntegerAttr(kCacheLine));
+    operands.scratch = AllocOpT::create(builder, loc, type,
+                                        builder.getI64IntegerAttr(kCacheLine));
   }
 
   /// The panel in `scratch`.
   Panel widen(const Panel &panel) {
+    Value scratch = operands.scratch;
     int64_t size = panels.panelSize / panels.width * panel.width;
     int64_t step = kernel.columns() * kernel.group();
     createLoop(index(0), index(size / step), [&](Value counter) {
@@ -384,7 +369,7 @@ private:
         viewSteps.push_back(rows * step);
       createLoop(begin, end, [&](Value counter) {
         createTile(
-            panel,
+            builder, contraction, strategy, operands, panel,
             advance(first, counter, rows * dimension.leftStep, viewSteps), rows,
             skip);
       });
@@ -426,76 +411,6 @@ private:
                     index(0), rest, 1);
   }
 
-  void createTile(const Panel &panel, const Position &position, int64_t rows,
-                  int64_t skip) {
-    const RowDimension &dimension = contraction.rows.back();
-    auto views = ArrayRef(this->views);
-    auto bases = ArrayRef(position.views);
-    auto pitches = ArrayRef(dimension.viewSteps);
-    if (contraction.isDepthwise) {
-      auto tile = mk::DepthwiseOp::create(
-          builder, loc, strategy.name, left, position.left, panel.right,
-          panel.begin, start, panel.channel, params, views.drop_back(),
-          bases.drop_back(), views.take_back(), bases.take_back(), rows,
-          panel.columns, panel.width, kernel.group(), dimension.leftStep,
-          pitches.drop_back(), pitches.take_back(),
-          listTaps(contraction, kernel.group()));
-      return createEpilogue(tile.getEpilogue());
-    }
-    SmallVector<int64_t> linePitches;
-    if (contraction.line) {
-      linePitches = {contraction.line->leftStep};
-      llvm::append_range(linePitches, contraction.line->viewSteps);
-    }
-    auto tile = mk::TileOp::create(
-        builder, loc, strategy.name, left, position.left, panel.right,
-        panel.begin, start, panel.channel, params, views.drop_back(),
-        bases.drop_back(), views.take_back(), bases.take_back(), rows,
-        panel.columns, panel.width, kernel.group(), dimension.leftStep,
-        pitches.drop_back(), pitches.take_back(),
-        kernel.isMatrix() ? scratch : Value(), steps, panel.firstStep,
-        panel.endStep,
-        steps ? ArrayRef<int64_t>() : ArrayRef(contraction.counts),
-        steps ? ArrayRef<int64_t>() : ArrayRef(contraction.strides),
-        steps ? kernel.group() : contraction.run, skip,
-        contraction.line ? contraction.line->extent : 1, linePitches,
-        contraction.rowInputs, isPrepared, levels);
-    createEpilogue(tile.getEpilogue());
-  }
-
-  /// The body of the epilogue, with the constants that it takes from outside.
-  void createEpilogue(Region &region) {
-    OpBuilder::InsertionGuard guard(builder);
-    Block *block = builder.createBlock(&region);
-    auto addArgument = [&](Value buffer) {
-      return block->addArgument(
-          cast<MemRefType>(buffer.getType()).getElementType(), loc);
-    };
-    Value acc = addArgument(start);
-    SmallVector<Value> arguments = {acc};
-    for (Value param : params)
-      arguments.push_back(addArgument(param));
-    for (Value input : contraction.inputs)
-      arguments.push_back(addArgument(input));
-    if (!contraction.epilogue) {
-      mk::YieldOp::create(builder, loc, acc);
-      return;
-    }
-    Block *body = contraction.epilogue.getBody();
-    IRMapping mapping;
-    // The last argument is the old value of the output, which nothing reads.
-    mapping.map(body->getArguments().drop_back(), arguments);
-    for (Operation &op : body->without_terminator()) {
-      for (Value operand : op.getOperands())
-        if (!mapping.contains(operand))
-          mapping.map(operand,
-                      builder.clone(*operand.getDefiningOp())->getResult(0));
-      builder.clone(op, mapping);
-    }
-    Value result = mapping.lookup(body->getTerminator()->getOperand(0));
-    mk::YieldOp::create(builder, loc, result);
-  }
-
   Contraction &contraction;
   const Strategy &strategy;
   const Kernel &kernel;
@@ -506,13 +421,10 @@ private:
 
   Panels panels;
   Grid grid;
-  Value left, right, start, scratch;
-  SmallVector<int8_t> levels;       // that codes of panels stand for
-  Value steps, firstSteps;          // null where the kernel takes them in order
-  int64_t stepsOfPanel = 0;         // on average; 0: in order
-  bool isPrepared = false;          // the left operand
-  bool startsDiffer = false;        // from matrix to matrix
-  SmallVector<Value> params, views; // views: inputs, then the output
+  TileOperands operands;
+  Value right, firstSteps;   // null where the kernel takes steps in order
+  int64_t stepsOfPanel = 0;  // on average; 0: in order
+  bool startsDiffer = false; // from matrix to matrix
 };
 
 } // namespace

@@ -111,8 +111,10 @@ static void addCodegenCPU(OpPassManager &manager,
   }
   manager.addNestedPass<func::FuncOp>(createParallelize({shareFrom}));
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
-  if (!isNaive)
+  if (!isNaive) {
     manager.addNestedPass<func::FuncOp>(createUnrollShortLoops());
+    manager.addNestedPass<func::FuncOp>(createSplitShortLoops());
+  }
   manager.addPass(createExpandRounding());
   manager.addNestedPass<func::FuncOp>(createExpandTiles());
   manager.addPass(createVectorizeLookups());

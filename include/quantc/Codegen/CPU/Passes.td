@@ -119,6 +119,27 @@ def OrderLoops : Pass<"codegen-order-loops", "::mlir::func::FuncOp"> {
                            "::mlir::scf::SCFDialect"];
 }
 
+def SplitShortLoops
+    : Pass<"codegen-split-short-loops", "::mlir::func::FuncOp"> {
+  let summary = "Split innermost loops into pieces that fill vectors";
+  let description = [{
+    An innermost loop of fewer than 64 iterations, as over the channels of an image,
+    becomes one of whole 16, then one of 8, of 4 and of what is left: LLVM vectorizes each
+    of these wholly, and of 12 iterations none. Loops around vectors stay, and those
+    around lookups, which have a pass of their own.
+
+    Stage: `loops`, behind `-codegen-unroll-short-loops`, which would leave nothing of
+    the last pieces to vectorize.
+
+    ```mlir
+    scf.for %channel = %c0 to %c8 step %c1 { ... }
+    scf.for %channel = %c8 to %c12 step %c1 { ... }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def UnrollShortLoops
     : Pass<"codegen-unroll-short-loops", "::mlir::func::FuncOp"> {
   let summary = "Unroll innermost loops of at most four iterations";

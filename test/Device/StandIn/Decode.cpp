@@ -186,6 +186,15 @@ size_t Decoding::addVector(const Operand &operand, const std::string &type) {
   return operand.parts.size();
 }
 
+size_t Decoding::addRegisterList(const Operand &operand) {
+  std::vector<uint32_t> slots;
+  for (const Operand &part : operand.parts)
+    slots.push_back(kernel.find(part.name, statement.line).place);
+  instruction.immediate = kernel.kernel.registerLists.size();
+  kernel.kernel.registerLists.push_back(std::move(slots));
+  return operand.parts.size();
+}
+
 void Decoding::addAddress(const Operand &operand) {
   if (operand.kind != Operand::Address)
     fail("expected an address");
@@ -387,9 +396,8 @@ bool KernelDecoder::decodeControl(Decoding &decoding) {
   }
   // Lanes are in step where they are together, and memory is in order.
   if (name == "bar" || name == "membar" || name == "fence" ||
-      name == "griddepcontrol" || name == "setmaxnreg" || name == "nanosleep" ||
-      name == "prefetch" || name == "prefetchu" || name == "applypriority" ||
-      name == "discard") {
+      name == "griddepcontrol" || name == "nanosleep" || name == "prefetch" ||
+      name == "prefetchu" || name == "applypriority" || name == "discard") {
     instruction.execute = doNothing;
     return true;
   }
@@ -412,7 +420,7 @@ void KernelDecoder::decodeInstruction(const Statement &statement) {
   for (auto decodeFamily :
        {decodeInteger, decodeBits, decodeFloat, decodeCompare, decodeConvert,
         decodeMove, decodeMemory, decodeAsync, decodeExchange, decodeMatrix,
-        decodeMbarrier})
+        decodeMbarrier, decodeWarpgroup})
     isKnown = isKnown || decodeFamily(decoding);
   kernel.usesFineBarriers |= decoding.name() == "mbarrier";
   if (!isKnown ||

@@ -53,6 +53,9 @@ public:
   void addPredicate(const Operand &operand);
   /// The elements of a vector, or the one operand; their number.
   size_t addVector(const Operand &operand, const std::string &type);
+  /// Slots beside the operands, a list of the kernel, whose number becomes the
+  /// immediate; how many there are.
+  size_t addRegisterList(const Operand &operand);
   /// A base in a slot; the offset becomes the immediate.
   void addAddress(const Operand &operand);
   void addConstant(uint64_t value);
@@ -76,6 +79,7 @@ bool decodeAsync(Decoding &decoding);
 bool decodeExchange(Decoding &decoding);
 bool decodeMatrix(Decoding &decoding);
 bool decodeMbarrier(Decoding &decoding);
+bool decodeWarpgroup(Decoding &decoding);
 
 } // namespace standin
 

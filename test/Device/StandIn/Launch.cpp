@@ -24,6 +24,7 @@ private:
   void beginBlock(uint32_t x, uint32_t y, uint32_t z);
   void beginWarp(Warp &warp);
   void runBlock();
+  void verifyEnd() const;
   bool openBarriers();
   [[noreturn]] void fault(int32_t code, const std::string &text) const;
   uint64_t initialValue(const InitialSlot &initial, const Warp &warp,
@@ -116,6 +117,10 @@ void GridRunner::beginWarp(Warp &warp) {
   warp.present = lanes;
   warp.fragments = {{0, lanes}};
   warp.waiting.clear();
+  warp.openProducts.clear();
+  warp.productGroups.clear();
+  warp.isFenced = false;
+  warp.registers = 0;
   for (unsigned lane = 0; lane < kLanes; ++lane) {
     warp.openCopies[lane].clear();
     warp.copyGroups[lane].clear();
@@ -132,6 +137,7 @@ void GridRunner::beginBlock(uint32_t x, uint32_t y, uint32_t z) {
   for (Barrier &barrier : block.barriers)
     barrier = {};
   block.mbarriers = {};
+  block.warpgroups.assign(warps.size() / kWarpsOfGroup, {});
   block.running = threads;
   for (Warp &warp : warps)
     beginWarp(warp);
@@ -192,8 +198,31 @@ void GridRunner::runBlock() {
       fault(kLaunchTimeout, "all warps wait, and nothing will come" +
                                 block.mbarriers.describeAwaited());
   }
+  verifyEnd();
+}
+
+/// What warps must have come to by the end.
+void GridRunner::verifyEnd() const {
   if (!block.mbarriers.copies.empty())
     fault(kLaunchFailed, "the block ends before its bulk copies do");
+  for (const Warpgroup &group : block.warpgroups)
+    if (!group.isInStep())
+      fault(kIllegalInstruction,
+            "only some warps of a group came to an instruction of all four");
+  // CUDA Programming Guide, technical specifications: of a multiprocessor. A
+  // warp that asks for none has at most its part of them.
+  constexpr uint32_t kRegisters = 65536;
+  uint32_t asked = 0, usual = kRegisters / threads / 8 * 8;
+  bool isOneAsking = false;
+  for (const Warp &warp : warps) {
+    if (!warp.productGroups.empty() || !warp.openProducts.empty())
+      fault(kLaunchFailed, "a warp ends before its products do");
+    isOneAsking |= warp.registers > 0;
+    asked += kLanes * (warp.registers ? warp.registers : usual);
+  }
+  if (isOneAsking && asked > kRegisters)
+    fault(kLaunchTimeout, "setmaxnreg waits for " + std::to_string(asked) +
+                              " registers of " + std::to_string(kRegisters));
 }
 
 uint64_t GridRunner::run() {

@@ -19,13 +19,6 @@ using namespace standin;
 
 namespace {
 
-void verifyAll(Warp &warp, const Instruction &instruction, uint32_t lanes) {
-  if (lanes != kAllLanes)
-    warp.fault(kIllegalInstruction, instruction, __builtin_ctz(lanes),
-               "an instruction of whole warps with lanes " +
-                   std::to_string(lanes));
-}
-
 /// The shape of an mma: A is rows x depth, B depth x 8.
 constexpr unsigned kColumns = 8, kMaxRows = 16, kMaxDepth = 32;
 
@@ -40,7 +33,7 @@ int32_t byteOf(uint64_t bits, unsigned place, bool isSigned) {
 template <unsigned rows, unsigned depth>
 void executeProduct(Warp &warp, const Instruction &instruction,
                     uint32_t lanes) {
-  verifyAll(warp, instruction, lanes);
+  warp.requireAll(instruction, lanes);
   constexpr unsigned kSums = rows / 4, kA = rows * depth / 128, kB = depth / 16;
   constexpr unsigned kRowGroups = rows / 8;
   bool isASigned = instruction.width & 1, isBSigned = instruction.width & 2;
@@ -115,7 +108,7 @@ Element elementOf(unsigned lane, unsigned half, bool isTransposed) {
 template <bool isStore>
 void executeMatrixAccess(Warp &warp, const Instruction &instruction,
                          uint32_t lanes) {
-  verifyAll(warp, instruction, lanes);
+  warp.requireAll(instruction, lanes);
   constexpr unsigned kRows = 8, kRowBytes = 16;
   unsigned count = instruction.width;
   const uint64_t *base = warp.in(instruction, count);

@@ -5,14 +5,18 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// PTX ISA, sections 9.7.13.15 (mbarrier) and 9.7.9.25 (cp.async.bulk). The
-// bytes of a copy come when somebody asks its mbarrier, and not before.
+// PTX ISA, sections 9.7.13.15 (mbarrier) and 9.7.9.25 (cp.async.bulk and its
+// tensors). The bytes of a copy come when somebody asks its mbarrier, and not
+// before.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Mbarrier.h"
 
 #include "Apply.h"
+#include "TensorMap.h"
+
+#include <array>
 
 using namespace standin;
 
@@ -117,8 +121,7 @@ void finishCopies(Warp &warp, const Instruction &instruction, uint64_t offset,
       ++at;
       continue;
     }
-    std::memcpy(warp.block->shared.data() + copy.target, copy.source,
-                copy.bytes);
+    copy.bring(warp.block->shared.data());
     addBytes(warp, instruction, offset, mbarrier,
              -static_cast<int64_t>(copy.bytes), lane);
     copies.erase(copies.begin() + at);
@@ -151,52 +154,138 @@ void executeWait(Warp &warp, const Instruction &instruction, uint32_t lanes) {
   predicate = (predicate & ~lanes) | ended;
 }
 
-/// Operands: target, source, bytes, the mbarrier; the offset of the source is
-/// in the immediate, that of the target in `target`.
+constexpr uint64_t kUnit = 16; // of bulk copies
+
+Instruction inSpace(const Instruction &instruction, Space space) {
+  Instruction result = instruction;
+  result.space = space;
+  return result;
+}
+
+/// Operands of all bulk copies: target, source, the mbarrier and its offset;
+/// the offset of the source is in the immediate, that of the target in
+/// `target`.
+BulkCopy beginCopy(Warp &warp, const Instruction &instruction, unsigned lane) {
+  BulkCopy copy;
+  copy.target = warp.in(instruction, 0)[lane] + instruction.target;
+  copy.mbarrier = offsetOf(
+      warp, instruction,
+      warp.in(instruction, 2)[lane] + warp.in(instruction, 3)[lane], lane);
+  find(warp, instruction, copy.mbarrier, lane);
+  return copy;
+}
+
+void enqueue(Warp &warp, const Instruction &instruction, BulkCopy copy,
+             unsigned lane) {
+  for (uint64_t at = 0; at < copy.bytes; at += kUnit)
+    warp.resolve(instruction, copy.target + at, kUnit, /*isWrite=*/true, lane);
+  warp.block->mbarriers.copies.push_back(std::move(copy));
+}
+
+/// The last operand: bytes.
 void executeBulkCopy(Warp &warp, const Instruction &instruction,
                      uint32_t lanes) {
-  constexpr uint64_t kUnit = 16; // of both addresses and the size
-  Instruction global = instruction;
-  global.space = Space::Global;
+  Instruction global = inSpace(instruction, Space::Global);
   forLanes(lanes, [&](unsigned lane) {
-    BulkCopy copy;
-    copy.target = warp.in(instruction, 0)[lane] + instruction.target;
+    BulkCopy copy = beginCopy(warp, instruction, lane);
     uint64_t source = warp.in(instruction, 1)[lane] + instruction.immediate;
-    copy.source = reinterpret_cast<const uint8_t *>(source);
-    copy.bytes = static_cast<uint32_t>(warp.in(instruction, 2)[lane]);
-    copy.mbarrier =
-        offsetOf(warp, instruction, warp.in(instruction, 3)[lane], lane);
-    find(warp, instruction, copy.mbarrier, lane);
+    copy.bytes = static_cast<uint32_t>(warp.in(instruction, 4)[lane]);
     if (copy.bytes % kUnit)
       warp.fault(kIllegalInstruction, instruction, lane,
                  "a bulk copy of " + std::to_string(copy.bytes) + " bytes");
-    for (uint64_t at = 0; at < copy.bytes; at += kUnit) {
-      warp.resolve(instruction, copy.target + at, kUnit, /*isWrite=*/true,
-                   lane);
+    for (uint64_t at = 0; at < copy.bytes; at += kUnit)
       warp.resolve(global, source + at, kUnit, /*isWrite=*/false, lane);
+    copy.bring = [source, target = copy.target,
+                  bytes = copy.bytes](uint8_t *shared) {
+      std::memcpy(shared + target, reinterpret_cast<const uint8_t *>(source),
+                  bytes);
+    };
+    enqueue(warp, instruction, std::move(copy), lane);
+  });
+}
+
+/// The map that an operand is the address of.
+TensorMap readMap(Warp &warp, const Instruction &instruction, unsigned lane) {
+  Instruction generic = inSpace(instruction, Space::Generic);
+  uint64_t address = warp.in(instruction, 1)[lane] + instruction.immediate;
+  TensorMap map;
+  std::memcpy(&map,
+              warp.resolve(generic, address, TensorMap::kAlignment,
+                           /*isWrite=*/false, lane),
+              sizeof(map));
+  if (map.magic != TensorMap::kMagic)
+    warp.fault(kIllegalInstruction, instruction, lane,
+               "no tensor map is at " + std::to_string(address));
+  return map;
+}
+
+/// The last operands: coordinates, as many as `width`.
+void executeBoxCopy(Warp &warp, const Instruction &instruction,
+                    uint32_t lanes) {
+  Instruction global = inSpace(instruction, Space::Global);
+  forLanes(lanes, [&](unsigned lane) {
+    BulkCopy copy = beginCopy(warp, instruction, lane);
+    TensorMap map = readMap(warp, instruction, lane);
+    if (map.rank != instruction.width)
+      warp.fault(kIllegalInstruction, instruction, lane,
+                 "the tensor map has " + std::to_string(map.rank) +
+                     " dimensions");
+    // Without a swizzle addresses are multiples of 128, too.
+    uint64_t alignment = std::max<uint64_t>(128, 8 * map.swizzle);
+    if (copy.target % alignment)
+      warp.fault(kMisalignedAddress, instruction, lane,
+                 "a box at " + std::to_string(copy.target) +
+                     " of shared memory is misaligned");
+    std::array<int32_t, TensorMap::kMaxRank> coordinates = {};
+    for (unsigned axis = 0; axis < map.rank; ++axis)
+      coordinates[axis] =
+          static_cast<int32_t>(warp.in(instruction, 4 + axis)[lane]);
+    for (uint64_t row = 0; row < map.rows(); ++row) {
+      TensorMap::Part part = map.partOf(coordinates.data(), row);
+      if (part.begin == part.end)
+        continue;
+      uint64_t last = part.source + (part.end - part.begin) - 1;
+      for (uint64_t address : {part.source, last})
+        warp.resolve(global, address, 1, /*isWrite=*/false, lane);
     }
-    warp.block->mbarriers.copies.push_back(copy);
+    copy.bytes = map.boxBytes();
+    copy.bring = [map, coordinates, target = copy.target](uint8_t *shared) {
+      map.copy(coordinates.data(), shared, target);
+    };
+    enqueue(warp, instruction, std::move(copy), lane);
   });
 }
 
 void decodeBulkCopy(Decoding &decoding) {
+  bool isBox = decoding.has("tensor");
   decoding.allow({"async", "bulk", "shared::cluster", "shared::cta", "global",
-                  "mbarrier::complete_tx::bytes"});
+                  "mbarrier::complete_tx::bytes", "tensor", "tile", "1d", "2d",
+                  "3d", "4d", "5d"});
   Instruction &instruction = decoding.instruction;
   if (!decoding.has("mbarrier::complete_tx::bytes") ||
-      decoding.statement.modifiers[2] == "global")
+      decoding.statement.modifiers[isBox ? 4 : 2] == "global")
     decoding.failUnknown();
   instruction.space = Space::Shared;
   decoding.addAddress(decoding.operand(0));
   instruction.target = static_cast<uint32_t>(instruction.immediate);
-  decoding.addAddress(decoding.operand(1));
+  const Operand &source = decoding.operand(1);
+  decoding.addAddress(source);
   uint64_t sourceOffset = instruction.immediate;
-  decoding.addSlot(decoding.operand(2), "u32");
-  decoding.addAddress(decoding.operand(3));
-  if (instruction.immediate != 0)
-    decoding.fail("an mbarrier of a copy at an offset is not supported");
+  decoding.addAddress(decoding.operand(isBox ? 2 : 3));
+  decoding.addConstant(instruction.immediate);
   instruction.immediate = sourceOffset;
-  instruction.execute = executeBulkCopy;
+  if (!isBox) {
+    decoding.addSlot(decoding.operand(2), "u32");
+    instruction.execute = executeBulkCopy;
+    return;
+  }
+  if (source.parts.size() != 2)
+    decoding.fail("expected a tensor map and coordinates");
+  instruction.width =
+      static_cast<uint8_t>(decoding.addVector(source.parts[1], "s32"));
+  if (!decoding.has((std::to_string(instruction.width) + "d").c_str()))
+    decoding.fail("other coordinates than dimensions");
+  instruction.execute = executeBoxCopy;
 }
 
 void decodeArrive(Decoding &decoding) {

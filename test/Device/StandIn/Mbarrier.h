@@ -9,6 +9,7 @@
 #define QUANTC_TEST_DEVICE_STANDIN_MBARRIER_H
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -37,9 +38,9 @@ struct Mbarrier {
 /// A copy that goes on beside the threads.
 struct BulkCopy {
   uint64_t target; // an offset in shared memory
-  const uint8_t *source;
   uint64_t bytes;
   uint64_t mbarrier;
+  std::function<void(uint8_t *shared)> bring;
 };
 
 /// Those of a block, by their offsets in shared memory.

@@ -70,6 +70,7 @@ void executeIsSpace(Warp &warp, const Instruction &instruction,
   forLanes(lanes, [&](unsigned lane) {
     Space found = a[lane] >= kLocalWindow    ? Space::Local
                   : a[lane] >= kSharedWindow ? Space::Shared
+                  : a[lane] >= kParamWindow  ? Space::Param
                                              : Space::Global;
     value |= uint32_t{found == space} << lane;
   });
@@ -110,14 +111,15 @@ void decodeMov(Decoding &decoding) {
 }
 
 void decodeAddressConversion(Decoding &decoding) {
-  decoding.allow({"to", "global", "shared", "shared::cta", "local", "const",
-                  "param", "u64", "u32"});
-  uint64_t window = decoding.has("shared") || decoding.has("shared::cta")
-                        ? kSharedWindow
+  decoding.allow({"to", "global", "shared", "shared::cta", "shared::cluster",
+                  "local", "const", "param", "u64", "u32"});
+  // A cluster is one block.
+  bool isShared = decoding.has("shared") || decoding.has("shared::cta") ||
+                  decoding.has("shared::cluster");
+  uint64_t window = isShared                ? kSharedWindow
                     : decoding.has("local") ? kLocalWindow
+                    : decoding.has("param") ? kParamWindow
                                             : 0;
-  if (decoding.has("param") && !decoding.has("to"))
-    decoding.failUnknown();
   decoding.addSlots({0, 1}, "b64");
   decoding.instruction.immediate = decoding.has("to") ? -window : window;
   decoding.instruction.execute = executeOffset;

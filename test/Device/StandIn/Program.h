@@ -84,6 +84,7 @@ struct Kernel {
   std::string name;
   std::vector<Instruction> code;
   std::vector<std::vector<uint32_t>> branchTables;
+  std::vector<std::vector<uint32_t>> registerLists; // longer than operands
   std::vector<InitialSlot> initialSlots;
   uint32_t slotCount = 0;
   uint32_t predicateCount = 0;

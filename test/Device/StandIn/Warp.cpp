@@ -28,6 +28,12 @@ void Warp::fault(int32_t code, const Instruction &instruction, unsigned lane,
                         std::to_string(thread) + ": " + text);
 }
 
+void Warp::requireAll(const Instruction &instruction, uint32_t lanes) const {
+  if (lanes != kAllLanes)
+    fault(kIllegalInstruction, instruction, __builtin_ctz(lanes),
+          "an instruction of whole warps with lanes " + std::to_string(lanes));
+}
+
 uint8_t *Warp::resolve(const Instruction &instruction, uint64_t address,
                        uint64_t bytes, bool isWrite, unsigned lane) const {
   auto describe = [&] {
@@ -45,6 +51,9 @@ uint8_t *Warp::resolve(const Instruction &instruction, uint64_t address,
     } else if (address >= kSharedWindow) {
       space = Space::Shared;
       address -= kSharedWindow;
+    } else if (address >= kParamWindow) {
+      space = Space::Param;
+      address -= kParamWindow;
     }
   }
   switch (space) {

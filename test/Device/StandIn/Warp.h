@@ -11,6 +11,7 @@
 #include "Mbarrier.h"
 #include "Memory.h"
 #include "Program.h"
+#include "Warpgroup.h"
 
 #include <cstring>
 #include <utility>
@@ -27,6 +28,7 @@ struct alignas(64) Slot {
 };
 
 /// Windows of the generic address space, where the process has nothing.
+constexpr uint64_t kParamWindow = uint64_t{1} << 59;
 constexpr uint64_t kSharedWindow = uint64_t{1} << 60;
 constexpr uint64_t kLocalWindow = uint64_t{1} << 61;
 
@@ -85,6 +87,7 @@ struct Block {
   static constexpr unsigned kBarriers = 16;
   Barrier barriers[kBarriers];
   Mbarriers mbarriers;
+  std::vector<Warpgroup> warpgroups;
   uint32_t running = 0; // threads that have not exited
 };
 
@@ -121,6 +124,11 @@ public:
   // Copies by cp.async: those since the last commit, and groups behind it.
   std::vector<AsyncCopy> openCopies[kLanes];
   std::vector<std::vector<AsyncCopy>> copyGroups[kLanes];
+  // Products by wgmma, likewise.
+  std::vector<GroupStep> openProducts;
+  std::vector<std::vector<GroupStep>> productGroups;
+  bool isFenced = false;     // by wgmma.fence
+  uint32_t registers = 0;    // by setmaxnreg
   mutable Allocation recent; // of the last access
 
   /// Runs until all lanes wait or have exited, at most so many instructions.
@@ -132,6 +140,7 @@ public:
                    uint64_t bytes, bool isWrite, unsigned lane) const;
   [[noreturn]] void fault(int32_t code, const Instruction &instruction,
                           unsigned lane, const std::string &text) const;
+  void requireAll(const Instruction &instruction, uint32_t lanes) const;
 
   const uint64_t *in(const Instruction &instruction, unsigned operand) const {
     return slots[instruction.operands[operand]].lane;

@@ -29,12 +29,14 @@ struct PanelLayout {
   int64_t depth;
   int64_t run;   // of `depth`, padded to whole neighbourhoods each
   int64_t group; // neighbours
+  int64_t
+      overlaps; // 1: padding of a run is where restBegin() says, else behind
   int64_t width;
   int64_t tailWidth;    // of the panel that holds the last columns; 0: none
   int64_t interleaving; // vectors that columns are dealt to, four at a time
   int64_t codeBits; // of an i8, which stands for its value; 0: there are values
 
-  static constexpr int64_t kFields = 10;
+  static constexpr int64_t kFields = 11;
   void toArray(int64_t *fields) const {
     __builtin_memcpy(fields, this, sizeof(*this));
   }
@@ -53,6 +55,12 @@ struct PanelLayout {
     return (steps + codesOfByte() - 1) / codesOfByte() * groupBytes();
   }
   int64_t columnBytes() const { return depth / run * runBytes(); }
+  /// Elements of padding in front of those that fill no group: what is
+  /// multiplied with that group ends with the run, and the group before has
+  /// the elements at its beginning.
+  int64_t restBegin() const {
+    return overlaps && run > group ? (group - run % group) % group : 0;
+  }
   int64_t paddedColumns() const { return columns / width * width + tailWidth; }
   int64_t packedBytes() const {
     return groups * paddedColumns() * columnBytes();
@@ -77,6 +85,7 @@ void packPanel(const PanelLayout &layout, const int8_t *right, int8_t *panel,
   const int64_t group = layout.groupBytes();
   const int64_t depth = layout.depth * layout.elementBytes;
   const int64_t run = layout.run * layout.elementBytes;
+  const int64_t restBegin = layout.restBegin() * layout.elementBytes;
   for (int64_t begin = 0; begin < depth; begin += run) {
     for (int64_t line = 0; line < run; line += kCacheLine) {
       int64_t end = line + kCacheLine < run ? line + kCacheLine : run;
@@ -87,9 +96,11 @@ void packPanel(const PanelLayout &layout, const int8_t *right, int8_t *panel,
           for (int64_t k = line; k < end; k += kUnit)
             __builtin_memcpy(to + k * width, from + k, kUnit);
         } else {
-          for (int64_t k = line; k < end; k += group)
+          for (int64_t k = line; k < end; k += group) {
+            int64_t place = k * width + (k + group > run ? restBegin : 0);
             for (int64_t j = k; j < k + group && j < end; ++j)
-              to[k * width + j - k] = from[j];
+              to[place + j - k] = from[j];
+          }
         }
       }
     }
@@ -130,8 +141,10 @@ inline void packCodes(const PanelLayout &layout, const int8_t *right,
       for (int64_t begin = 0; begin < layout.depth; begin += layout.run) {
         for (int64_t k = 0; k < layout.run; ++k) {
           int64_t step = k / layout.group, place = step % ofByte * bits;
-          int8_t &to =
-              run[step / ofByte * width * layout.group + k % layout.group];
+          int64_t inGroup = k % layout.group;
+          if (step == layout.run / layout.group)
+            inGroup += layout.restBegin();
+          int8_t &to = run[step / ofByte * width * layout.group + inGroup];
           int mask = ((1 << bits) - 1) << place;
           to = static_cast<int8_t>((to & ~mask) | levels.codeOf(from[begin + k])
                                                       << place);

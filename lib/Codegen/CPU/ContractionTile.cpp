@@ -75,10 +75,9 @@ private:
         int64_t inLoad = k % depthOfLoad;
         if (inLoad == 0)
           for (auto [index, left] : llvm::enumerate(together))
-            left = loadPart(
-                op.getA(),
+            left = loadLeft(
                 advance(a, k + offsetOf(row + index, op.getAPitch(), 0)),
-                std::min(count - k, depthOfLoad), depthOfLoad);
+                std::min(count - k, depthOfLoad));
         Value left = spread(together, inLoad / kernel.group());
         if (!op.getIsPrepared())
           left = kernel.dot->prepare(builder, loc, left);
@@ -91,6 +90,21 @@ private:
       }
     }
     return accs;
+  }
+
+  /// `count` elements of a row. Those that fill no group are the end of one
+  /// that the row has, if its runs have as many.
+  Value loadLeft(Value position, int64_t count) {
+    int64_t group = kernel.group(), rest = count % group;
+    if (rest == 0 || static_cast<int64_t>(op.getRun()) < group)
+      return loadPart(op.getA(), position, count, depthOfLoad);
+    Value last = load(op.getA(), advance(position, count - group), group);
+    if (depthOfLoad == group)
+      return last;
+    Value whole = loadPart(op.getA(), position, count - rest, depthOfLoad);
+    return vector::InsertStridedSliceOp::create(builder, loc, last, whole,
+                                                ArrayRef<int64_t>{count - rest},
+                                                ArrayRef<int64_t>{1});
   }
 
   /// The levels that the codes of step `inByte` in `bytes` stand for.

@@ -66,7 +66,7 @@ double quantc::estimate(llvm::StringRef strategy, const SumWork &work) {
       static_cast<double>(work.runs * llvm::divideCeil(work.run, group));
   double step = static_cast<double>(columns * group) / kernel.costs->ceiling;
   double partialLoads =
-      work.run % group == 0 ? 0 : static_cast<double>(work.rows * work.runs);
+      work.run >= group ? 0 : static_cast<double>(work.rows * work.runs);
   return vectors * (steps * step + kScalarOpsOfQuantize * kCyclesOfEpilogueOp) +
          partialLoads * kCyclesOfPartialLoad;
 }

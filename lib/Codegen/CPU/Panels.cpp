@@ -68,7 +68,7 @@ TileCosts quantc::describeTile(const Contraction &contraction,
       tile.steps, kernel.chainsOf(tile.rows / kernel.dot->rows * vectors));
   for (int64_t count : contraction.counts)
     tile.steps *= count;
-  if (contraction.run % group != 0)
+  if (contraction.run < group)
     tile.partialLoads =
         tile.rows * tile.steps / llvm::divideCeil(contraction.run, group);
   tile.isStreamed =
@@ -194,6 +194,7 @@ PanelLayout quantc::layoutOf(const Contraction &contraction,
   layout.run =
       contraction.isDepthwise ? tapsOfRun(contraction, group) : contraction.run;
   layout.group = group;
+  layout.overlaps = !contraction.isDepthwise;
   layout.width = panels.width;
   layout.tailWidth = panels.tailWidth;
   layout.interleaving = contraction.isDepthwise ? group : 1;

@@ -50,6 +50,11 @@ private:
   struct Place {
     Value source, target, start;
   };
+  /// Of a group along K.
+  struct Depth {
+    int64_t begin, end;
+    int64_t size() const { return end - begin; }
+  };
 
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(builder, loc, value);
@@ -180,7 +185,7 @@ private:
     SmallVector<Value> sums;
     if (buffers.start)
       sums.push_back(zeros(sumType));
-    auto write = [&](Value step, int64_t depth, ValueRange before) {
+    auto write = [&](Value step, Depth depth, ValueRange before) {
       Value from =
           advance(place.source, step, group * contraction.rightDepthStep);
       Value elements = count == 1 ? loadColumn(from, depth)
@@ -200,14 +205,16 @@ private:
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(loop.getBody());
       SmallVector<Value> after =
-          write(loop.getInductionVar(), group,
+          write(loop.getInductionVar(), {0, group},
                 llvm::to_vector_of<Value>(loop.getRegionIterArgs()));
       if (!after.empty()) // else the loop has a terminator
         scf::YieldOp::create(builder, loc, after);
       sums = llvm::to_vector_of<Value>(loop.getResults());
     }
-    if (rest > 0)
-      sums = write(index(full), rest, sums);
+    if (rest > 0) {
+      int64_t begin = layoutOf(contraction, panels, group).restBegin();
+      sums = write(index(full), {begin, begin + rest}, sums);
+    }
     if (buffers.start)
       storeStart(place, sums[0], count);
   }
@@ -228,31 +235,33 @@ private:
     }
   }
 
-  /// `depth` elements of a column, zeros behind them: a group.
-  Value loadColumn(Value from, int64_t depth) {
-    if (depth == group && contraction.rightDepthStep == 1)
+  /// The elements of a column from `from` on, at `depth` in a group of zeros.
+  Value loadColumn(Value from, Depth depth) {
+    if (depth.size() == group && contraction.rightDepthStep == 1)
       return vector::LoadOp::create(builder, loc, vectorOf(group, element),
                                     source, from);
     Value zero =
         arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
     SmallVector<Value> elements(group, zero);
-    for (int64_t k = 0; k < depth; ++k)
-      elements[k] = memref::LoadOp::create(
+    for (int64_t k = 0; k < depth.size(); ++k)
+      elements[depth.begin + k] = memref::LoadOp::create(
           builder, loc, source, advance(from, k * contraction.rightDepthStep));
     return vector::FromElementsOp::create(builder, loc,
                                           vectorOf(group, element), elements);
   }
 
   /// The same of `count` neighbouring columns.
-  Value loadColumns(Value from, int64_t count, int64_t depth) {
+  Value loadColumns(Value from, int64_t count, Depth depth) {
     VectorType type = vectorOf(count, element);
     SmallVector<Value> rows(group);
     for (int64_t k = 0; k < group; ++k)
-      rows[k] = k < depth ? vector::LoadOp::create(
-                                builder, loc, type, source,
-                                advance(from, k * contraction.rightDepthStep))
-                                .getResult()
-                          : zeros(type);
+      rows[k] = k >= depth.begin && k < depth.end
+                    ? vector::LoadOp::create(
+                          builder, loc, type, source,
+                          advance(from, (k - depth.begin) *
+                                            contraction.rightDepthStep))
+                          .getResult()
+                    : zeros(type);
     return interleave(rows);
   }
 

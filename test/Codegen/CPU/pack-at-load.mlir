@@ -8,7 +8,7 @@
 // byte, 1 group of 2 columns, 4 deep in runs of 4, of which 2 are neighbours, in panels of 8
 // columns, here one for the last up to 4, that are not interleaved; there are no codes.
 
-// CHECK: quantc.panels = [{element = i8, layout = array<i64: 1, 1, 2, 4, 4, 2, 8, 4, 1, 0>, panels = @panels, shape = array<i64: 2, 1, 4>, weights = array<i8: 1, 2, 3, 4, 5, 6, 7, 8>}]
+// CHECK: quantc.panels = [{element = i8, layout = array<i64: 1, 1, 2, 4, 4, 2, 1, 8, 4, 1, 0>, panels = @panels, shape = array<i64: 2, 1, 4>, weights = array<i8: 1, 2, 3, 4, 5, 6, 7, 8>}]
 // CHECK: memref.get_global @panels
 // CHECK: memref.global "private" @panels : memref<16xi8> {alignment = 64 : i64}
 // 127 and 127 are in two steps: one takes elements 0 to 1 of both columns, the other 1 to 4.

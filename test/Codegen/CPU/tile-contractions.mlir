@@ -75,10 +75,10 @@
 // PAIRS:         mk.tile "avx2-exact"
 // PAIRS:         linalg.generic
 
-// The panel of @dense: columns side by side, two neighbours of each; 3 of K are
-// filled up to 4. Weights are 10 * column + k.
+// The panel of @dense: columns side by side, two neighbours of each; the
+// third of K is multiplied with the second one before it, which gets 0. Weights are 10 * column + k.
 // PAIRS: memref.global "private" constant @panels_0 : memref<32xi8>
-// PAIRS-SAME: dense<[0, 1, 10, 11, 20, 21, 30, 31, 40, 41, 50, 51, 60, 61, 0, 0, 2, 0, 12, 0, 22, 0, 32, 0, 42, 0, 52, 0, 62, 0, 0, 0]>
+// PAIRS-SAME: dense<[0, 1, 10, 11, 20, 21, 30, 31, 40, 41, 50, 51, 60, 61, 0, 0, 0, 2, 0, 12, 0, 22, 0, 32, 0, 42, 0, 52, 0, 62, 0, 0]>
 // PAIRS: memref.global "private" constant @start_1 : memref<8xi32> = dense<[1, 2, 3, 4, 5, 6, 7, 0]>
 
 // The taps of @depthwise, weights 4 * channel + tap: taps 0 and 1 of channels 0 to

@@ -17,10 +17,10 @@
 // CHECK:           scf.for %{{.*}} = %c0 to %c5
 // CHECK:             %[[GROUP:.*]] = vector.load %[[FLAT]][%{{.*}}] : {{.*}}, vector<4xi8>
 // CHECK:             vector.store %[[GROUP]]
-// The rest of K is filled up.
+// The rest of K ends with its group.
 // CHECK:             memref.load %[[FLAT]]
 // CHECK:             memref.load %[[FLAT]]
-// CHECK:             vector.from_elements %{{.*}}, %{{.*}}, %c0_i8, %c0_i8
+// CHECK:             vector.from_elements %c0_i8, %c0_i8, %{{.*}}, %{{.*}} :
 // CHECK:             %[[SUM:.*]] = vector.reduction <add>
 // CHECK:             arith.muli %[[SUM]], %c-128_i32
 // CHECK:             memref.store

@@ -91,9 +91,11 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     `strides = [P]`, `run = 3 * C`; a dense layer has only a run.
 
     `b` is a panel of `width` columns, `group` values of a column side by side:
-    element `(k, c)` of a run lies at `[k / group][c][k mod group]`, each run
-    filled up with zeros to whole groups. `init` and `params` have `width`
-    elements from `channel` on.
+    element `(k, c)` of a run lies at `[k / group][c][k mod group]`. The last
+    group of a run that is none of whole groups is multiplied with its last `group`
+    values, so that nothing behind it is read: zeros come first in `b`, then what no
+    group had. In a run of less than a group they come behind. `init` and `params`
+    have `width` elements from `channel` on.
 
     Block arguments: the accumulator, one value per param (of its column), one per
     input. Inputs and outputs are at `base + r * pitch + c`; of the inputs with the

@@ -35,6 +35,33 @@ bool quantc::isDeviceModule(ModuleOp module) {
   return target && isDeviceTarget(target);
 }
 
+constexpr size_t kMapFields = 3; // beside dimensions, of three fields, too
+
+std::optional<DeviceTensorMap>
+quantc::parseTensorMap(ArrayRef<int64_t> fields) {
+  if (fields.size() % 3 || fields.size() <= kMapFields ||
+      fields.size() > kMapFields + 3 * kDeviceMapRank)
+    return std::nullopt;
+  SmallVector<uint64_t> values(fields.begin(), fields.end());
+  DeviceTensorMap map = {
+      values[0], values[1], values[2], values.size() / 3 - 1, {}};
+  for (uint64_t axis = 0; axis < map.rank; ++axis) {
+    ArrayRef<uint64_t> of = ArrayRef(values).slice(kMapFields + 3 * axis, 3);
+    map.dimensions[axis] = {of[0], of[1], of[2]};
+  }
+  return map;
+}
+
+/// What parseTensorMap reads.
+static SmallVector<int64_t> fieldsOf(const DeviceTensorMap &map) {
+  SmallVector<uint64_t> fields = {map.offset, map.swizzle, map.isPerSample};
+  for (uint64_t axis = 0; axis < map.rank; ++axis) {
+    auto [extent, stride, box] = map.dimensions[axis];
+    fields.append({extent, stride, box});
+  }
+  return SmallVector<int64_t>(fields.begin(), fields.end());
+}
+
 FailureOr<DeviceChip>
 quantc::parseChip(StringRef chip,
                   function_ref<InFlightDiagnostic()> emitError) {
@@ -65,6 +92,7 @@ private:
   LogicalResult readVersion();
   LogicalResult readConstants();
   LogicalResult readLaunch(DictionaryAttr entry);
+  std::optional<DeviceTensorMap> readMap(ArrayRef<int64_t> fields);
   LogicalResult readArgument(Attribute entry, DeviceCode::Launch &launch);
 
   ModuleOp module;
@@ -116,13 +144,44 @@ LogicalResult Reader::readConstants() {
   return success();
 }
 
+/// Nothing where it is none that a driver takes: CUDA Driver API,
+/// "cuTensorMapEncodeTiled".
+std::optional<DeviceTensorMap> Reader::readMap(ArrayRef<int64_t> fields) {
+  constexpr uint32_t kFirstDriver = 12000;
+  constexpr uint64_t kAlignment = 16, kMaxBox = 256;
+  auto map = parseTensorMap(fields);
+  if (!map || code.driver < kFirstDriver || map->offset % kAlignment ||
+      !llvm::is_contained({0, 32, 64, 128}, map->swizzle) ||
+      map->isPerSample > 1 || map->dimensions[0].stride != 1 ||
+      map->dimensions[0].box % kAlignment ||
+      (map->swizzle && map->dimensions[0].box > map->swizzle))
+    return std::nullopt;
+  for (uint64_t axis = 0; axis < map->rank; ++axis) {
+    auto [extent, stride, box] = map->dimensions[axis];
+    if (extent == 0 || box == 0 || box > kMaxBox ||
+        (axis > 0 && stride % kAlignment))
+      return std::nullopt;
+  }
+  return map;
+}
+
 LogicalResult Reader::readArgument(Attribute entry,
                                    DeviceCode::Launch &launch) {
+  constexpr int64_t kPointer = 3; // fields
   auto fields = dyn_cast<DenseI64ArrayAttr>(entry);
-  if (!fields || fields.size() != 3)
+  if (!fields || fields.size() < kPointer)
     return emitError("expects arguments such as array<i64: space, index, "
                      "offset>, but got ")
            << entry;
+  std::optional<DeviceTensorMap> map;
+  if (fields.size() > kPointer) {
+    map = readMap(fields.asArrayRef().drop_front(kPointer));
+    if (!map)
+      return emitError("expects tensor maps such as array<i64: ..., offset, "
+                       "swizzle, is per sample, extent, stride, box, ...>, "
+                       "which code for CUDA 12.0 and later has, but kernel '")
+             << launch.kernel << "' takes " << entry;
+  }
   int64_t space = fields[0], index = fields[1];
   auto offset = static_cast<uint64_t>(fields[2]);
   auto count = [&](StringRef tensors) {
@@ -148,7 +207,9 @@ LogicalResult Reader::readArgument(Attribute entry,
     return emitError("expects arguments that point to something, but kernel '")
            << launch.kernel << "' takes " << entry;
   launch.arguments.push_back(
-      {static_cast<DeviceSpace>(space), static_cast<uint32_t>(index), offset});
+      {{static_cast<DeviceSpace>(space), static_cast<uint32_t>(index), offset,
+        /*map=*/nullptr},
+       map});
   return success();
 }
 
@@ -190,6 +251,13 @@ LogicalResult Reader::readLaunch(DictionaryAttr entry) {
   for (Attribute argument : arguments)
     if (failed(readArgument(argument, launch)))
       return failure();
+  auto hasMap = [](const DeviceCode::Argument &argument) {
+    return argument.map.has_value();
+  };
+  if (llvm::count_if(launch.arguments, hasMap) > kDeviceMaps)
+    return emitError("expects kernels with at most ")
+           << kDeviceMaps << " tensor maps, but '" << launch.kernel
+           << "' takes more";
   code.launches.push_back(std::move(launch));
   return success();
 }
@@ -235,10 +303,14 @@ DictionaryAttr quantc::makeDeviceCodeAttr(
   auto integer = [&](uint64_t value) {
     return builder.getI64IntegerAttr(static_cast<int64_t>(value));
   };
-  auto makeArgument = [&](const DevicePointer &pointer) -> Attribute {
-    return builder.getDenseI64ArrayAttr({static_cast<int64_t>(pointer.space),
-                                         pointer.index,
-                                         static_cast<int64_t>(pointer.offset)});
+  auto makeArgument = [&](const DeviceCode::Argument &argument) -> Attribute {
+    const auto &[pointer, map] = argument;
+    SmallVector<int64_t> fields = {static_cast<int64_t>(pointer.space),
+                                   pointer.index,
+                                   static_cast<int64_t>(pointer.offset)};
+    if (map)
+      llvm::append_range(fields, fieldsOf(*map));
+    return builder.getDenseI64ArrayAttr(fields);
   };
   auto makeLaunch = [&](const DeviceCode::Launch &launch) -> Attribute {
     auto grid = builder.getDenseI64ArrayAttr(

@@ -33,6 +33,7 @@ private:
         ArrayRef(reinterpret_cast<const uint8_t *>(data.data()), data.size()));
   }
   llvm::Constant *cubins(const DeviceCode &code);
+  llvm::Constant *tensorMap(const std::optional<DeviceTensorMap> &map);
   llvm::Constant *launches(const DeviceCode &code);
   llvm::Constant *tensors(ModuleOp module, int64_t fixedBatch);
 };
@@ -45,14 +46,22 @@ llvm::Constant *DeviceTableBuilder::cubins(const DeviceCode &code) {
   return arrayOf(rows);
 }
 
+llvm::Constant *
+DeviceTableBuilder::tensorMap(const std::optional<DeviceTensorMap> &map) {
+  if (!map)
+    return null();
+  return array(ArrayRef(reinterpret_cast<const uint64_t *>(&*map),
+                        DeviceTensorMap::kFields));
+}
+
 llvm::Constant *DeviceTableBuilder::launches(const DeviceCode &code) {
   SmallVector<llvm::Constant *> rows;
   for (const DeviceCode::Launch &launch : code.launches) {
     SmallVector<llvm::Constant *> arguments;
-    for (const DevicePointer &argument : launch.arguments)
+    for (const auto &[pointer, map] : launch.arguments)
       arguments.push_back(
-          structOf({i32(static_cast<uint32_t>(argument.space)),
-                    i32(argument.index), i64(argument.offset)}));
+          structOf({i32(static_cast<uint32_t>(pointer.space)),
+                    i32(pointer.index), i64(pointer.offset), tensorMap(map)}));
     rows.push_back(structOf({text(launch.kernel), i64(launch.itemsPerSample),
                              i64(launch.itemsPerBlock), i32(launch.gridY),
                              i32(launch.gridZ), i32(launch.threads),

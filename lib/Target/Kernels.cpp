@@ -193,15 +193,15 @@ FailureOr<DevicePointer> readArgument(DictionaryAttr argument,
   if (space == "input" || space == "output")
     return DevicePointer{space == "input" ? DeviceSpace::Input
                                           : DeviceSpace::Output,
-                         static_cast<uint32_t>(integer("index")), 0};
+                         static_cast<uint32_t>(integer("index")), 0, nullptr};
   if (space == "workspace")
     return DevicePointer{DeviceSpace::Workspace, 0,
-                         static_cast<uint64_t>(integer("offset"))};
+                         static_cast<uint64_t>(integer("offset")), nullptr};
   assert(space == "constant" && "-codegen-list-launches knows no other");
   auto offset = places.offsetOf(argument.getAs<FlatSymbolRefAttr>("symbol"));
   if (failed(offset))
     return failure();
-  return DevicePointer{DeviceSpace::Constants, 0, *offset};
+  return DevicePointer{DeviceSpace::Constants, 0, *offset, nullptr};
 }
 
 } // namespace
@@ -230,7 +230,10 @@ static LogicalResult addDeviceCode(ModuleOp module) {
       auto pointer = readArgument(argument, places);
       if (failed(pointer))
         return failure();
-      launch.arguments.push_back(*pointer);
+      std::optional<DeviceTensorMap> map;
+      if (auto fields = argument.getAs<DenseI64ArrayAttr>("map"))
+        map = parseTensorMap(fields.asArrayRef());
+      launch.arguments.push_back({*pointer, map});
     }
     launches.push_back(std::move(launch));
   }

@@ -14,6 +14,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,16 +38,21 @@ inline constexpr llvm::StringLiteral kDeviceCodeAttr = "quantc.device_code";
 ///   launches = [{kernel = "...", grid = array<i64: itemsPerSample,
 ///     itemsPerBlock, y, z>, threads = 128 : i64, shared_bytes = 0 : i64,
 ///     arguments = [array<i64: space, index, offset>, ...]}, ...]
-/// where the constants lie one behind the other, each aligned to
-/// kDeviceAlignment.
+/// where an argument that is a tensor map has behind these the fields of a
+/// DeviceTensorMap, with the three of as many dimensions as it has; and the
+/// constants lie one behind the other, each aligned to kDeviceAlignment.
 struct DeviceCode {
+  struct Argument {
+    DevicePointer pointer; // without its map
+    std::optional<DeviceTensorMap> map;
+  };
   struct Launch {
     std::string kernel;
     uint64_t itemsPerSample = 1, itemsPerBlock = 1;
     uint32_t gridY = 1, gridZ = 1;
     uint32_t threads = 1;
     uint32_t sharedBytes = 0;
-    std::vector<DevicePointer> arguments;
+    std::vector<Argument> arguments;
   };
   struct Cubin {
     uint32_t architecture;
@@ -70,6 +76,10 @@ bool isDeviceModule(mlir::ModuleOp module);
 mlir::FailureOr<DeviceChip>
 parseChip(llvm::StringRef chip,
           llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
+/// The fields of a tensor map: those before `rank`, then those of the
+/// dimensions. Nothing where these are no whole ones.
+std::optional<DeviceTensorMap> parseTensorMap(llvm::ArrayRef<int64_t> fields);
 
 /// Reads `quantc.device_code`, and what the chip and the PTX say. Failure,
 /// after a diagnostic, where one of them is wrong.

@@ -29,6 +29,11 @@ constexpr uint64_t kMiB = 1 << 20;
 /// Rounded up: less is needed than is said, and more missing.
 uint64_t toMiB(uint64_t bytes) { return (bytes + kMiB - 1) / kMiB; }
 
+/// 12000 as 12.0.
+void appendVersion(Message &message, uint32_t version) {
+  message << version / 1000 << "." << version % 1000 / 10;
+}
+
 void appendCapability(Message &message, uint32_t capability) {
   message << capability / 10 << "." << capability % 10;
 }
@@ -97,9 +102,11 @@ quantc_status Loader::openDriver() {
   }
   for (const cuda::DriverSymbol &symbol : cuda::kDriverSymbols) {
     void *address = dlsym(library, symbol.name);
-    if (!address) {
+    if (!address && symbol.since <= program.driver) {
       message << "the driver of the GPU has no " << symbol.name
-              << ": install one for CUDA 11.4 or later";
+              << ": install one for CUDA ";
+      appendVersion(message, symbol.since);
+      message << " or later";
       return QUANTC_ERROR_TARGET;
     }
     __builtin_memcpy(reinterpret_cast<char *>(&driver) + symbol.offset,
@@ -119,13 +126,10 @@ quantc_status Loader::openDriver() {
     return QUANTC_ERROR_TARGET;
   }
   if (static_cast<uint32_t>(version) < program.driver) {
-    auto append = [&](uint32_t value) {
-      message << value / 1000 << "." << value % 1000 / 10;
-    };
     message << "the driver of the GPU is for CUDA ";
-    append(static_cast<uint32_t>(version));
+    appendVersion(message, static_cast<uint32_t>(version));
     message << ", but the network needs ";
-    append(program.driver);
+    appendVersion(message, program.driver);
     message << ": install a newer driver";
     return QUANTC_ERROR_TARGET;
   }

@@ -61,6 +61,12 @@ private:
     return QUANTC_ERROR_DEVICE;
   }
 
+  quantc_status failMap(uint32_t index, cuda::Result result) {
+    message << "kernel '" << program.launches[index].kernel << "', batch of "
+            << batch << ": ";
+    return fail("its tensor cannot be described to the GPU", result);
+  }
+
   DeviceState &state;
   const cuda::Driver &driver;
   const DeviceProgram &program;
@@ -78,10 +84,17 @@ public:
          const cuda::Address *tensors)
       : batch(batch) {
     const DeviceLaunch &launch = state.program->launches[index];
+    uint32_t mapCount = 0;
     for (uint32_t number = 0; number < launch.argumentCount; ++number) {
       const DevicePointer &argument = launch.arguments[number];
       addresses[number] = addressOf(state, argument, tensors);
       parameters[number] = &addresses[number];
+      if (!argument.map)
+        continue;
+      cuda::TensorMap &map = maps[mapCount++];
+      parameters[number] = &map;
+      if (result == cuda::kSuccess)
+        result = encode(state.driver, *argument.map, addresses[number], map);
     }
     parameters[launch.argumentCount] = &this->batch;
     uint64_t blocks =
@@ -104,8 +117,33 @@ public:
 
   cuda::KernelNode node;
   bool isTooLarge;
+  cuda::Result result = cuda::kSuccess; // of what the node needs
 
 private:
+  cuda::Result encode(const cuda::Driver &driver, const DeviceTensorMap &map,
+                      cuda::Address address, cuda::TensorMap &result) const {
+    uint64_t extents[kDeviceMapRank], strides[kDeviceMapRank];
+    uint32_t box[kDeviceMapRank], elementStrides[kDeviceMapRank];
+    for (uint64_t axis = 0; axis < map.rank; ++axis) {
+      const DeviceDimension &dimension = map.dimensions[axis];
+      bool isSamples = map.isPerSample && axis + 1 == map.rank;
+      extents[axis] = dimension.extent * (isSamples ? batch : 1);
+      strides[axis] = dimension.stride;
+      box[axis] = static_cast<uint32_t>(dimension.box);
+      elementStrides[axis] = 1;
+    }
+    return driver.cuTensorMapEncodeTiled(
+        &result, cuda::kBytes, static_cast<uint32_t>(map.rank),
+        address + map.offset, extents, strides + 1, box, elementStrides,
+        cuda::kNotInterleaved, swizzleOf(map), cuda::kPromoteTo256,
+        cuda::kFillZeros);
+  }
+  static cuda::TensorMapSwizzle swizzleOf(const DeviceTensorMap &map) {
+    return map.swizzle == 128  ? cuda::kSwizzle128
+           : map.swizzle == 64 ? cuda::kSwizzle64
+           : map.swizzle == 32 ? cuda::kSwizzle32
+                               : cuda::kNoSwizzle;
+  }
   cuda::Address addressOf(const DeviceState &state,
                           const DevicePointer &argument,
                           const cuda::Address *tensors) const {
@@ -124,6 +162,7 @@ private:
 
   uint64_t batch;
   cuda::Address addresses[kDeviceArguments];
+  cuda::TensorMap maps[kDeviceMaps];
   void *parameters[kDeviceArguments + 1];
 };
 
@@ -245,6 +284,8 @@ quantc_status Runner::buildGraph(DeviceGraph &graph,
               << " at once: use a smaller batch";
       return QUANTC_ERROR_BATCH;
     }
+    if (launch.result != cuda::kSuccess)
+      return failMap(index, launch.result);
     result = driver.cuGraphAddKernelNode(
         &nodes[index], graph.graph, index > 0 ? &nodes[index - 1] : nullptr,
         index > 0 ? 1 : 0, &launch.node);
@@ -277,11 +318,15 @@ quantc_status Runner::updateGraph(DeviceGraph &graph,
     if (!usesTensors(program.launches[index]))
       continue;
     Launch launch(state, index, batch, tensors);
-    cuda::Result result = driver.cuGraphExecKernelNodeSetParams(
-        graph.exec, state.nodes(graph)[index], &launch.node);
+    cuda::Result result = launch.result;
+    if (result == cuda::kSuccess)
+      result = driver.cuGraphExecKernelNodeSetParams(
+          graph.exec, state.nodes(graph)[index], &launch.node);
     if (result == cuda::kSuccess)
       continue;
     dropGraph(state, graph); // parts of it have the new pointers
+    if (launch.result != cuda::kSuccess)
+      return failMap(index, result);
     return fail("the network cannot be started", result);
   }
   for (uint64_t index = 0; index < state.tensorCount(); ++index)

@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Own declarations of a C interface whose symbols keep their meaning: libcuda
-// of every driver since CUDA 11.4 has these. Nothing of a toolkit is needed to
+// of every driver since CUDA 11.4 has these, and of 12.0 those for tensor maps,
+// which only code for later drivers needs. Nothing of a toolkit is needed to
 // build, and none to run. Names and numbers: CUDA Driver API reference.
 //
 //===----------------------------------------------------------------------===//
@@ -50,6 +51,21 @@ enum JitOption : int32_t { kErrorLog = 5, kErrorLogBytes = 6 };
 enum PointerAttribute : int32_t { kMemoryType = 2, kDeviceOrdinal = 9 };
 enum MemoryType : uint32_t { kHostMemory = 1 };
 enum EventFlags : uint32_t { kWithoutTime = 2 };
+enum TensorMapElement : int32_t { kBytes = 0 };
+enum TensorMapInterleave : int32_t { kNotInterleaved = 0 };
+enum TensorMapSwizzle : int32_t {
+  kNoSwizzle = 0,
+  kSwizzle32 = 1,
+  kSwizzle64 = 2,
+  kSwizzle128 = 3,
+};
+enum TensorMapPromotion : int32_t { kPromoteTo256 = 3 };
+enum TensorMapFill : int32_t { kFillZeros = 0 };
+
+/// CUtensorMap.
+struct alignas(64) TensorMap {
+  uint8_t opaque[128];
+};
 
 /// CUDA_KERNEL_NODE_PARAMS of version 1.
 struct KernelNode {
@@ -109,21 +125,36 @@ struct KernelNode {
     (GraphExec, GraphNode, const KernelNode *))                                \
   F(cuGraphLaunch, (GraphExec, Stream))
 
+// Since CUDA 12.0.
+#define QUANTC_DRIVER_FUNCTIONS_12(F)                                          \
+  F(cuTensorMapEncodeTiled,                                                    \
+    (TensorMap *, TensorMapElement, uint32_t, Address, const uint64_t *,       \
+     const uint64_t *, const uint32_t *, const uint32_t *,                     \
+     TensorMapInterleave, TensorMapSwizzle, TensorMapPromotion,                \
+     TensorMapFill))
+
 /// The functions of libcuda.
 struct Driver {
 #define QUANTC_DRIVER_FIELD(NAME, PARAMETERS) Result(*NAME) PARAMETERS;
   QUANTC_DRIVER_FUNCTIONS(QUANTC_DRIVER_FIELD)
+  QUANTC_DRIVER_FUNCTIONS_12(QUANTC_DRIVER_FIELD)
 #undef QUANTC_DRIVER_FIELD
 };
 
-/// Their names and places in a Driver. No addresses, which would be relocated.
+/// Their names, and places in a Driver. No addresses, which would be relocated.
 struct DriverSymbol {
   char name[32];
-  uint64_t offset;
+  uint32_t offset;
+  uint32_t since; // as `driver` of a DeviceProgram
 };
 constexpr DriverSymbol kDriverSymbols[] = {
-#define QUANTC_DRIVER_ROW(NAME, PARAMETERS) {#NAME, offsetof(Driver, NAME)},
+#define QUANTC_DRIVER_ROW(NAME, PARAMETERS)                                    \
+  {#NAME, offsetof(Driver, NAME), 11040},
     QUANTC_DRIVER_FUNCTIONS(QUANTC_DRIVER_ROW)
+#undef QUANTC_DRIVER_ROW
+#define QUANTC_DRIVER_ROW(NAME, PARAMETERS)                                    \
+  {#NAME, offsetof(Driver, NAME), 12000},
+        QUANTC_DRIVER_FUNCTIONS_12(QUANTC_DRIVER_ROW)
 #undef QUANTC_DRIVER_ROW
 };
 

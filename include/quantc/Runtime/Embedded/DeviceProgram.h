@@ -31,20 +31,48 @@ enum class DeviceSpace : uint32_t {
 constexpr uint64_t kDeviceAlignment = 256;
 constexpr uint64_t kTensorAlignment = 16;
 
-/// Most arguments of a kernel, and most inputs and outputs of a network: what a
-/// run has room for on its stack.
+/// Most arguments of a kernel, of which tensor maps, and most inputs and
+/// outputs of a network: what a run has room for on its stack.
 constexpr uint32_t kDeviceArguments = 64;
+constexpr uint32_t kDeviceMaps = 4;
 constexpr uint32_t kDeviceTensors = 256;
 
-/// An argument of a kernel: an address in global memory.
+/// A dimension of a tensor of bytes, and of boxes of it.
+struct DeviceDimension {
+  uint64_t extent;
+  uint64_t stride; // bytes; of the innermost 1
+  uint64_t box;
+};
+constexpr uint32_t kDeviceMapRank = 5;
+
+/// What a kernel copies boxes of, by a CUtensorMap, which each batch has of its
+/// own. Bytes outside of the tensor are 0. Binaries hold it as an array of its
+/// fields.
+struct DeviceTensorMap {
+  uint64_t offset;      // bytes from where the argument points to
+  uint64_t swizzle;     // bytes of a row of a box: 32, 64, 128; 0: none
+  uint64_t isPerSample; // 1: the outermost extent is that of a sample
+  uint64_t rank;
+  DeviceDimension dimensions[kDeviceMapRank]; // the innermost first
+
+  static constexpr uint64_t kFields = 4 + 3 * kDeviceMapRank;
+};
+static_assert(sizeof(DeviceTensorMap) ==
+                  DeviceTensorMap::kFields * sizeof(uint64_t),
+              "it is read as an array");
+
+/// An argument of a kernel: an address in global memory, or a map of the tensor
+/// there.
 struct DevicePointer {
   DeviceSpace space;
-  uint32_t index;  // of the input or output; else 0
-  uint64_t offset; // bytes; in the workspace bytes per sample
+  uint32_t index;             // of the input or output; else 0
+  uint64_t offset;            // bytes; in the workspace bytes per sample
+  const DeviceTensorMap *map; // null: the address
 };
 
-/// A kernel, started once in a run. Its parameters are a 64-bit pointer for
-/// each argument, in order, and then the batch as a 64-bit integer.
+/// A kernel, started once in a run. Its parameters are a 64-bit pointer or a
+/// CUtensorMap for each argument, in order, and then the batch as a 64-bit
+/// integer.
 struct DeviceLaunch {
   const char *kernel;      // entry in the PTX module
   uint64_t itemsPerSample; // grid.x = ceil(batch * itemsPerSample

@@ -25,6 +25,7 @@
 #include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
+#include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
@@ -158,6 +159,8 @@ static void addLoweringToNVVM(OpPassManager &manager) {
   kernels.addPass(createCSEPass());
   kernels.addPass(createExpandMath());
   kernels.addPass(createConvertGpuOpsToNVVMOps());
+  kernels.addPass(createPassTensorMaps());
+  kernels.addPass(createConvertNVVMToLLVMPass()); // what has no intrinsic
   kernels.addPass(createReconcileUnrealizedCastsPass());
   // The constants.
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());

@@ -68,6 +68,10 @@ public:
     return mlir::arith::CmpIOp::create(builder, loc,
                                        mlir::arith::CmpIPredicate::ult, a, b);
   }
+  mlir::Value isEqual(mlir::Value a, mlir::Value b) {
+    return mlir::arith::CmpIOp::create(builder, loc,
+                                       mlir::arith::CmpIPredicate::eq, a, b);
+  }
   mlir::Value select(mlir::Value condition, mlir::Value a, mlir::Value b) {
     return mlir::arith::SelectOp::create(builder, loc, condition, a, b);
   }

@@ -145,15 +145,19 @@ Value KernelModule::createConstant(OpBuilder &builder, Location location,
 
 Value KernelModule::createRing(OpBuilder &builder, gpu::GPUFuncOp kernel,
                                int64_t bytes) {
-  // Lines of shared memory, of which each bank has four bytes.
-  constexpr unsigned kLine = 128;
+  // Lines of shared memory, of which each bank has four bytes. Behind eight of
+  // them the swizzles of boxes begin anew.
+  constexpr unsigned kLine = 128, kBoxes = 8 * kLine;
+  bool isStatic = bytes > 0;
   auto space = static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared);
   OpBuilder detached(builder.getContext());
   auto global = LLVM::GlobalOp::create(
       detached, kernel.getLoc(),
       LLVM::LLVMArrayType::get(builder.getI8Type(), bytes),
-      /*isConstant=*/false, LLVM::Linkage::Internal,
-      (kernel.getName() + "_ring").str(), /*value=*/Attribute(), kLine, space);
+      /*isConstant=*/false,
+      isStatic ? LLVM::Linkage::Internal : LLVM::Linkage::External,
+      (kernel.getName() + "_ring").str(), /*value=*/Attribute(),
+      isStatic ? kLine : kBoxes, space);
   symbols.insert(global, kernels.getBody()->begin());
   return LLVM::AddressOfOp::create(builder, kernel.getLoc(), global);
 }
@@ -180,11 +184,45 @@ LogicalResult KernelImports::add(Value value) {
   return success();
 }
 
+LogicalResult KernelImports::addMap(Value value, DenseI64ArrayAttr fields) {
+  while (!isRoot(value)) {
+    auto view = value.getDefiningOp<ViewLikeOpInterface>();
+    if (!view)
+      return emitError(value.getLoc(), "cannot be a tensor of a kernel");
+    value = view.getViewSource();
+  }
+  maps.push_back({value, fields, Value()});
+  return success();
+}
+
+SmallVector<Value> KernelImports::buffers() const {
+  SmallVector<Value> all;
+  for (const Map &map : maps)
+    all.push_back(map.root);
+  llvm::append_range(all, roots);
+  return all;
+}
+
 void KernelImports::enter(gpu::GPUFuncOp kernel) {
   Block &block = kernel.getBody().front();
   kernelBatch = block.getArguments().back();
-  for (auto [root, argument] : llvm::zip(roots, block.getArguments()))
+  for (auto [index, map] : llvm::enumerate(maps)) {
+    map.argument = block.getArgument(index);
+    kernel.setArgAttr(index, kTensorMapAttrName, map.fields);
+  }
+  for (auto [root, argument] :
+       llvm::zip(roots, block.getArguments().drop_front(maps.size())))
     mapped.map(root, argument);
+}
+
+Value KernelImports::map(OpBuilder &builder, Location loc,
+                         int64_t index) const {
+  Value place = memref::ExtractAlignedPointerAsIndexOp::create(
+      builder, loc, maps[index].argument);
+  Value number =
+      arith::IndexCastUIOp::create(builder, loc, builder.getI64Type(), place);
+  return LLVM::IntToPtrOp::create(
+      builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), number);
 }
 
 Value KernelImports::get(OpBuilder &builder, Value value) {

@@ -31,6 +31,13 @@ constexpr llvm::StringLiteral kItemsPerSampleAttrName =
     "quantc.items_per_sample";
 constexpr llvm::StringLiteral kItemsPerBlockAttrName = "quantc.items_per_block";
 
+/// Of an argument of a kernel that is a tensor map of a buffer in place of it:
+/// the fields of a DeviceTensorMap but for its rank, as many as there are
+/// dimensions.
+constexpr llvm::StringLiteral kTensorMapAttrName = "quantc.tensor_map";
+/// Of a kernel: how many arguments are such, the first.
+constexpr llvm::StringLiteral kTensorMapsAttrName = "quantc.tensor_maps";
+
 /// How many elements per sample the dynamic dimension of a buffer has: a
 /// collapsed batch and another dimension are more than one. Failure after a
 /// diagnostic where it does not come from the batch.
@@ -57,7 +64,7 @@ public:
                              mlir::DenseElementsAttr value);
 
   /// A pointer to `bytes` of shared memory that blocks of `kernel` have, at the
-  /// place of `builder`.
+  /// place of `builder`; of none to what the launch asks for.
   mlir::Value createRing(mlir::OpBuilder &builder, mlir::gpu::GPUFuncOp kernel,
                          int64_t bytes);
 
@@ -76,10 +83,19 @@ public:
   /// computed by something else than views and arithmetic.
   mlir::LogicalResult add(mlir::Value value);
 
-  mlir::ValueRange buffers() const { return roots.getArrayRef(); }
+  /// Lets the kernel take a map of the tensor in a buffer, of which `value` is
+  /// a view.
+  mlir::LogicalResult addMap(mlir::Value value, mlir::DenseI64ArrayAttr fields);
+
+  /// Those of maps, then those of which the kernel has the address.
+  llvm::SmallVector<mlir::Value> buffers() const;
 
   /// Makes the arguments of `kernel` those buffers, and the last the batch.
   void enter(mlir::gpu::GPUFuncOp kernel);
+
+  /// The map that was added as this, a generic pointer.
+  mlir::Value map(mlir::OpBuilder &builder, mlir::Location loc,
+                  int64_t index) const;
 
   /// `value` in the kernel, cloned at the place of `builder` on first use,
   /// which must dominate later ones.
@@ -95,6 +111,12 @@ public:
   mlir::IRMapping &mapping() { return mapped; }
 
 private:
+  struct Map {
+    mlir::Value root;
+    mlir::DenseI64ArrayAttr fields;
+    mlir::Value argument;
+  };
+  llvm::SmallVector<Map> maps;
   llvm::SetVector<mlir::Value> roots;
   mlir::IRMapping mapped;
   mlir::Value kernelBatch;

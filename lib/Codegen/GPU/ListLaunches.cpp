@@ -76,11 +76,14 @@ private:
                          : 0);
     };
     SmallVector<Attribute> arguments;
-    for (Value operand : launch.getKernelOperands().drop_back()) {
-      FailureOr<Attribute> place = placeOf(launch, operand);
+    for (auto [index, operand] :
+         llvm::enumerate(launch.getKernelOperands().drop_back())) {
+      auto place = placeOf(launch, operand);
       if (failed(place))
         return failure();
-      arguments.push_back(*place);
+      if (Attribute map = kernel.getArgAttr(index, kTensorMapAttrName))
+        place->append("map", map);
+      arguments.push_back(place->getDictionary(&getContext()));
     }
     Value sharedBytes = launch.getDynamicSharedMemorySize();
     SmallVector<NamedAttribute> fields = {
@@ -94,12 +97,13 @@ private:
     return Attribute(builder.getDictionaryAttr(fields));
   }
 
-  FailureOr<Attribute> placeOf(gpu::LaunchFuncOp launch, Value buffer) {
+  FailureOr<NamedAttrList> placeOf(gpu::LaunchFuncOp launch, Value buffer) {
     Builder builder(&getContext());
     auto place = [&](StringRef space, StringRef key, Attribute value) {
-      return Attribute(builder.getDictionaryAttr(
-          {builder.getNamedAttr("space", builder.getStringAttr(space)),
-           builder.getNamedAttr(key, value)}));
+      NamedAttrList fields;
+      fields.append("space", builder.getStringAttr(space));
+      fields.append(key, value);
+      return fields;
     };
     if (auto argument = dyn_cast<BlockArgument>(buffer)) {
       int64_t index = argument.getArgNumber();

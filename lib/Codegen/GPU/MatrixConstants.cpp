@@ -12,37 +12,36 @@
 using namespace mlir;
 using namespace quantc;
 
-/// The column of a warp's part that row `row` of its weights belongs to. Of
-/// eight results beside each other lane l has 2l and 2l + 1.
-static int64_t columnOfRow(int64_t row, int64_t columnsOfWarp) {
-  int64_t lane = row % 8 / 2, part = row / 8;
-  return lane * (columnsOfWarp / 4) + part * 2 + row % 2;
+/// The column of a part that row `row` of its weights belongs to. Of eight
+/// results beside each other lane l has 2l and 2l + 1.
+static int64_t columnOfRow(int64_t row, int64_t columnsOfPart) {
+  int64_t lane = row % 8 / 2, eight = row / 8;
+  return lane * (columnsOfPart / 4) + eight * 2 + row % 2;
 }
 
 DenseElementsAttr quantc::packWeights(const Contraction &contraction,
-                                      const MatrixTile &tile) {
+                                      const WeightLayout &layout) {
   int64_t depth = contraction.depth();
-  int64_t stages = llvm::divideCeil(depth, kStageDepth);
-  int64_t tiles = llvm::divideCeil(contraction.columns, tile.columns);
+  int64_t stages = llvm::divideCeil(depth, layout.depth);
+  int64_t tiles = llvm::divideCeil(contraction.columns, layout.columns);
   DenseElementsAttr right = contraction.right;
   ArrayRef<char> raw = right.getRawData();
   SmallVector<char> weights(raw);
   if (right.isSplat())
     weights.assign(right.getNumElements(), raw.front());
-  SmallVector<int8_t> packed(tiles * stages * tile.columns * kStageDepth, 0);
-  for (int64_t part = 0; part < tiles; ++part)
-    for (int64_t row = 0; row < tile.columns; ++row) {
-      int64_t warpBegin = row - row % tile.columnsOfWarp();
-      int64_t column =
-          part * tile.columns + warpBegin +
-          columnOfRow(row % tile.columnsOfWarp(), tile.columnsOfWarp());
+  SmallVector<int8_t> packed(tiles * stages * layout.columns * layout.depth, 0);
+  for (int64_t tile = 0; tile < tiles; ++tile)
+    for (int64_t row = 0; row < layout.columns; ++row) {
+      int64_t inPart = row % layout.part;
+      int64_t column = tile * layout.columns + row - inPart +
+                       columnOfRow(inPart, layout.part);
       if (column >= contraction.columns)
         continue;
       for (int64_t k = 0; k < depth; ++k) {
-        int64_t stage = k / kStageDepth, inStage = k % kStageDepth;
-        int64_t chunk = inStage / kChunk ^ swizzleOf(row);
+        int64_t stage = k / layout.depth, inStage = k % layout.depth;
+        int64_t chunk = inStage / kChunk ^ swizzleOf(row, layout.depth);
         int64_t place =
-            ((part * stages + stage) * tile.columns + row) * kStageDepth +
+            ((tile * stages + stage) * layout.columns + row) * layout.depth +
             chunk * kChunk + inStage % kChunk;
         packed[place] = weights[column * depth + k];
       }
@@ -53,10 +52,10 @@ DenseElementsAttr quantc::packWeights(const Contraction &contraction,
 }
 
 DenseElementsAttr quantc::padColumns(DenseElementsAttr values,
-                                     const MatrixTile &tile) {
+                                     int64_t columns) {
   SmallVector<Attribute> padded(values.getValues<Attribute>());
   Type element = values.getElementType();
-  padded.resize(llvm::alignTo(padded.size(), tile.columns),
+  padded.resize(llvm::alignTo(padded.size(), columns),
                 Builder(element.getContext()).getZeroAttr(element));
   auto type =
       RankedTensorType::get({static_cast<int64_t>(padded.size())}, element);

@@ -14,22 +14,32 @@
 
 namespace quantc {
 
-/// Where chunk `chunk` of row `row` lies in a stage, in chunks from the begin
-/// of the row: eight rows that are read at once have their chunks in different
-/// banks of shared memory. By `exclusiveOr` on numbers or on values.
-constexpr int64_t swizzleOf(int64_t row) { return row >> 1 & 3; }
+/// How stages of shared memory hold weights.
+struct WeightLayout {
+  int64_t columns; // of a tile
+  int64_t part;    // columns that lanes share, four to a row
+  int64_t depth;   // bytes along K of a stage: 64 or 128
+};
+
+/// Chunk `chunk` of row `row` lies at the exclusive or of it and this, in
+/// chunks from the begin of the row: eight rows that are read at once have
+/// their chunks in different banks of shared memory.
+constexpr int64_t swizzleOf(int64_t row, int64_t depth) {
+  constexpr int64_t kLine = 128;
+  return row * depth / kLine % (depth / kChunk);
+}
 
 /// The right operand of `contraction`, i8, as stages of shared memory hold it:
-/// for each tile of columns and each stage along K, `tile.columns` rows of
-/// kStageDepth bytes, swizzled, zeros where there is no weight. Columns are in
-/// such an order that a lane, which has two neighbours of each eight results of
-/// an instruction, has neighbours only.
+/// for each tile of columns and each stage along K, `layout.columns` rows of
+/// `layout.depth` bytes, swizzled, zeros where there is no weight. Columns are
+/// in such an order that a lane, which has two neighbours of each eight results
+/// of an instruction, has neighbours only.
 mlir::DenseElementsAttr packWeights(const Contraction &contraction,
-                                    const MatrixTile &tile);
+                                    const WeightLayout &layout);
 
-/// One value per column, with zeros up to a multiple of `tile.columns`.
+/// One value per column, with zeros up to a multiple of `columns`.
 mlir::DenseElementsAttr padColumns(mlir::DenseElementsAttr values,
-                                   const MatrixTile &tile);
+                                   int64_t columns);
 
 } // namespace quantc
 

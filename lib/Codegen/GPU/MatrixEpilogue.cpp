@@ -22,10 +22,8 @@ static int64_t bytesOf(Type element) {
 }
 
 MatrixEpilogue::MatrixEpilogue(Emitter &emit, const Contraction &contraction,
-                               KernelImports &imports, Value bias,
-                               ValueRange params)
-    : emit(emit), contraction(contraction), imports(imports), bias(bias),
-      params(params) {}
+                               MatrixOperands &operands)
+    : emit(emit), contraction(contraction), operands(operands) {}
 
 MatrixEpilogue::View MatrixEpilogue::describe(Value buffer, size_t view) {
   Type element = getElementTypeOrSelf(buffer.getType());
@@ -35,7 +33,7 @@ MatrixEpilogue::View MatrixEpilogue::describe(Value buffer, size_t view) {
   int64_t common = std::gcd(offset, count);
   for (const RowDimension &dimension : contraction.rows)
     common = std::gcd(common, dimension.viewSteps[view]);
-  return {element, imports.addressOf(emit.builder, emit.loc, buffer),
+  return {element, operands.imports.addressOf(emit.builder, emit.loc, buffer),
           std::gcd(kVectorBytes, common * bytesOf(element))};
 }
 
@@ -44,9 +42,9 @@ SmallVector<Value> MatrixEpilogue::loadPadded(Value buffer) {
   Type element = getElementTypeOrSelf(buffer.getType());
   int64_t bytes = bytesOf(element);
   auto type = VectorType::get({count}, element);
-  Value from =
-      emit.pointer(emit.add(imports.addressOf(emit.builder, emit.loc, buffer),
-                            emit.multiply(column, bytes)));
+  Value from = emit.pointer(
+      emit.add(operands.imports.addressOf(emit.builder, emit.loc, buffer),
+               emit.multiply(column, bytes)));
   Value loaded = emit.load(type, from, std::gcd(kVectorBytes, count * bytes));
   SmallVector<Value> values;
   for (int64_t index = 0; index < count; ++index)
@@ -62,9 +60,9 @@ void MatrixEpilogue::start(Value firstColumn, int64_t columns) {
   for (auto [view, input] : llvm::enumerate(contraction.inputs))
     views.push_back(describe(input, view));
   views.push_back(describe(contraction.output, contraction.inputs.size()));
-  if (bias)
-    biasOfColumns = loadPadded(bias);
-  for (Value param : params)
+  if (operands.bias)
+    biasOfColumns = loadPadded(operands.bias);
+  for (Value param : operands.params)
     paramsOfColumns.push_back(loadPadded(param));
 }
 
@@ -77,13 +75,13 @@ Value MatrixEpilogue::pointerInto(const View &view, Value row, int64_t index) {
 /// The body of the epilogue. Its operands are the sums, one value per column,
 /// and one per result, in any order.
 Value MatrixEpilogue::compute(int64_t index, Value sum, ValueRange inputs) {
-  if (bias)
+  if (operands.bias)
     sum = arith::AddIOp::create(emit.builder, emit.loc, sum,
                                 biasOfColumns[index]);
   linalg::GenericOp op = contraction.epilogue;
   if (!op)
     return sum;
-  IRMapping mapping(imports.mapping());
+  IRMapping mapping(operands.imports.mapping());
   size_t param = 0, input = 0;
   for (OpOperand *operand : op.getDpsInputOperands()) {
     Value value;
@@ -136,5 +134,23 @@ void MatrixEpilogue::store(const RowPlace &place, ArrayRef<Value> sums) {
     emit.store(compute(index, sums[index], values),
                pointerInto(output, place.views.back(), index),
                bytesOf(output.element));
+  }
+}
+
+void quantc::storeResults(Emitter &emit, const Contraction &contraction,
+                          MatrixOperands &operands, Value column,
+                          ArrayRef<LaneRow> laneRows, Value rows) {
+  OpBuilder &builder = emit.builder;
+  OpBuilder::InsertionGuard outside(builder);
+  Value isColumn = emit.isLess(column, emit.index(contraction.columns));
+  auto guard = scf::IfOp::create(builder, emit.loc, isColumn);
+  builder.setInsertionPointToStart(guard.thenBlock());
+  MatrixEpilogue epilogue(emit, contraction, operands);
+  epilogue.start(column, static_cast<int64_t>(laneRows.front().sums.size()));
+  for (const auto &[row, sums] : laneRows) {
+    auto isRow = scf::IfOp::create(builder, emit.loc, emit.isLess(row, rows));
+    OpBuilder::InsertionGuard insertion(builder);
+    builder.setInsertionPointToStart(isRow.thenBlock());
+    epilogue.store(placeOfRow(emit, contraction, row), sums);
   }
 }

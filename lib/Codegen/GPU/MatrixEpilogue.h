@@ -8,19 +8,16 @@
 #ifndef QUANTC_LIB_CODEGEN_GPU_MATRIXEPILOGUE_H
 #define QUANTC_LIB_CODEGEN_GPU_MATRIXEPILOGUE_H
 
-#include "Kernel.h"
 #include "MatrixBuilder.h"
+#include "MatrixOperands.h"
 
 namespace quantc {
 
 /// The bias and the op behind the sums, on neighbouring columns of a row.
 class MatrixEpilogue {
 public:
-  /// `bias` may be null; it and `params` have one value per column, padded to
-  /// whole tiles.
   MatrixEpilogue(Emitter &emit, const Contraction &contraction,
-                 KernelImports &imports, mlir::Value bias,
-                 mlir::ValueRange params);
+                 MatrixOperands &operands);
 
   /// Reads what belongs to `count` columns from `column`, an index, on.
   void start(mlir::Value column, int64_t count);
@@ -40,9 +37,7 @@ private:
 
   Emitter &emit;
   const Contraction &contraction;
-  KernelImports &imports;
-  mlir::Value bias;
-  llvm::SmallVector<mlir::Value> params;
+  MatrixOperands &operands;
   llvm::SmallVector<View> views; // inputs, then the output
   int64_t count = 0;
   mlir::Value column;
@@ -51,6 +46,18 @@ private:
   llvm::SmallVector<mlir::Value> biasOfColumns;
   llvm::SmallVector<llvm::SmallVector<mlir::Value>> paramsOfColumns;
 };
+
+/// A row that a lane has sums of.
+struct LaneRow {
+  mlir::Value row; // an index
+  llvm::SmallVector<mlir::Value> sums;
+};
+
+/// Stores the results of those of a lane's columns, from `column` on, and of
+/// its rows that are there; of the latter there are `rows`.
+void storeResults(Emitter &emit, const Contraction &contraction,
+                  MatrixOperands &operands, mlir::Value column,
+                  llvm::ArrayRef<LaneRow> laneRows, mlir::Value rows);
 
 } // namespace quantc
 

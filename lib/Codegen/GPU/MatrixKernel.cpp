@@ -15,7 +15,6 @@
 #include "MatrixEpilogue.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Transforms/RegionUtils.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -39,7 +38,6 @@ public:
   LogicalResult create(KernelModule &kernels);
 
 private:
-  LogicalResult addConstants(KernelModule &kernels);
   SmallVector<Value> multiply(Emitter &emit, MatrixCopies &copies,
                               MatrixProducts &products, Value ring);
   void finish(Emitter &emit, MatrixProducts &products, ArrayRef<Value> sums,
@@ -50,37 +48,8 @@ private:
   MatrixFeatures features;
   Location loc;
   int64_t stages; // along K
-  KernelImports imports;
-  Value weights, bias; // in the network function; no bias: 0
-  SmallVector<Value> params;
+  MatrixOperands operands;
 };
-
-/// Packs and pads the constants, and finds what else the kernel reads.
-LogicalResult MatrixKernel::addConstants(KernelModule &kernels) {
-  OpBuilder builder(contraction.op);
-  weights = kernels.createConstant(builder, loc, "weights",
-                                   packWeights(contraction, tile));
-  if (contraction.bias)
-    bias = kernels.createConstant(builder, loc, "bias",
-                                  padColumns(contraction.bias, tile));
-  for (DenseElementsAttr values : contraction.params)
-    params.push_back(kernels.createConstant(builder, loc, "param",
-                                            padColumns(values, tile)));
-  SmallVector<Value> needed = {contraction.left, weights};
-  if (bias)
-    needed.push_back(bias);
-  llvm::append_range(needed, params);
-  llvm::append_range(needed, contraction.inputs);
-  needed.push_back(contraction.output);
-  if (contraction.epilogue) {
-    llvm::SetVector<Value> captured;
-    linalg::GenericOp epilogue = contraction.epilogue;
-    getUsedValuesDefinedAbove(epilogue.getRegion(), captured);
-    llvm::append_range(needed, captured);
-  }
-  return success(llvm::all_of(
-      needed, [&](Value value) { return succeeded(imports.add(value)); }));
-}
 
 /// The loop along K; the sums of a lane.
 SmallVector<Value> MatrixKernel::multiply(Emitter &emit, MatrixCopies &copies,
@@ -128,54 +97,42 @@ SmallVector<Value> MatrixKernel::multiply(Emitter &emit, MatrixCopies &copies,
 void MatrixKernel::finish(Emitter &emit, MatrixProducts &products,
                           ArrayRef<Value> sums, Value firstRow, Value rows,
                           Value tileOfColumns) {
-  OpBuilder &builder = emit.builder;
   Value column = emit.add(emit.multiply(tileOfColumns, tile.columns),
                           emit.toIndex(products.firstColumn()));
-  MatrixEpilogue epilogue(emit, contraction, imports, bias, params);
-  Value isColumn = emit.isLess(column, emit.index(contraction.columns));
-  auto guard = scf::IfOp::create(builder, loc, isColumn);
-  builder.setInsertionPointToStart(guard.thenBlock());
-  int64_t columns = products.columnsOfLane();
-  epilogue.start(column, columns);
+  SmallVector<LaneRow> laneRows;
   for (int64_t part = 0; part < products.rowParts(); ++part)
     for (int64_t half = 0; half < 2; ++half) {
-      Value row = emit.add(firstRow, emit.toIndex(products.rowOf(part, half)));
-      auto isRow = scf::IfOp::create(builder, loc, emit.isLess(row, rows));
-      OpBuilder::InsertionGuard insertion(builder);
-      builder.setInsertionPointToStart(isRow.thenBlock());
-      SmallVector<Value> ofRow;
-      for (int64_t index = 0; index < columns; ++index)
-        ofRow.push_back(sums[products.indexOfSum(part, half, index)]);
-      epilogue.store(placeOfRow(emit, contraction, row), ofRow);
+      LaneRow &row = laneRows.emplace_back();
+      row.row = emit.add(firstRow, emit.toIndex(products.rowOf(part, half)));
+      for (int64_t index = 0; index < products.columnsOfLane(); ++index)
+        row.sums.push_back(sums[products.indexOfSum(part, half, index)]);
     }
+  storeResults(emit, contraction, operands, column, laneRows, rows);
 }
 
 LogicalResult MatrixKernel::create(KernelModule &kernels) {
   FailureOr<int64_t> perSample = rowsPerSample(contraction);
-  if (failed(perSample) || failed(addConstants(kernels)))
+  WeightLayout layout = {tile.columns, tile.columnsOfWarp(), kStageDepth};
+  if (failed(perSample) || failed(operands.imports.add(contraction.left)) ||
+      failed(operands.add(kernels, contraction, layout)))
     return failure();
   LaunchShape shape = {*perSample, tile.rows, tile.threads()};
   shape.blocksY = llvm::divideCeil(contraction.columns, tile.columns);
-  Operation *last = contraction.op;
-  if (contraction.epilogue)
-    last = contraction.epilogue;
-  OpBuilder outside(last);
-  gpu::GPUFuncOp kernel =
-      kernels.create(outside, loc, imports.buffers(), shape);
+  gpu::GPUFuncOp kernel = operands.createKernel(kernels, contraction, shape);
   OpBuilder builder(kernel.getBody().front().getTerminator());
-  imports.enter(kernel);
   Emitter emit(builder, loc);
   Value thread = emit.toI32(
       gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x).getResult());
   Value blockX = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x);
   Value blockY = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::y);
   Value firstRow = emit.multiply(blockX, tile.rows);
-  bool isBatched = ShapedType::isDynamic(contraction.rows.front().extent);
-  Value rows = isBatched ? imports.scaleBatch(builder, loc, *perSample)
-                         : emit.index(*perSample);
+  KernelImports &imports = operands.imports;
+  Value rows = isBatched(contraction)
+                   ? imports.scaleBatch(builder, loc, *perSample)
+                   : emit.index(*perSample);
   Value left = imports.addressOf(builder, loc, contraction.left);
   Value ofTile =
-      emit.add(imports.addressOf(builder, loc, weights),
+      emit.add(imports.addressOf(builder, loc, operands.weights),
                emit.multiply(blockY, stages * tile.columns * kStageDepth));
   Value ring =
       kernels.createRing(builder, kernel, tile.stages * tile.stageBytes());
@@ -183,22 +140,20 @@ LogicalResult MatrixKernel::create(KernelModule &kernels) {
                       firstRow, rows);
   MatrixProducts products(emit, tile, features, thread);
   SmallVector<Value> sums = multiply(emit, copies, products, ring);
-  if (contraction.epilogue) {
-    llvm::SetVector<Value> captured;
-    linalg::GenericOp epilogue = contraction.epilogue;
-    getUsedValuesDefinedAbove(epilogue.getRegion(), captured);
-    for (Value value : captured)
-      imports.get(builder, value);
-  }
+  operands.importCaptured(builder, contraction);
   finish(emit, products, sums, firstRow, rows, blockY);
   return success();
 }
 
 } // namespace
 
+bool quantc::isBatched(const Contraction &contraction) {
+  return ShapedType::isDynamic(contraction.rows.front().extent);
+}
+
 FailureOr<int64_t> quantc::rowsPerSample(const Contraction &contraction) {
   int64_t rows = leastExtent(contraction.rows);
-  if (!ShapedType::isDynamic(contraction.rows.front().extent))
+  if (!isBatched(contraction))
     return rows;
   FailureOr<int64_t> perSample = dynamicExtentPerSample(contraction.output);
   if (failed(perSample))
@@ -223,15 +178,7 @@ std::optional<Contraction> quantc::matchMatrixKernel(FusedLoops loops) {
 
 LogicalResult quantc::createMatrixKernel(KernelModule &kernels,
                                          const Contraction &contraction,
-                                         FusedLoops loops,
                                          const MatrixTile &tile,
                                          MatrixFeatures features) {
-  if (failed(MatrixKernel(contraction, tile, features).create(kernels)))
-    return failure();
-  IRRewriter rewriter(loops.op.getContext());
-  for (linalg::LinalgOp part :
-       {linalg::LinalgOp(loops.epilogue), loops.op, loops.start})
-    if (part)
-      rewriter.eraseOp(part);
-  return success();
+  return MatrixKernel(contraction, tile, features).create(kernels);
 }

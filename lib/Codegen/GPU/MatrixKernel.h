@@ -17,12 +17,15 @@ namespace quantc {
 /// enough for them; nothing otherwise.
 std::optional<Contraction> matchMatrixKernel(FusedLoops loops);
 
-/// Makes `contraction`, of `loops`, a kernel of `tile` and its launch, and
-/// erases the ops. Failure after a diagnostic.
+/// Adds a kernel of `tile` for `contraction`, and its launch. Failure after a
+/// diagnostic.
 mlir::LogicalResult createMatrixKernel(KernelModule &kernels,
                                        const Contraction &contraction,
-                                       FusedLoops loops, const MatrixTile &tile,
+                                       const MatrixTile &tile,
                                        MatrixFeatures features);
+
+/// Whether there are more rows in a larger batch.
+bool isBatched(const Contraction &contraction);
 
 /// How many rows the outputs of a sample have.
 mlir::FailureOr<int64_t> rowsPerSample(const Contraction &contraction);

@@ -8,6 +8,7 @@
 #include "quantc/Codegen/GPU/Passes.h"
 
 #include "MatrixKernel.h"
+#include "WarpgroupKernel.h"
 
 #include "llvm/TargetParser/Triple.h"
 
@@ -52,12 +53,21 @@ struct OutlineKernels : quantc::impl::OutlineKernelsBase<OutlineKernels> {
                                "-codegen-attach-target=target=nvidia-sm_NN");
       return signalPassFailure();
     }
-    if (!tile.empty() && tile != kNoTile && !findTile(tile)) {
+    if (!tile.empty() && tile != kNoTile && !findTile(tile) &&
+        !findWarpgroupTile(tile)) {
       getOperation().emitError("unknown tile '")
-          << tile << "', expected " << kNoTile << ", " << listTiles();
+          << tile << "', expected " << kNoTile << ", " << listTiles() << ", "
+          << listWarpgroupTiles();
       return signalPassFailure();
     }
     capability = capabilityOf(target.getChip());
+    hasWarpgroups = target.getChip() == kWarpgroupChip;
+    if (!hasWarpgroups && findWarpgroupTile(tile)) {
+      getOperation().emitError("tile '")
+          << tile << "' is for " << kWarpgroupChip << ", but not for "
+          << target.getChip().getValue();
+      return signalPassFailure();
+    }
     func::FuncOp network;
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (function.isExternal()) {
@@ -81,10 +91,16 @@ struct OutlineKernels : quantc::impl::OutlineKernelsBase<OutlineKernels> {
 
 private:
   bool hasMatrices() { return capability >= 75 && tile != kNoTile; }
+  /// A tile of mma that is asked for is taken on all chips.
+  bool mayUseWarpgroups() {
+    return hasWarpgroups && (tile.empty() || findWarpgroupTile(tile));
+  }
   MatrixFeatures features() { return {capability >= 80, capability >= 80}; }
   StringRef strategyName() {
     if (!hasMatrices())
       return "threads";
+    if (mayUseWarpgroups())
+      return "wgmma-m64k32";
     return features().hasWideProducts ? "mma-m16n8k32" : "mma-m8n8k16";
   }
 
@@ -93,18 +109,40 @@ private:
         hasMatrices() ? matchMatrixKernel(loops) : std::nullopt;
     if (!contraction)
       return createLoopKernel(kernels, loops);
-    FailureOr<int64_t> rows = rowsPerSample(*contraction);
-    if (failed(rows))
+    FailureOr<int64_t> perSample = rowsPerSample(*contraction);
+    if (failed(perSample))
       return failure();
+    int64_t rows = *perSample * expectedBatch;
+    LogicalResult result =
+        mayUseWarpgroups() && fitsWarpgroups(*contraction)
+            ? createWarpgroupKernel(kernels, *contraction,
+                                    warpgroupTileFor(*contraction, rows))
+            : createMatrixKernel(kernels, *contraction,
+                                 matrixTileFor(*contraction, rows), features());
+    if (failed(result))
+      return failure();
+    IRRewriter rewriter(&getContext());
+    for (linalg::LinalgOp part :
+         {linalg::LinalgOp(loops.epilogue), loops.op, loops.start})
+      if (part)
+        rewriter.eraseOp(part);
+    return success();
+  }
+
+  WarpgroupTile warpgroupTileFor(const Contraction &contraction, int64_t rows) {
+    if (auto forced = findWarpgroupTile(tile))
+      return *forced;
+    return chooseWarpgroupTile(rows, contraction.columns);
+  }
+
+  MatrixTile matrixTileFor(const Contraction &contraction, int64_t rows) {
     // What is gathered takes registers, too: with more, they spill.
     constexpr int64_t kMostSums = 128, kMostGathered = 64;
     int64_t mostSums =
-        widthOfLeft(*contraction) < kLeastCopy ? kMostGathered : kMostSums;
-    MatrixTile chosen =
-        chooseTile(*rows * expectedBatch, contraction->columns, mostSums);
+        widthOfLeft(contraction) < kLeastCopy ? kMostGathered : kMostSums;
     if (auto forced = findTile(tile); forced && forced->sums() <= mostSums)
-      chosen = *forced;
-    return createMatrixKernel(kernels, *contraction, loops, chosen, features());
+      return *forced;
+    return chooseTile(rows, contraction.columns, mostSums);
   }
 
   LogicalResult outline(func::FuncOp network) {
@@ -131,8 +169,9 @@ private:
     return success();
   }
 
-  static constexpr StringLiteral kNoTile = "none";
+  static constexpr StringLiteral kNoTile = "none", kWarpgroupChip = "sm_90a";
   int64_t capability = 0;
+  bool hasWarpgroups = false;
 };
 
 } // namespace

@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Kernel.h"
+
 #include "quantc/Codegen/Common/MemRefs.h"
 #include "quantc/Codegen/GPU/Passes.h"
 
@@ -32,7 +34,7 @@ struct PassPointers : quantc::impl::PassPointersBase<PassPointers> {
 
 private:
   /// An address that is asked for is that of global memory, and of the argument
-  /// that it is a view of.
+  /// that it is a view of; or of a tensor map, which is no global memory.
   void passAddresses(gpu::GPUFuncOp kernel) {
     SmallVector<memref::ExtractAlignedPointerAsIndexOp> addresses;
     kernel.walk([&](memref::ExtractAlignedPointerAsIndexOp op) {
@@ -43,10 +45,13 @@ private:
       while (auto view = source.getDefiningOp<ViewLikeOpInterface>())
         source = view.getViewSource();
       OpBuilder builder(op);
+      auto argument = cast<BlockArgument>(source);
+      Type type = isMap(kernel, argument)
+                      ? LLVM::LLVMPointerType::get(&getContext())
+                      : pointerInGlobal();
       Value number = LLVM::PtrToIntOp::create(
           builder, op.getLoc(), builder.getI64Type(),
-          UnrealizedConversionCastOp::create(builder, op.getLoc(),
-                                             pointerInGlobal(), source)
+          UnrealizedConversionCastOp::create(builder, op.getLoc(), type, source)
               .getResult(0));
       op.replaceAllUsesWith(
           UnrealizedConversionCastOp::create(builder, op.getLoc(),
@@ -56,12 +61,32 @@ private:
     }
   }
 
-  Type pointerInGlobal() {
+  static bool isMap(gpu::GPUFuncOp kernel, BlockArgument argument) {
+    return kernel.getArgAttr(argument.getArgNumber(), kTensorMapAttrName) !=
+           Attribute();
+  }
+
+  LLVM::LLVMPointerType pointerInGlobal() {
     return LLVM::LLVMPointerType::get(
         &getContext(), static_cast<unsigned>(NVVM::NVVMMemorySpace::Global));
   }
 
+  /// Maps are the first arguments: -codegen-pass-tensor-maps finds so many.
+  void passMap(gpu::GPUFuncOp kernel, BlockArgument argument) {
+    int64_t index = argument.getArgNumber();
+    kernel.removeArgAttr(index, kTensorMapAttrName);
+    kernel->setAttr(kTensorMapsAttrName,
+                    Builder(&getContext()).getI64IntegerAttr(index + 1));
+    argument.setType(LLVM::LLVMPointerType::get(&getContext()));
+    SmallVector<Operation *> addresses(argument.getUsers());
+    for (Operation *address : addresses) {
+      address->getResult(0).replaceAllUsesWith(argument);
+      address->erase();
+    }
+  }
+
   void passPointers(gpu::GPUFuncOp kernel) {
+    passAddresses(kernel);
     Block &block = kernel.getBody().front();
     auto builder = OpBuilder::atBlockBegin(&block);
     Location loc = kernel.getLoc();
@@ -71,11 +96,15 @@ private:
         UnrealizedConversionCastOp::create(
             builder, loc, converter.getIndexType(), block.getArguments().back())
             .getResult(0);
-    passAddresses(kernel);
     for (BlockArgument argument : block.getArguments().drop_back()) {
+      if (isMap(kernel, argument)) {
+        passMap(kernel, argument);
+        continue;
+      }
       kernel.setArgAttr(argument.getArgNumber(),
                         LLVM::LLVMDialect::getAlignAttrName(),
                         builder.getI64IntegerAttr(kAlignment));
+      builder.setInsertionPointAfterValue(batch);
       auto type = cast<MemRefType>(argument.getType());
       argument.setType(pointerInGlobal());
       Value pointer =

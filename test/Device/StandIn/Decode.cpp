@@ -41,6 +41,7 @@ private:
   void declare(const Variable &variable);
   void declareRegisters(const Variable &variable);
   void placeShared(const Variable &variable);
+  void placeAllShared();
   void collectLabels();
   void decodeInstruction(const Statement &statement);
   bool decodeControl(Decoding &decoding);
@@ -307,16 +308,25 @@ void KernelDecoder::placeShared(const Variable &variable) {
       sizeOfType(variable.type, variable.line) * variable.elementCount;
 }
 
+/// Dynamic memory is behind all that is static.
+void KernelDecoder::placeAllShared() {
+  std::vector<Variable> all = moduleShared;
+  for (const Statement &statement : entry.body)
+    if (statement.kind == Statement::Declaration &&
+        statement.variable.space == "shared")
+      all.push_back(statement.variable);
+  std::partition(all.begin(), all.end(), [](const Variable &variable) {
+    return variable.elementCount > 0;
+  });
+  for (const Variable &variable : all)
+    placeShared(variable);
+}
+
 void KernelDecoder::declare(const Variable &variable) {
   if (variable.space == "reg")
     return declareRegisters(variable);
-  if (variable.space == "shared") {
-    // Dynamic memory is behind all that is static.
-    if (!moduleShared.empty() && moduleShared.back().elementCount == 0)
-      throw PtxError(variable.line, "shared variables in functions beside "
-                                    "dynamic memory are not supported");
-    return placeShared(variable);
-  }
+  if (variable.space == "shared")
+    return; // in its place already
   if (variable.space != "local")
     throw PtxError(variable.line,
                    "'." + variable.space + "' is not supported here");
@@ -434,8 +444,7 @@ Kernel KernelDecoder::decode() {
   kernel.requiredThreads = entry.requiredThreads;
   kernel.maxThreads = entry.maxThreads;
   declareParameters();
-  for (const Variable &variable : moduleShared)
-    placeShared(variable);
+  placeAllShared();
   collectLabels();
   for (const Statement &statement : entry.body)
     switch (statement.kind) {
@@ -480,15 +489,13 @@ Program standin::decode(const Ptx &ptx, Memory &memory, int32_t device) {
   program.target = ptx.target;
   program.version = ptx.version;
   std::map<std::string, uint64_t> globals;
-  std::vector<Variable> shared, dynamic;
+  std::vector<Variable> shared;
   for (const Variable &variable : ptx.variables)
     if (variable.space != "shared")
       program.globals.push_back(globals[variable.name] =
                                     placeGlobal(variable, memory, device));
     else
-      (variable.elementCount > 0 ? shared : dynamic).push_back(variable);
-  // Dynamic memory is behind all that is static.
-  shared.insert(shared.end(), dynamic.begin(), dynamic.end());
+      shared.push_back(variable);
   try {
     for (const Entry &entry : ptx.entries)
       program.kernels.push_back(KernelDecoder(entry, globals, shared).decode());

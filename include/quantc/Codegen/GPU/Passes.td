@@ -18,7 +18,9 @@ def OutlineKernels : Pass<"codegen-outline-kernels", "::mlir::ModuleOp"> {
     together with the fill or broadcast that its result starts from. A thread computes
     one result, or four neighbours where these are bytes, and adds up in the order of
     the op. Only the batch is known at run time: it is the last argument of each
-    kernel.
+    kernel. An argument with `quantc.tensor_map` is a map of a tensor in the buffer: bytes
+    to its begin, those of a swizzled row, whether the outermost extent is that of a sample,
+    then extent, stride and box of each dimension, the innermost first.
 
     A kernel says how its work is cut: `quantc.items_per_sample`, and of each block
     `quantc.items_per_block`, so that `ceil(batch * items_per_sample /
@@ -37,7 +39,9 @@ def OutlineKernels : Pass<"codegen-outline-kernels", "::mlir::ModuleOp"> {
   let options = [
     Option<"tile", "tile", "std::string", "\"\"",
            "ROWSxCOLUMNS of the tiles of tensor cores, of the table in `MatrixTile.cpp`, where "
-           "its sums fit the registers; none: without these; empty: what should take least">,
+           "its sums fit the registers; wgmma-ROWSxCOLUMNS, of that in `WarpgroupTile.cpp`, "
+           "where the left operand is a matrix of boxes, on sm_90a; none: without these; empty: "
+           "what should take least">,
     Option<"expectedBatch", "expected-batch", "int64_t", "8",
            "the batch for which tiles should take least">,
   ];
@@ -56,7 +60,7 @@ def ListLaunches : Pass<"codegen-list-launches", "::mlir::ModuleOp"> {
     Replaces the network function by the module's attribute `quantc.launches`: for
     each `gpu.launch_func`, in order, the kernel, how its work is cut, and where each
     buffer lies: in a constant, at an offset of the workspace (bytes per sample), in an
-    input or in an output. No code is generated for the host: the binary holds the
+    input or in an output; and of which tensor there the kernel takes a map. No code is generated for the host: the binary holds the
     table.
 
     Stage: `loops` in, the first pass of the way to `binary`.
@@ -79,12 +83,32 @@ def PassPointers : Pass<"codegen-pass-pointers", "::mlir::ModuleOp"> {
   let description = [{
     A buffer that a kernel takes becomes one pointer to global memory; its extents are
     constants but for the leading one, which is the batch. So the parameters of a
-    kernel are a pointer for each buffer, and the batch as an i64.
+    kernel are a pointer for each buffer, and the batch as an i64. One that is a tensor
+    map of a buffer (`quantc.tensor_map`) becomes a generic pointer, and the kernel says
+    how many there are: `quantc.tensor_maps`.
 
     Stage: `loops` in, behind `-codegen-list-launches`.
 
     ```mlir
     gpu.func @conv1(%image: !llvm.ptr<1>, %result: !llvm.ptr<1>, %batch: index) kernel {
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def PassTensorMaps : Pass<"codegen-pass-tensor-maps", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Keep tensor maps in the parameters of kernels";
+  let description = [{
+    The first arguments of a kernel, as many as `quantc.tensor_maps` says, are tensor maps
+    of 128 bytes: they are passed by value and stay where parameters are, as instructions
+    that read them ask for.
+
+    Stage: on the way from `loops` to `binary`, when kernels are functions of the `llvm`
+    dialect.
+
+    ```mlir
+    llvm.func @dense(%map: !llvm.ptr {llvm.align = 64 : i64,
+        llvm.byval = !llvm.array<128 x i8>, nvvm.grid_constant}, ...)
     ```
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];

@@ -3,9 +3,10 @@
 """Writes a network at stage int8 of many contractions, each with an input and an
 output of its own, and inputs for it.
 
-Usage: make_contractions.py MODULE.mlir INPUTS.npz BATCH
+Usage: make_contractions.py MODULE.mlir INPUTS.npz BATCH [boxes]
 Rows, columns and depths that no tile divides; windows with strides and dilations; runs
 along K of 16, 8, 4 and fewer neighbours; with and without a bias, a residual, a table.
+With `boxes` all left operands are matrices with rows at multiples of 16 bytes.
 """
 
 import sys
@@ -21,6 +22,12 @@ CONVOLUTIONS = [
     ((9, 9, 8), 40, (3, 2), (2, 1), (1, 2)),
     ((7, 11, 4), 65, (2, 3), (1, 2), (2, 1)),
     ((8, 5, 5), 12, (3, 3), (1, 1), (2, 1)),
+]
+BOX_MATMULS = [(10, 64), (33, 48), (65, 144), (136, 528), (257, 1040), (300, 16), (64, 1600), (9, 128)]
+BOX_CONVOLUTIONS = [
+    ((6, 7, 32), 24, (1, 1), (1, 1), (1, 1)),
+    ((13, 5, 272), 144, (1, 1), (1, 1), (1, 1)),
+    ((5, 5, 640), 72, (1, 1), (1, 1), (1, 1)),
 ]
 
 
@@ -130,15 +137,19 @@ class Writer:
 
 
 def main():
-    module, inputs, batch = sys.argv[1:]
+    module, inputs, batch = sys.argv[1:4]
+    has_boxes = sys.argv[4:] == ["boxes"]
+    matmuls, convolutions = (
+        (BOX_MATMULS, BOX_CONVOLUTIONS) if has_boxes else (MATMULS, CONVOLUTIONS)
+    )
     writer = Writer(int(batch))
     writer.constant("table", np.random.default_rng(9).permutation(256).astype("u1").view("i1"))
     maps = ", ".join(
         f"affine_map<(m, n, k) -> ({pair})>" for pair in ("m, k", "n, k", "m, n"))  # fmt: skip
-    for number, (columns, depth) in enumerate(MATMULS):
+    for number, (columns, depth) in enumerate(matmuls):
         writer.add(
             number, f"linalg.matmul indexing_maps = [{maps}]", (depth,), (columns, depth), ())  # fmt: skip
-    for number, convolution in enumerate(CONVOLUTIONS, len(MATMULS)):
+    for number, convolution in enumerate(convolutions, len(matmuls)):
         image, filters, window, strides, dilations = convolution
         rows = [
             (extent - dilation * (size - 1) - 1) // stride + 1

@@ -31,6 +31,7 @@ WAYS = [
     ["--weights=int4"],
     ["--weights=codebook:16"],
     ["--weights=int2"],
+    ["--weights=vq:256x4"],
 ]
 
 

@@ -11,6 +11,7 @@
 #include "RepairGroup.h"
 #include "Rounding.h"
 #include "Steps.h"
+#include "Vectors.h"
 
 #include "quantc/Support/Quantization.h"
 
@@ -47,13 +48,14 @@ struct Group : RepairedGroup {
   double scale = 0; // of errors; 0: the inputs are constant
 };
 
-Group prepareGroup(const LayerProblem &problem, int64_t index) {
+Group prepareGroup(const LayerProblem &problem, int64_t index,
+                   int64_t vectorSize) {
   Group group = {repairGroup(problem, index), {}, {}, 0};
   if (group.isConstant)
     return group;
   group.metric.diagonal().array() +=
       kRoundingRidge * group.metric.diagonal().mean();
-  group.order = orderColumns(group.metric);
+  group.order = orderColumns(group.metric, vectorSize);
   group.factor = factorInverse(permute(group.metric, group.order));
   group.scale = scaleOfErrors(group.factor);
   return group;
@@ -65,13 +67,13 @@ public:
       : problem(problem), geometry(problem.geometry), format(format) {
     bool isPriced = format.kind == WeightFormat::Priced;
     price = isPriced ? format.price : 0;
-    if (geometry.isDepthwise() && !isPriced)
+    if ((geometry.isDepthwise() && !isPriced) || hasFewVectors())
       this->format = {WeightFormat::Integers};
   }
 
   CompressedLayer run() {
     for (int64_t index = 0; index < geometry.groups; ++index)
-      groups.push_back(prepareGroup(problem, index));
+      groups.push_back(prepareGroup(problem, index, format.vectorSize));
     switch (format.kind) {
     case WeightFormat::Priced:
       chooseSteps();
@@ -83,6 +85,9 @@ public:
     case WeightFormat::Codebook:
       fitCodebook();
       break;
+    case WeightFormat::Vectors:
+      fitVectors();
+      break;
     }
     roundGroups();
     chooseBias();
@@ -90,6 +95,12 @@ public:
   }
 
 private:
+  /// Whether codewords would take as much as what they stand for.
+  bool hasFewVectors() const {
+    int64_t vectors = geometry.outputs * (geometry.depth() / format.vectorSize);
+    return format.kind == WeightFormat::Vectors && vectors < 2 * format.levels;
+  }
+
   double sensitivityOf(int64_t output) const {
     const std::vector<double> &all = problem.sensitivity.perChannel;
     double sum = 0;
@@ -161,23 +172,30 @@ private:
     }
   }
 
+  double meanOf(int64_t output) const {
+    auto row = rowOf(output);
+    return std::sqrt(row.squaredNorm() / static_cast<double>(row.size()));
+  }
+
   /// Steps by the root mean square of each channel, so that all have weights of
-  /// one distribution, which the levels fit.
-  void fitCodebook() {
-    std::vector<double> means;
-    double widest = 0;
+  /// one distribution, which the levels fit; so many of it have the outermost
+  /// level.
+  void addStepsByMeans(double widest) {
     for (int64_t output = 0; output < geometry.outputs; ++output) {
-      auto row = rowOf(output);
-      means.push_back(
-          std::sqrt(row.squaredNorm() / static_cast<double>(row.size())));
-      if (means.back() > 0)
-        widest = std::max(widest, row.cwiseAbs().maxCoeff() / means.back());
-    }
-    LevelWeights weights(2 * kMostLevel + 1);
-    for (int64_t output = 0; output < geometry.outputs; ++output) {
-      double mean = means[output];
+      double mean = meanOf(output);
       addStep(output,
               mean > 0 ? roundToShort(mean * widest / kMostOfCodebook) : 1);
+    }
+  }
+
+  void fitCodebook() {
+    double widest = 0;
+    for (int64_t output = 0; output < geometry.outputs; ++output)
+      if (double mean = meanOf(output); mean > 0)
+        widest = std::max(widest, rowOf(output).cwiseAbs().maxCoeff() / mean);
+    addStepsByMeans(widest);
+    LevelWeights weights(2 * kMostLevel + 1);
+    for (int64_t output = 0; output < geometry.outputs; ++output) {
       double step = result.steps[output];
       auto row = rowOf(output);
       Vector importance = importanceOf(output);
@@ -186,6 +204,39 @@ private:
             sensitivityOf(output) * step * step * importance[k];
     }
     alphabet = fitLevels(weights, format.levels);
+  }
+
+  /// Vectors of all channels, over their root mean squares, but for so many
+  /// that few for each codeword are left.
+  VectorSamples sampleVectors() const {
+    constexpr int64_t kMostForEach = 128;
+    int64_t size = format.vectorSize, ofRow = geometry.depth() / size;
+    int64_t vectors = geometry.outputs * ofRow;
+    int64_t most = kMostForEach * format.levels;
+    int64_t stride = (vectors + most - 1) / most;
+    int64_t count = (vectors + stride - 1) / stride;
+    VectorSamples samples = {Matrix(count, size), Matrix(count, size)};
+    for (int64_t index = 0; index < count; ++index) {
+      int64_t output = index * stride / ofRow;
+      int64_t begin = index * stride % ofRow * size;
+      double mean = meanOf(output);
+      samples.values.row(index) =
+          rowOf(output).segment(begin, size) / (mean > 0 ? mean : 1);
+      samples.weights.row(index) = sensitivityOf(output) * mean * mean *
+                                   importanceOf(output).segment(begin, size);
+    }
+    return samples;
+  }
+
+  void fitVectors() {
+    Matrix found = fitCodewords(sampleVectors(), format.levels);
+    double widest = found.cwiseAbs().maxCoeff();
+    addStepsByMeans(widest);
+    words = found;
+    if (widest > 0)
+      words *= kMostOfCodebook / widest;
+    for (double &level : words.reshaped())
+      level = roundEven(level);
   }
 
   /// One group with its steps. Where the inputs are constant, the bias alone
@@ -235,6 +286,12 @@ private:
             group->weights,        group->metric,   rounding->steps,
             rounding->sensitivity, price,           alphabet,
             rounding->multipliers, format.groupSize};
+        if (format.kind == WeightFormat::Vectors) {
+          rounding->levels =
+              roundToCodewords(problem, group->order, group->factor, words);
+          refineCodewords(problem, words, kSweeps, rounding->levels);
+          continue;
+        }
         rounding->levels =
             roundWithFeedback(problem, group->order, group->factor, bits);
         refineLevels(problem, bits, kSweeps, rounding->levels);
@@ -321,6 +378,7 @@ private:
   double price;
   Alphabet alphabet;
   Levels multipliers; // outputs x groups of inputs
+  Matrix words;       // of vectors
   std::vector<Group> groups;
   std::vector<double> errors; // mean squares in the outputs, by weights
   CompressedLayer result;

@@ -17,12 +17,20 @@
 using namespace quantc;
 using namespace quantc::compress;
 
-std::vector<Eigen::Index> quantc::compress::orderColumns(const Matrix &metric) {
+std::vector<Eigen::Index>
+quantc::compress::orderColumns(const Matrix &metric, Eigen::Index vectorSize) {
+  std::vector<double> means;
+  for (Eigen::Index begin = 0; begin < metric.cols(); begin += vectorSize) {
+    Eigen::Index size = std::min(vectorSize, metric.cols() - begin);
+    double mean = metric.diagonal().segment(begin, size).mean();
+    means.insert(means.end(), size, mean);
+  }
   std::vector<Eigen::Index> order(metric.cols());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.data(), order.data() + order.size(),
                    [&](Eigen::Index a, Eigen::Index b) {
-                     return metric(a, a) > metric(b, b);
+                     bool areTogether = a / vectorSize == b / vectorSize;
+                     return !areTogether && means[a] > means[b];
                    });
   return order;
 }

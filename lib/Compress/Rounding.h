@@ -43,8 +43,10 @@ Levels roundWithFeedback(const RoundingProblem &problem,
                          const std::vector<Eigen::Index> &order,
                          const Matrix &factor, const BitCosts &bits);
 
-/// The columns by falling diagonal of `metric`.
-std::vector<Eigen::Index> orderColumns(const Matrix &metric);
+/// The columns by falling diagonal of `metric`; where `vectorSize` of them stay
+/// together, by the mean of these.
+std::vector<Eigen::Index> orderColumns(const Matrix &metric,
+                                       Eigen::Index vectorSize = 1);
 
 /// `metric` with rows and columns in `order`.
 Matrix permute(const Matrix &metric, const std::vector<Eigen::Index> &order);

@@ -63,7 +63,8 @@ void codeAny(const uint8_t *data, size_t size) {
     return;
   uint32_t rows = data[0] % 8 + 1, taps = data[1] % 10 + 1;
   auto type = static_cast<PlainTensor::Type>(data[2] % 3);
-  bool areRans = data[3] % 2, areFew = data[3] & 2, areMultiples = data[3] & 4;
+  bool areRans = data[3] % 2, areFew = data[3] & 2, areMultiples = data[3] & 4,
+       areVectors = data[3] & 8;
   data += 4;
   size -= 4;
   auto channels = static_cast<uint32_t>(size / 2 / rows / taps);
@@ -78,6 +79,9 @@ void codeAny(const uint8_t *data, size_t size) {
     for (size_t index = 0; index < size; ++index)
       elements[index] = static_cast<int8_t>(
           (elements[index] % 8) * static_cast<int>(index / 32 % 15 + 1));
+  if (areVectors) // of the first 16 elements
+    for (size_t index = 16; index < size; ++index)
+      elements[index] = elements[(elements[index / 4 * 4] & 3) * 4 + index % 4];
   std::vector<PlainTensor> plain;
   if (channels > 0)
     plain.push_back(

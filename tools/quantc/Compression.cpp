@@ -109,6 +109,10 @@ static std::string describe(const compress::WeightFormat &format) {
   case compress::WeightFormat::Codebook:
     stream << "rounding to " << format.levels << " levels a layer";
     break;
+  case compress::WeightFormat::Vectors:
+    stream << "rounding to " << format.levels << " codewords of "
+           << format.vectorSize << " weights a layer";
+    break;
   }
   return text;
 }

@@ -68,12 +68,28 @@ std::optional<CompressionGoal> quantc::parseWeightFormat(llvm::StringRef text,
     }
     return goal;
   }
+  if (text.consume_front("vq:")) {
+    format.kind = compress::WeightFormat::Vectors;
+    constexpr int64_t kMostCodewords = 256; // a byte says which
+    auto [codewords, size] = text.split("x");
+    if (codewords.getAsInteger(10, format.levels) ||
+        size.getAsInteger(10, format.vectorSize) || format.levels < 2 ||
+        format.levels > kMostCodewords ||
+        !llvm::is_contained({2, 4, 8}, format.vectorSize)) {
+      error = "expected --weights=vq:KxD with 2 to 256 codewords of 2, 4 or 8 "
+              "weights, but got '" +
+              text.str() + "'";
+      return std::nullopt;
+    }
+    return goal;
+  }
   // As many as a table in a register holds.
   constexpr int64_t kMostLevels = 16;
   llvm::StringRef count = text;
   if (!count.consume_front("codebook:")) {
     error = "unknown --weights=" + text.str() +
-            ", expected int8, int4[,group=N], int2[,group=N] or codebook:N";
+            ", expected int8, int4[,group=N], int2[,group=N], codebook:N or "
+            "vq:KxD";
     return std::nullopt;
   }
   format.kind = compress::WeightFormat::Codebook;

@@ -163,7 +163,9 @@ struct CommandLine {
                "int8        all that a byte holds (default)\n"
                "int4, int2  integers of fewer bits; with ,group=N those of N\n"
                "            inputs have a multiplier from 1 to 15\n"
-               "codebook:N  up to N = 2 to 16 levels, fitted to each layer"),
+               "codebook:N  up to N = 2 to 16 levels, fitted to each layer\n"
+               "vq:KxD      up to K = 2 to 256 codewords of D = 2, 4 or 8\n"
+               "            weights each, fitted to each layer"),
       cl::value_desc("format"), cl::init("int8"), cl::cat(category)};
   cl::opt<std::string> encode{
       "encode",

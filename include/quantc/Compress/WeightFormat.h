@@ -17,7 +17,8 @@ struct WeightFormat {
   enum Kind {
     Priced,   // all, at a price of the bits that an entropy coder takes
     Integers, // those of a number of bits, two's complement
-    Codebook  // a few of each layer, fitted to its weights
+    Codebook, // a few of each layer, fitted to its weights
+    Vectors   // codewords of some inputs each, fitted to those of a layer
   };
   Kind kind = Priced;
   double price = 0; // nats of divergence that a bit may cost
@@ -26,7 +27,8 @@ struct WeightFormat {
   /// to kMostMultiplier; 0: none has.
   int64_t groupSize = 0;
   static constexpr int64_t kMostMultiplier = 15;
-  int64_t levels = 0; // of a codebook, at most
+  int64_t levels = 0;     // of a codebook, or codewords, at most
+  int64_t vectorSize = 1; // inputs of a channel that a codeword is for
 };
 
 } // namespace quantc::compress

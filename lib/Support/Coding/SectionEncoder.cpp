@@ -14,7 +14,9 @@
 #include "quantc/Support/Real.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <numeric>
 
@@ -28,6 +30,7 @@ struct Plan {
   std::vector<int8_t> elements;
   RankTable ranks = {};
   std::vector<uint8_t> multipliers; // of multiples
+  CodewordTable codewords = {};
   uint16_t frequencies[256] = {};
 };
 
@@ -148,6 +151,85 @@ void takeMultiples(Plan &plan) {
   }
 }
 
+/// The codes of `plan.elements` as vectors of `size` columns. False where there
+/// are more than a table holds.
+bool findVectors(const Plan &plan, uint32_t size, Plan &found) {
+  using Word = std::array<int8_t, CodewordTable::kMostSize>;
+  std::map<Word, uint64_t> counts;
+  uint64_t depth = plan.header.shape.depth();
+  auto forVectors = [&](auto body) {
+    bool isTable = true;
+    for (uint64_t row = 0; row < plan.elements.size(); row += depth)
+      for (uint64_t column = 0; isTable && column < depth; column += size) {
+        uint64_t taken = std::min<uint64_t>(size, depth - column);
+        Word word = {};
+        std::copy_n(plan.elements.data() + row + column, taken, word.data());
+        isTable = body(word, taken);
+      }
+    return isTable;
+  };
+  // Where the row ends within a vector, whatever begins like it will do.
+  auto find = [&](const Word &word, uint64_t taken) {
+    auto place = counts.lower_bound(word);
+    if (taken == size)
+      return place != counts.end() && place->first == word ? place
+                                                           : counts.end();
+    return std::find_if(counts.begin(), counts.end(), [&](const auto &other) {
+      return std::equal(word.begin(), word.begin() + taken,
+                        other.first.begin());
+    });
+  };
+  for (bool areWhole : {true, false})
+    if (!forVectors([&](const Word &word, uint64_t taken) {
+          if (areWhole != (taken == size))
+            return true;
+          auto place = find(word, taken);
+          ++(place == counts.end() ? counts[word] : place->second);
+          return counts.size() <= CodewordTable::kMost;
+        }))
+      return false;
+  std::vector<std::pair<Word, uint64_t>> words(counts.begin(), counts.end());
+  std::sort(words.begin(), words.end(), [](const auto &a, const auto &b) {
+    return std::pair(b.second, a.first) < std::pair(a.second, b.first);
+  });
+  found.header.form = Form::Vectors;
+  found.header.groupSize = size;
+  found.codewords.count = static_cast<uint32_t>(words.size());
+  found.codewords.size = size;
+  for (uint32_t place = 0; place < words.size(); ++place) {
+    const Word &word = words[place].first;
+    std::copy_n(word.data(), size, found.codewords.levels + place * size);
+    counts[word] = place;
+  }
+  found.elements.clear();
+  return forVectors([&](const Word &word, uint64_t taken) {
+    auto place = static_cast<uint32_t>(find(word, taken)->second);
+    found.elements.push_back(CodewordTable::codeOf(place));
+    return true;
+  });
+}
+
+/// Takes vectors of some size, if they save many bits: contexts, too, say
+/// something of neighbours.
+void takeVectors(Plan &plan) {
+  constexpr double kClearly = 0.9;
+  constexpr double kCodewordBits = 8; // of its frequency, besides its levels
+  double least = kClearly * countEntropyBits(plan.elements);
+  Plan best = plan;
+  for (uint32_t size : {2u, 4u, 8u}) {
+    Plan found = plan;
+    if (plan.header.shape.depth() < size || !findVectors(plan, size, found))
+      continue;
+    double bits = countEntropyBits(found.elements) +
+                  found.codewords.count * (kCodewordBits + size * 8.0);
+    if (bits >= least)
+      continue;
+    least = bits;
+    best = std::move(found);
+  }
+  plan = std::move(best);
+}
+
 /// What is coded of i8.
 void chooseForm(Plan &plan) {
   // Tables of functions are smooth.
@@ -160,6 +242,9 @@ void chooseForm(Plan &plan) {
     plan.elements = std::move(differences);
     return;
   }
+  takeVectors(plan);
+  if (plan.header.form == Form::Vectors)
+    return;
   if (plan.header.encoding == Encoding::Context) {
     plan.ranks = findRanks(plan.elements);
     if (plan.ranks.count > 0) {
@@ -193,10 +278,12 @@ void encodeTensor(RangeEncoder &coder, SectionModel &model, Plan &plan,
   model.code(coder, header);
   if (header.form == Form::Ranks)
     model.code(coder, plan.ranks);
+  if (header.form == Form::Vectors)
+    model.code(coder, plan.codewords);
   switch (header.encoding) {
   case Encoding::Context:
-    model.levels.code(coder, model.tables, plan.elements.data(), header.shape,
-                      static_cast<int32_t>(header.bits),
+    model.levels.code(coder, model.tables, plan.elements.data(),
+                      header.codeShape(), static_cast<int32_t>(header.bits),
                       reinterpret_cast<uint8_t *>(scratch.data()));
     break;
   case Encoding::Rans:
@@ -245,9 +332,9 @@ CodedSection quantc::encodeSection(const std::vector<PlainTensor> &tensors,
     haveStates |= encodings[index] == Encoding::Rans;
     plans.push_back(planTensor(tensors[index], encodings[index]));
     if (encodings[index] == Encoding::Context)
-      section.scratchBytes =
-          std::max(section.scratchBytes,
-                   LevelModel::countScratchBytes(tensors[index].shape));
+      section.scratchBytes = std::max(
+          section.scratchBytes,
+          LevelModel::countScratchBytes(plans.back().header.codeShape()));
   }
   auto model = std::make_unique<SectionModel>();
   std::vector<uint32_t> scratch(section.scratchBytes / sizeof(uint32_t) + 1);

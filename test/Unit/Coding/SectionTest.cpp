@@ -191,6 +191,63 @@ TEST(SectionTest, GroupsHaveMultipliers) {
   }
 }
 
+/// Of vectors out of `count` of a size, of which the last in a row may be cut.
+Tensor makeVectors(LevelShape shape, uint32_t size, uint32_t count,
+                   Random &random) {
+  std::vector<std::vector<int8_t>> words(count, std::vector<int8_t>(size));
+  for (std::vector<int8_t> &word : words)
+    for (int8_t &level : word)
+      level = static_cast<int8_t>(random() % 129 - 64);
+  Tensor tensor = {PlainTensor::Type::I8, shape, {}};
+  for (uint64_t index = 0, word = 0; index < shape.elements(); ++index) {
+    uint64_t column = index % shape.depth();
+    if (column % size == 0)
+      word = random() % count;
+    tensor.data.push_back(words[word][column % size]);
+  }
+  return tensor;
+}
+
+TEST(SectionTest, VectorsHaveCodes) {
+  Random random(6);
+  for (uint32_t size : {2, 4, 8})
+    for (uint32_t count : {1, 100, 256}) {
+      // With columns that are no multiple, too.
+      Tensor tensor = makeVectors({200, 3, 31}, size, count, random);
+      expectRoundTrips({tensor, tensor});
+      std::vector<Tensor> tensors = {tensor};
+      std::vector<PlainTensor> plain = list(tensors);
+      double codes = 200 * std::ceil(93.0 / size);
+      double bits = codes * std::log2(count) + count * size * 8.0;
+      for (Encoding encoding : {Encoding::Context, Encoding::Rans})
+        EXPECT_LT(
+            static_cast<double>(encodeSection(plain, {encoding}).bytes.size()),
+            1.04 * bits / 8 + 500);
+    }
+}
+
+// As a section might say whose checksum was made to fit.
+TEST(SectionTest, VectorsOutsideOfTheirTableAreRefused) {
+  Random random(6);
+  std::vector<Tensor> tensors = {makeVectors({64, 1, 32}, 4, 30, random)};
+  std::vector<PlainTensor> plain = list(tensors);
+  std::vector<std::vector<int8_t>> out;
+  uint32_t refused = 0;
+  for (Encoding encoding : {Encoding::Context, Encoding::Rans}) {
+    CodedSection section = encodeSection(plain, {encoding});
+    constexpr size_t kBegin = sizeof(uint32_t); // behind the checksum
+    for (size_t place = kBegin; place < section.bytes.size(); ++place) {
+      std::vector<uint8_t> damaged = section.bytes;
+      damaged[place] ^= static_cast<uint8_t>(1 << place % 8);
+      uint32_t checksum =
+          computeChecksum(damaged.data() + kBegin, damaged.size() - kBegin);
+      std::memcpy(damaged.data(), &checksum, sizeof(checksum));
+      refused += !decode(damaged, section.scratchBytes, tensors, out);
+    }
+  }
+  EXPECT_GT(refused, 0u);
+}
+
 TEST(SectionTest, TablesAreDifferences) {
   Tensor table = {PlainTensor::Type::I8, {256, 1, 1}, {}};
   for (int value = -128; value < 128; ++value)

@@ -138,6 +138,50 @@ TEST(CompressedLayer, TakesTheLevelsOfItsFormat) {
   EXPECT_LT(problem.errorOf(ofCodebook), problem.errorOf(ofTwo) / 4);
 }
 
+/// How many different vectors of `size` columns the rows of `layer` consist of.
+size_t countVectors(const CompressedLayer &layer, int64_t depth, int64_t size) {
+  std::set<std::vector<int8_t>> vectors;
+  for (auto row = layer.levels.begin(); row != layer.levels.end(); row += depth)
+    for (int64_t column = 0; column + size <= depth; column += size)
+      vectors.emplace(row + column, row + column + size);
+  return vectors.size();
+}
+
+TEST(CompressedLayer, HasCodewordsOfVectors) {
+  // The last vector of a row has fewer columns.
+  Problem problem(32, 42, 400);
+  for (size_t index = 0; index < problem.weight.size(); ++index)
+    problem.weight[index] = std::sin(static_cast<float>(index * index));
+  for (size_t index = 0; index < problem.inputs.values.size(); ++index)
+    problem.inputs.values[index] = std::cos(static_cast<float>(index * 7919));
+  problem.computeTargets(2);
+  WeightFormat format = {WeightFormat::Vectors};
+  format.vectorSize = 4;
+  format.levels = 16;
+  CompressedLayer few = problem.compress(format);
+  format.levels = 128;
+  CompressedLayer many = problem.compress(format);
+  EXPECT_LE(countVectors(few, 42, 4), 16u);
+  EXPECT_LE(countVectors(many, 42, 4), 128u);
+  EXPECT_GT(countVectors(many, 42, 4), 64u);
+  EXPECT_LT(problem.errorOf(many), problem.errorOf(few));
+  for (int8_t level : many.levels)
+    EXPECT_LE(std::abs(level), 64);
+  EXPECT_EQ(many.levels, problem.compress(format).levels);
+}
+
+TEST(CompressedLayer, HasBytesWhereVectorsAreFew) {
+  Problem problem(16, 24, 200); // 96 vectors
+  problem.computeTargets(2);
+  WeightFormat format = {WeightFormat::Vectors},
+               int8 = {WeightFormat::Integers};
+  format.vectorSize = 4;
+  format.levels = 49;
+  EXPECT_EQ(problem.compress(format).levels, problem.compress(int8).levels);
+  format.levels = 48;
+  EXPECT_NE(problem.compress(format).levels, problem.compress(int8).levels);
+}
+
 TEST(CompressedLayer, HasMultipliersOfGroups) {
   Problem problem(8, 40, 300);
   // The last inputs of each channel have weights a tenth as large.
@@ -170,10 +214,14 @@ TEST(CompressedLayer, HasAFormatWhereInputsAreConstantOrWeightsAreZero) {
                int4 = {WeightFormat::Integers};
   codebook.levels = 4;
   int4.bits = 4;
+  WeightFormat vectors = {WeightFormat::Vectors};
+  vectors.levels = vectors.vectorSize = 2;
+  EXPECT_NEAR(problem.errorOf(problem.compress(vectors)), 0, 1e-5);
   EXPECT_NEAR(problem.errorOf(problem.compress(codebook)), 0, 1e-6);
   EXPECT_NEAR(problem.errorOf(problem.compress(int4)), 0, 1e-5);
   problem.weight.assign(problem.weight.size(), 0.0f);
   EXPECT_TRUE(isZero(problem.compress(codebook)));
+  EXPECT_TRUE(isZero(problem.compress(vectors)));
   EXPECT_TRUE(isZero(problem.compress(int4)));
 }
 

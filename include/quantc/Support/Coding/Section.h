@@ -37,7 +37,8 @@ enum class Form : uint32_t {
   Plain,       // they
   Differences, // to the element before, of the first itself
   Ranks,       // in a table of levels (RankTable)
-  Multiples    // quotients; behind them a multiplier for each group of columns
+  Multiples,   // quotients; behind them a multiplier for each group of columns
+  Vectors      // codes of so many columns each, of a row (CodewordTable)
 };
 
 /// What a section says of a tensor before its elements.
@@ -45,12 +46,37 @@ struct TensorHeader {
   Encoding encoding;
   LevelShape shape;   // of words: rows only
   Form form;          // of i8
-  uint32_t groupSize; // of multiples: columns of a row
+  uint32_t groupSize; // of multiples and vectors: columns of a row
   /// Of i8: bits at the end of magnitudes that are not modelled. Of words: bits
   /// at the end that are 0.
   uint32_t bits;
 
   bool areWords() const { return encoding >= Encoding::Integers; }
+  /// Of what is coded in place of the elements. Requires columns of a vector.
+  LevelShape codeShape() const {
+    if (form != Form::Vectors)
+      return shape;
+    uint64_t codes = (shape.depth() + groupSize - 1) / groupSize;
+    return {shape.rows, 1, static_cast<uint32_t>(codes)};
+  }
+};
+
+/// Vectors that rows of a tensor consist of; of the last in a row there may be
+/// the first levels only. Codes go by turns above and below 0, so that the
+/// first ones are small: 0, -1, 1, -2.
+struct CodewordTable {
+  static constexpr uint32_t kMost = 256, kMostSize = 8;
+  uint32_t count, size;
+  int8_t levels[kMost * kMostSize];
+
+  static bool hasSize(uint32_t size) { return size > 0 && size <= kMostSize; }
+  static int8_t codeOf(uint32_t place) {
+    return static_cast<int8_t>(place % 2 == 0 ? place / 2 : ~(place / 2));
+  }
+  static uint32_t placeOf(int8_t code) {
+    return code < 0 ? 2 * ~static_cast<uint32_t>(int32_t{code}) + 1
+                    : 2 * static_cast<uint32_t>(code);
+  }
 };
 
 /// The levels of a tensor that has few of them, far apart, in ascending order.
@@ -104,7 +130,7 @@ public:
     }
     header.form = static_cast<Form>(
         forms.code(coder, tables, static_cast<uint32_t>(header.form)));
-    if (header.form == Form::Multiples)
+    if (header.form == Form::Multiples || header.form == Form::Vectors)
       header.groupSize = sizes[3].code(coder, tables, header.groupSize);
     header.shape.taps = sizes[1].code(coder, tables, header.shape.taps);
     header.shape.channels = sizes[2].code(coder, tables, header.shape.channels);
@@ -143,6 +169,19 @@ public:
       table.count = 0;
   }
 
+  /// The codewords of a size. None where they are too many.
+  template <typename CoderT> void code(CoderT &coder, CodewordTable &table) {
+    table.count = numbers.code(coder, tables, table.count);
+    if (table.count > CodewordTable::kMost)
+      table.count = 0;
+    for (uint32_t place = 0; place < table.count * table.size; ++place) {
+      int8_t &level = table.levels[place];
+      uint32_t number = CodewordTable::placeOf(level);
+      number = codewordLevels.code(coder, tables, number);
+      level = CodewordTable::codeOf(number);
+    }
+  }
+
   AdaptiveTables tables;
   LevelModel levels;
   WordModel words;
@@ -150,10 +189,10 @@ public:
 private:
   SymbolTree<2> encodings;
   SymbolTree<5> bits;
-  SymbolTree<2> forms;
+  SymbolTree<3> forms;
   SymbolTree<7> multipliers;
   Counter presences[2];
-  NumberTree sizes[4], numbers;
+  NumberTree sizes[4], numbers, codewordLevels;
 };
 
 /// Reads the tensors of a section in their order. No bytes make it read or
@@ -199,8 +238,17 @@ public:
     RankTable table = {};
     if (header.form == Form::Ranks)
       memory.model.code(coder, table);
-    isIntact = header.encoding == Encoding::Rans ? readSymbols(out, elements)
-                                                 : readLevels(out, header);
+    CodewordTable &codewords = memory.codewords;
+    if (header.form == Form::Vectors) {
+      if (!CodewordTable::hasSize(header.groupSize))
+        return isIntact = false;
+      codewords.size = header.groupSize;
+      memory.model.code(coder, codewords);
+    }
+    LevelShape codes = header.codeShape();
+    isIntact = header.encoding == Encoding::Rans
+                   ? readSymbols(out, codes.elements())
+                   : readLevels(out, codes, header.bits);
     return isIntact = isIntact && restore(header, table, out, elements);
   }
 
@@ -223,6 +271,7 @@ private:
     SectionModel model;
     RansTable table;
     RansStream stream = {};
+    CodewordTable codewords;
   };
 
   bool open(const uint8_t *section, uint64_t bytes) {
@@ -277,6 +326,8 @@ private:
       return replaceRanks(table, out, count);
     case Form::Multiples:
       return header.groupSize > 0 && multiply(header, out);
+    case Form::Vectors:
+      return replaceCodes(header.shape, out);
     }
     return false;
   }
@@ -306,13 +357,30 @@ private:
     return true;
   }
 
-  bool readLevels(int8_t *out, const TensorHeader &header) {
+  /// From the last on, so that no code is overwritten before it is read: what
+  /// one stands for begins at its own place, or behind.
+  bool replaceCodes(const LevelShape &shape, int8_t *out) {
+    const CodewordTable &table = memory.codewords;
+    uint64_t depth = shape.depth(), of = (depth + table.size - 1) / table.size;
+    for (uint64_t row = shape.rows; row-- > 0;)
+      for (uint64_t vector = of; vector-- > 0;) {
+        uint32_t place = CodewordTable::placeOf(out[row * of + vector]);
+        if (place >= table.count)
+          return false;
+        uint64_t begin = vector * table.size, left = depth - begin;
+        for (uint64_t k = 0; k < table.size && k < left; ++k)
+          out[row * depth + begin + k] = table.levels[place * table.size + k];
+      }
+    return true;
+  }
+
+  bool readLevels(int8_t *out, const LevelShape &shape, uint32_t shift) {
     // Depth times rows is no more than what the caller has memory for.
-    if (header.bits > LevelModel::kMostShift ||
-        LevelModel::countScratchBytes(header.shape) > scratchBytes)
+    if (shift > LevelModel::kMostShift ||
+        LevelModel::countScratchBytes(shape) > scratchBytes)
       return false;
-    memory.model.levels.code(coder, memory.model.tables, out, header.shape,
-                             static_cast<int32_t>(header.bits), scratch);
+    memory.model.levels.code(coder, memory.model.tables, out, shape,
+                             static_cast<int32_t>(shift), scratch);
     return true;
   }
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 import numpy as np
-from standin import Buffer, Error, Module, TensorMap, kernel
+from standin import Buffer, Error, Module, TensorMap, WindowMap, kernel
 
 from check_warps import expect
 
@@ -73,9 +73,15 @@ def check_box(extents, box, coordinates, width, pitch):
     if width:
         wanted = swizzle(wanted, width)
     tensor = TensorMap(Buffer(data), extents[::-1], pitches, box[::-1], width)
-    got = run(f"""@%p1 bra $wait;
-        mbarrier.arrive.expect_tx.shared.b64 _, [memory+64512], {wanted.size};
-        {bring(2048, "%rd4", coordinates[::-1])}
+    got = read_box(tensor, bring(2048, "%rd4", coordinates[::-1]), wanted.size)
+    expect(f"box {box} of {extents} at {coordinates}, swizzle {width}", got, wanted)
+
+
+def read_box(tensor, copy, size):
+    """What a copy brings to 2048."""
+    return run(f"""@%p1 bra $wait;
+        mbarrier.arrive.expect_tx.shared.b64 _, [memory+64512], {size};
+        {copy}
         {WAIT}
         mov.u32 %r2, %r1;
     $next:
@@ -85,10 +91,44 @@ def check_box(extents, box, coordinates, width, pitch):
         add.s64 %rd7, %rd7, %rd2;
         st.global.b8 [%rd7], %rs1;
         add.s32 %r2, %r2, 128;
-        setp.lt.u32 %p3, %r2, {wanted.size};
+        setp.lt.u32 %p3, %r2, {size};
         @%p3 bra $next;
-        ret;""", [tensor, tensor], wanted.size)
-    expect(f"box {box} of {extents} at {coordinates}, swizzle {width}", got, wanted)
+        ret;""", [tensor, tensor], size)
+
+
+def bring_windows(target, coordinates, offsets):
+    copy = bring(target, "%rd4", coordinates).replace(".tile.", ".im2col.")
+    return copy.replace(";", f", {{{offsets[0]}, {offsets[1]}}};")
+
+
+def check_windows(shape, window, dilations, pads, steps, channels, pixels, first, tap, swizzled):
+    """Windows of a convolution from number `first` on, at one tap of it. Pairs are along w,
+    then h."""
+    n, h, w, c = shape
+    data = random.integers(1, 256, shape).astype(np.uint8)
+    reach = [d * (k - 1) for k, d in zip(window, dilations)]
+    counts = [(e + 2 * p - r - 1) // s + 1 for e, p, r, s in zip((w, h), pads, reach, steps)]
+    upper = [p - r for p, r in zip(pads, reach)]
+    offsets = [t * d for t, d in zip(tap, dilations)]
+    begin = 32  # of the channels
+    wanted = np.zeros((pixels, channels), np.uint8)
+    for pixel in range(pixels):
+        rest, x = divmod(first + pixel, counts[0])
+        image, y = divmod(rest, counts[1])
+        x, y = x * steps[0] - pads[0] + offsets[0], y * steps[1] - pads[1] + offsets[1]
+        if image < n and 0 <= y < h and 0 <= x < w:
+            part = data[image, y, x, begin:begin + channels]
+            wanted[pixel, :part.size] = part
+    wanted = wanted.reshape(-1)
+    if swizzled:
+        wanted = swizzle(wanted, channels)
+    tensor = WindowMap(Buffer(data), shape, [-p for p in pads], upper, channels, pixels, steps,
+                       channels if swizzled else 0)  # fmt: skip
+    rest, x = divmod(first, counts[0])
+    image, y = divmod(rest, counts[1])
+    at = (begin, x * steps[0] - pads[0], y * steps[1] - pads[1], image)
+    got = read_box(tensor, bring_windows(2048, at, offsets), wanted.size)
+    expect(f"windows {window} of {shape} from {first}", got, wanted)
 
 
 def descriptor(register, address, width):
@@ -217,6 +257,7 @@ FAULTS = {
         setmaxnreg.inc.sync.aligned.u32 240; ret; $few: setmaxnreg.dec.sync.aligned.u32 40;""",
     "is no map": "@%p1 ret; " + bring(0, "%rd6", (0, 0)).replace("[%rd6", "[%rd2"),
     "has other dimensions": "@%p1 ret; " + bring(0, "%rd4", (0, 0, 0)),
+    "has windows": "@%p1 ret; " + bring_windows(0, (0, 0, 0, 0), (0, 0)),
     "is misaligned": "@%p1 ret; " + bring(512, "%rd4", (0, 0)),
     "is freed": "@%p1 ret; " + bring(0, "%rd4", (0, 0)),
 }  # fmt: skip
@@ -228,7 +269,7 @@ REFUSED = {
     "registers": "wgmma.mma_async.sync.aligned.m64n8k32.s32.s8.s8 {%d0, %d1, %d2, %d3}, "
                  "{%r1, %r1, %r1, %r1}, %rd11, %p1;",
     "sums": product(16).replace("m64n16", "m64n8"),
-    "im2col": bring(0, "%rd4", (0, 0)).replace(".tile", ".im2col"),
+    "offsets": bring_windows(0, (0, 0, 0), (0, 0)),
     "count": "setmaxnreg.inc.sync.aligned.u32 250;",
 }  # fmt: skip
 
@@ -270,6 +311,9 @@ def main():
         check_box((9, 90), (16, 64), (-3, 48), 64, 96)
         check_box((9, 90), (24, 32), (4, -7), 32, 96)
         check_box((5, 4, 48), (2, 3, 32), (4, -1, 32), 0, 48)
+        check_windows((2, 7, 9, 64), (3, 3), (1, 1), (0, 0), (1, 1), 32, 64, 20, (2, 1), True)
+        check_windows((3, 9, 8, 160), (3, 2), (1, 2), (0, 0), (2, 1), 128, 128, 7, (1, 1), True)
+        check_windows((2, 6, 6, 64), (3, 3), (1, 1), (1, 1), (2, 2), 64, 32, 5, (0, 2), False)
         for columns in (8, 24, 64, 256):
             check_product(columns, 128, "s8", "s8", 1)
         for types in (("u8", "s8"), ("s8", "u8"), ("u8", "u8")):

@@ -68,6 +68,23 @@ class TensorMap:
             {0: 0, 32: 1, 64: 2, 128: 3}[swizzle], 0, 0))
 
 
+class WindowMap(TensorMap):
+    """A CUtensorMap of windows of an image of bytes, [n][h][w][c]: `channels` of `pixels`
+    windows in turn, which begin from `lower` on, at `steps`, up to `upper` from the end;
+    pairs are along w, then h."""
+
+    def __init__(self, buffer, shape, lower, upper, channels, pixels, steps, swizzle=0):
+        room = ctypes.create_string_buffer(128 + 64)
+        self.place = (ctypes.c_char * 128).from_buffer(room, -ctypes.addressof(room) % 64)
+        self.buffer = buffer
+        n, h, w, c = shape
+        check(cuda.cuTensorMapEncodeIm2col(
+            self.place, 0, 4, buffer.address, (ctypes.c_uint64 * 4)(c, w, h, n),
+            (ctypes.c_uint64 * 3)(c, w * c, h * w * c), (ctypes.c_int32 * 2)(*lower),
+            (ctypes.c_int32 * 2)(*upper), channels, pixels,
+            (ctypes.c_uint32 * 4)(1, *steps, 1), 0, {0: 0, 32: 1, 64: 2, 128: 3}[swizzle], 0, 0))
+
+
 class Module:
     def __init__(self, ptx):
         self.handle = ctypes.c_void_p()

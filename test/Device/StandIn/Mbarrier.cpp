@@ -219,13 +219,17 @@ TensorMap readMap(Warp &warp, const Instruction &instruction, unsigned lane) {
   return map;
 }
 
-/// The last operands: coordinates, as many as `width`.
+/// The last operands: coordinates, as many as `width`; of windows, which
+/// `saturate` says, the offsets of all but the first and the last.
 void executeBoxCopy(Warp &warp, const Instruction &instruction,
                     uint32_t lanes) {
   Instruction global = inSpace(instruction, Space::Global);
   forLanes(lanes, [&](unsigned lane) {
     BulkCopy copy = beginCopy(warp, instruction, lane);
     TensorMap map = readMap(warp, instruction, lane);
+    if ((map.pixels > 0) != instruction.saturate)
+      warp.fault(kIllegalInstruction, instruction, lane,
+                 "the tensor map is of another kind");
     if (map.rank != instruction.width)
       warp.fault(kIllegalInstruction, instruction, lane,
                  "the tensor map has " + std::to_string(map.rank) +
@@ -240,8 +244,13 @@ void executeBoxCopy(Warp &warp, const Instruction &instruction,
     for (unsigned axis = 0; axis < map.rank; ++axis)
       coordinates[axis] =
           static_cast<int32_t>(warp.in(instruction, 4 + axis)[lane]);
+    std::array<uint16_t, TensorMap::kMaxRank> offsets = {};
+    for (unsigned axis = 0; map.pixels && axis + 2 < map.rank; ++axis)
+      offsets[axis] = static_cast<uint16_t>(
+          warp.in(instruction, 4 + map.rank + axis)[lane]);
     for (uint64_t row = 0; row < map.rows(); ++row) {
-      TensorMap::Part part = map.partOf(coordinates.data(), row);
+      TensorMap::Part part =
+          map.partOf(coordinates.data(), offsets.data(), row);
       if (part.begin == part.end)
         continue;
       uint64_t last = part.source + (part.end - part.begin) - 1;
@@ -249,8 +258,9 @@ void executeBoxCopy(Warp &warp, const Instruction &instruction,
         warp.resolve(global, address, 1, /*isWrite=*/false, lane);
     }
     copy.bytes = map.boxBytes();
-    copy.bring = [map, coordinates, target = copy.target](uint8_t *shared) {
-      map.copy(coordinates.data(), shared, target);
+    copy.bring = [map, coordinates, offsets,
+                  target = copy.target](uint8_t *shared) {
+      map.copy(coordinates.data(), offsets.data(), shared, target);
     };
     enqueue(warp, instruction, std::move(copy), lane);
   });
@@ -259,8 +269,8 @@ void executeBoxCopy(Warp &warp, const Instruction &instruction,
 void decodeBulkCopy(Decoding &decoding) {
   bool isBox = decoding.has("tensor");
   decoding.allow({"async", "bulk", "shared::cluster", "shared::cta", "global",
-                  "mbarrier::complete_tx::bytes", "tensor", "tile", "1d", "2d",
-                  "3d", "4d", "5d"});
+                  "mbarrier::complete_tx::bytes", "tensor", "tile", "im2col",
+                  "1d", "2d", "3d", "4d", "5d"});
   Instruction &instruction = decoding.instruction;
   if (!decoding.has("mbarrier::complete_tx::bytes") ||
       decoding.statement.modifiers[isBox ? 4 : 2] == "global")
@@ -285,6 +295,10 @@ void decodeBulkCopy(Decoding &decoding) {
       static_cast<uint8_t>(decoding.addVector(source.parts[1], "s32"));
   if (!decoding.has((std::to_string(instruction.width) + "d").c_str()))
     decoding.fail("other coordinates than dimensions");
+  instruction.saturate = decoding.has("im2col");
+  if (instruction.saturate &&
+      decoding.addVector(decoding.operand(3), "u16") + 2 != instruction.width)
+    decoding.fail("other offsets than dimensions of windows");
   instruction.execute = executeBoxCopy;
 }
 

@@ -27,11 +27,16 @@ struct TensorMap {
   uint64_t strides[kMaxRank]; // bytes
   uint32_t extents[kMaxRank];
   uint16_t box[kMaxRank];
+  uint16_t pixels; // that a window takes in turn; 0: of a box of all
+  int16_t corners[2][kMaxRank]; // of these, from both ends
+  uint8_t steps[kMaxRank];      // of windows
   uint8_t rank, elementBytes;
   uint8_t swizzle; // bytes of a row; 0: none
 
   uint64_t rowBytes() const { return uint64_t{box[0]} * elementBytes; }
   uint64_t rows() const {
+    if (pixels)
+      return pixels;
     uint64_t count = 1;
     for (uint32_t axis = 1; axis < rank; ++axis)
       count *= box[axis];
@@ -44,11 +49,14 @@ struct TensorMap {
   struct Part {
     uint64_t source, begin, end;
   };
-  Part partOf(const int32_t *coordinates, uint64_t row) const {
+  Part partOf(const int32_t *coordinates, const uint16_t *offsets,
+              uint64_t row) const {
     Part part = {address, 0, 0};
     for (uint32_t axis = 1; axis < rank; ++axis) {
-      int64_t at = coordinates[axis] + static_cast<int64_t>(row % box[axis]);
-      row /= box[axis];
+      int64_t at =
+          pixels ? positionOf(coordinates, offsets, axis, row)
+                 : coordinates[axis] + static_cast<int64_t>(row % box[axis]);
+      row /= pixels ? 1 : box[axis];
       if (at < 0 || at >= extents[axis])
         return part;
       part.source += at * strides[axis];
@@ -64,11 +72,30 @@ struct TensorMap {
     return part;
   }
 
+  /// Of windows: how many positions an axis has.
+  int64_t positions(uint32_t axis) const {
+    int64_t length =
+        int64_t{extents[axis]} + corners[1][axis] - corners[0][axis];
+    return (length + steps[axis] - 1) / steps[axis];
+  }
+  /// PTX ISA, section 5.5.4: windows go on along the first axis, then the next,
+  /// at last from image to image; `row` counts what is left for an axis.
+  int64_t positionOf(const int32_t *coordinates, const uint16_t *offsets,
+                     uint32_t axis, uint64_t &row) const {
+    if (axis + 1 == rank)
+      return coordinates[axis] + static_cast<int64_t>(row);
+    int64_t first = coordinates[axis] - corners[0][axis];
+    int64_t position = first / steps[axis] + static_cast<int64_t>(row);
+    row = position / positions(axis);
+    return corners[0][axis] + position % positions(axis) * steps[axis] +
+           offsets[axis - 1];
+  }
+
   /// Brings a box to `target`; what is not in the tensor is 0.
-  void copy(const int32_t *coordinates, uint8_t *shared,
-            uint64_t target) const {
+  void copy(const int32_t *coordinates, const uint16_t *offsets,
+            uint8_t *shared, uint64_t target) const {
     for (uint64_t row = 0; row < rows(); ++row) {
-      Part part = partOf(coordinates, row);
+      Part part = partOf(coordinates, offsets, row);
       for (uint64_t byte = 0; byte < rowBytes(); ++byte) {
         uint64_t place = target + row * rowBytes() + byte;
         if (swizzle)

@@ -35,29 +35,30 @@ bool quantc::isDeviceModule(ModuleOp module) {
   return target && isDeviceTarget(target);
 }
 
-constexpr size_t kMapFields = 3; // beside dimensions, of three fields, too
+constexpr size_t kMapFields = 4; // beside dimensions, of four fields, too
 
 std::optional<DeviceTensorMap>
 quantc::parseTensorMap(ArrayRef<int64_t> fields) {
-  if (fields.size() % 3 || fields.size() <= kMapFields ||
-      fields.size() > kMapFields + 3 * kDeviceMapRank)
+  if (fields.size() % 4 || fields.size() <= kMapFields ||
+      fields.size() > kMapFields + 4 * kDeviceMapRank)
     return std::nullopt;
   SmallVector<uint64_t> values(fields.begin(), fields.end());
   DeviceTensorMap map = {
-      values[0], values[1], values[2], values.size() / 3 - 1, {}};
+      values[0], values[1], values[2], values[3], values.size() / 4 - 1, {}};
   for (uint64_t axis = 0; axis < map.rank; ++axis) {
-    ArrayRef<uint64_t> of = ArrayRef(values).slice(kMapFields + 3 * axis, 3);
-    map.dimensions[axis] = {of[0], of[1], of[2]};
+    ArrayRef<uint64_t> of = ArrayRef(values).slice(kMapFields + 4 * axis, 4);
+    map.dimensions[axis] = {of[0], of[1], of[2], of[3]};
   }
   return map;
 }
 
 /// What parseTensorMap reads.
 static SmallVector<int64_t> fieldsOf(const DeviceTensorMap &map) {
-  SmallVector<uint64_t> fields = {map.offset, map.swizzle, map.isPerSample};
+  SmallVector<uint64_t> fields = {map.offset, map.swizzle, map.isPerSample,
+                                  map.windows};
   for (uint64_t axis = 0; axis < map.rank; ++axis) {
-    auto [extent, stride, box] = map.dimensions[axis];
-    fields.append({extent, stride, box});
+    auto [extent, stride, box, step] = map.dimensions[axis];
+    fields.append({extent, stride, box, step});
   }
   return SmallVector<int64_t>(fields.begin(), fields.end());
 }
@@ -144,22 +145,27 @@ LogicalResult Reader::readConstants() {
   return success();
 }
 
-/// Nothing where it is none that a driver takes: CUDA Driver API,
-/// "cuTensorMapEncodeTiled".
+/// Nothing where it is none that a driver takes: CUDA Driver API, "Tensor Map
+/// Object Management".
 std::optional<DeviceTensorMap> Reader::readMap(ArrayRef<int64_t> fields) {
   constexpr uint32_t kFirstDriver = 12000;
   constexpr uint64_t kAlignment = 16, kMaxBox = 256;
+  constexpr uint64_t kMaxWindows = 1024, kMaxReach = 128, kMaxStep = 8;
   auto map = parseTensorMap(fields);
   if (!map || code.driver < kFirstDriver || map->offset % kAlignment ||
       !llvm::is_contained({0, 32, 64, 128}, map->swizzle) ||
       map->isPerSample > 1 || map->dimensions[0].stride != 1 ||
       map->dimensions[0].box % kAlignment ||
-      (map->swizzle && map->dimensions[0].box > map->swizzle))
+      (map->swizzle && map->dimensions[0].box > map->swizzle) ||
+      map->windows > kMaxWindows ||
+      (map->windows && map->rank != kDeviceImageRank))
     return std::nullopt;
   for (uint64_t axis = 0; axis < map->rank; ++axis) {
-    auto [extent, stride, box] = map->dimensions[axis];
-    if (extent == 0 || box == 0 || box > kMaxBox ||
-        (axis > 0 && stride % kAlignment))
+    auto [extent, stride, box, step] = map->dimensions[axis];
+    bool isWindow = map->windows && axis > 0;
+    if (extent == 0 || box == 0 || box > (isWindow ? kMaxReach : kMaxBox) ||
+        (isWindow && box > extent) || step == 0 ||
+        step > (isWindow ? kMaxStep : 1) || (axis > 0 && stride % kAlignment))
       return std::nullopt;
   }
   return map;
@@ -178,8 +184,9 @@ LogicalResult Reader::readArgument(Attribute entry,
     map = readMap(fields.asArrayRef().drop_front(kPointer));
     if (!map)
       return emitError("expects tensor maps such as array<i64: ..., offset, "
-                       "swizzle, is per sample, extent, stride, box, ...>, "
-                       "which code for CUDA 12.0 and later has, but kernel '")
+                       "swizzle, is per sample, windows, extent, stride, box, "
+                       "step, ...>, which code for CUDA 12.0 and later has, "
+                       "but kernel '")
              << launch.kernel << "' takes " << entry;
   }
   int64_t space = fields[0], index = fields[1];

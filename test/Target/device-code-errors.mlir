@@ -5,7 +5,7 @@
 // CHECK: chip.mlir{{.*}}: error: expected an NVIDIA chip such as sm_80, but got 'gfx90a'
 // CHECK: constant.mlir{{.*}}: error: 'quantc.device_code' expects constants with elements of whole bytes, but got dense<true> : tensor<8xi1>
 // CHECK: kernel.mlir{{.*}}: error: 'quantc.device_code' has no kernel 'thrice' in its PTX, but launches it
-// CHECK: map.mlir{{.*}}: error: 'quantc.device_code' expects tensor maps such as array<i64: ..., offset, swizzle, is per sample, extent, stride, box, ...>, which code for CUDA 12.0 and later has, but kernel 'twice' takes array<i64: 2, 0, 0, 0, 48, 1, 32, 1, 32, 1, 32, 4>
+// CHECK: map.mlir{{.*}}: error: 'quantc.device_code' expects tensor maps such as array<i64: ..., offset, swizzle, is per sample, windows, extent, stride, box, step, ...>, which code for CUDA 12.0 and later has, but kernel 'twice' takes array<i64: 2, 0, 0, 0, 48, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>
 // CHECK: maps.mlir{{.*}}: error: 'quantc.device_code' expects kernels with at most 4 tensor maps, but 'twice' takes more
 // CHECK: outside.mlir{{.*}}: error: 'quantc.device_code' expects arguments that point to something, but kernel 'twice' takes array<i64: 3, 1, 0>
 // CHECK: threads.mlir{{.*}}: error: 'quantc.device_code' expects blocks of at most 1024 threads, in grids of at most 65535 in y and z, but got {arguments
@@ -61,7 +61,7 @@ module attributes {
   quantc.device_code = {ptx = ".version 8.0 .visible .entry twice()", workspace_per_sample = 32 : i64,
     constants = [dense<2.0> : tensor<8xf32>],
     launches = [{kernel = "twice", grid = array<i64: 8, 32, 1, 1>, threads = 32 : i64,
-      shared_bytes = 0 : i64, arguments = [array<i64: 2, 0, 0, 0, 48, 1, 32, 1, 32, 1, 32, 4>]}]}} {}
+      shared_bytes = 0 : i64, arguments = [array<i64: 2, 0, 0, 0, 48, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>]}]}} {}
 //--- maps.mlir
 module attributes {
   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda", chip = "sm_90a">,
@@ -71,11 +71,11 @@ module attributes {
   quantc.device_code = {ptx = ".version 8.0 .visible .entry twice()", workspace_per_sample = 32 : i64,
     constants = [dense<2.0> : tensor<8xf32>],
     launches = [{kernel = "twice", grid = array<i64: 8, 32, 1, 1>, threads = 32 : i64,
-      shared_bytes = 0 : i64, arguments = [array<i64: 2, 0, 0, 0, 32, 1, 32, 1, 32, 1, 32, 4>,
-        array<i64: 2, 0, 0, 0, 32, 1, 32, 1, 32, 1, 32, 4>,
-        array<i64: 2, 0, 0, 0, 32, 1, 32, 1, 32, 1, 32, 4>,
-        array<i64: 2, 0, 0, 0, 32, 1, 32, 1, 32, 1, 32, 4>,
-        array<i64: 2, 0, 0, 0, 32, 1, 32, 1, 32, 1, 32, 4>]}]}} {}
+      shared_bytes = 0 : i64, arguments = [array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>,
+        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>,
+        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>,
+        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>,
+        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>]}]}} {}
 //--- outside.mlir
 module attributes {
   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda", chip = "sm_80">,

@@ -39,7 +39,7 @@ inline constexpr llvm::StringLiteral kDeviceCodeAttr = "quantc.device_code";
 ///     itemsPerBlock, y, z>, threads = 128 : i64, shared_bytes = 0 : i64,
 ///     arguments = [array<i64: space, index, offset>, ...]}, ...]
 /// where an argument that is a tensor map has behind these the fields of a
-/// DeviceTensorMap, with the three of as many dimensions as it has; and the
+/// DeviceTensorMap, with the four of as many dimensions as it has; and the
 /// constants lie one behind the other, each aligned to kDeviceAlignment.
 struct DeviceCode {
   struct Argument {

@@ -22,7 +22,8 @@ static int64_t columnOfRow(int64_t row, int64_t columnsOfPart) {
 DenseElementsAttr quantc::packWeights(const Contraction &contraction,
                                       const WeightLayout &layout) {
   int64_t depth = contraction.depth();
-  int64_t stages = llvm::divideCeil(depth, layout.depth);
+  int64_t stages =
+      llvm::divideCeil(depth / layout.run * layout.paddedRun, layout.depth);
   int64_t tiles = llvm::divideCeil(contraction.columns, layout.columns);
   DenseElementsAttr right = contraction.right;
   ArrayRef<char> raw = right.getRawData();
@@ -38,7 +39,8 @@ DenseElementsAttr quantc::packWeights(const Contraction &contraction,
       if (column >= contraction.columns)
         continue;
       for (int64_t k = 0; k < depth; ++k) {
-        int64_t stage = k / layout.depth, inStage = k % layout.depth;
+        int64_t padded = k / layout.run * layout.paddedRun + k % layout.run;
+        int64_t stage = padded / layout.depth, inStage = padded % layout.depth;
         int64_t chunk = inStage / kChunk ^ swizzleOf(row, layout.depth);
         int64_t place =
             ((tile * stages + stage) * layout.columns + row) * layout.depth +

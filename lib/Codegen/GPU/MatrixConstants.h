@@ -18,7 +18,10 @@ namespace quantc {
 struct WeightLayout {
   int64_t columns; // of a tile
   int64_t part;    // columns that lanes share, four to a row
-  int64_t depth;   // bytes along K of a stage: 64 or 128
+  int64_t depth;   // bytes along K of a stage: 32, 64 or 128
+  /// Elements along K that are neighbours in the left operand, and how many
+  /// they are with zeros behind them.
+  int64_t run, paddedRun;
 };
 
 /// Chunk `chunk` of row `row` lies at the exclusive or of it and this, in

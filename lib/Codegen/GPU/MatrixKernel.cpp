@@ -112,7 +112,9 @@ void MatrixKernel::finish(Emitter &emit, MatrixProducts &products,
 
 LogicalResult MatrixKernel::create(KernelModule &kernels) {
   FailureOr<int64_t> perSample = rowsPerSample(contraction);
-  WeightLayout layout = {tile.columns, tile.columnsOfWarp(), kStageDepth};
+  int64_t depth = contraction.depth();
+  WeightLayout layout = {tile.columns, tile.columnsOfWarp(), kStageDepth, depth,
+                         depth};
   if (failed(perSample) || failed(operands.imports.add(contraction.left)) ||
       failed(operands.add(kernels, contraction, layout)))
     return failure();

@@ -113,9 +113,12 @@ private:
     if (failed(perSample))
       return failure();
     int64_t rows = *perSample * expectedBatch;
+    std::optional<WarpgroupLeft> left;
+    if (mayUseWarpgroups())
+      left = WarpgroupLeft::analyze(*contraction);
     LogicalResult result =
-        mayUseWarpgroups() && fitsWarpgroups(*contraction)
-            ? createWarpgroupKernel(kernels, *contraction,
+        left
+            ? createWarpgroupKernel(kernels, *contraction, *left,
                                     warpgroupTileFor(*contraction, rows))
             : createMatrixKernel(kernels, *contraction,
                                  matrixTileFor(*contraction, rows), features());

@@ -25,67 +25,28 @@ using namespace quantc;
 
 namespace {
 
-/// Bytes from a row of the left operand to the next, where it is a matrix.
-std::optional<int64_t> pitchOf(const Contraction &contraction) {
-  int64_t pitch = 0, step = 0;
-  for (const RowDimension &dimension : llvm::reverse(contraction.rows)) {
-    if (dimension.extent == 1)
-      continue;
-    if (pitch == 0)
-      pitch = step = dimension.leftStep;
-    if (dimension.leftStep != step)
-      return std::nullopt;
-    step *= dimension.extent; // of the batch for nothing: it is the last
-  }
-  return pitch > 0 ? pitch : llvm::alignTo(contraction.depth(), kChunk);
-}
-
-bool isOneRun(const Contraction &contraction) {
-  for (auto [index, offset] : llvm::enumerate(contraction.offsetsOfRuns()))
-    if (offset != static_cast<int64_t>(index) * contraction.run)
-      return false;
-  return true;
-}
-
-int64_t offsetOf(const Contraction &contraction) {
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  (void)cast<MemRefType>(contraction.left.getType())
-      .getStridesAndOffset(strides, offset);
-  return offset;
-}
-
 class WarpgroupKernel {
 public:
-  WarpgroupKernel(const Contraction &contraction, const WarpgroupTile &tile)
-      : contraction(contraction), tile(tile), loc(contraction.op->getLoc()),
-        stages(llvm::divideCeil(contraction.depth(), kGroupDepth)) {}
+  WarpgroupKernel(const Contraction &contraction, const WarpgroupLeft &left,
+                  const WarpgroupTile &tile)
+      : contraction(contraction), left(left),
+        tile(tile.withDepth(left.depth())), loc(contraction.op->getLoc()) {}
 
   LogicalResult create(KernelModule &kernels);
 
 private:
-  DenseI64ArrayAttr describeLeft(int64_t rowsPerSample);
   void copy(Emitter &emit, WarpgroupRing &ring, Value firstRow, Value weights);
   void multiply(Emitter &emit, WarpgroupRing &ring, WarpgroupProducts &products,
                 Value lane);
   void finish(Emitter &emit, WarpgroupProducts &products, Value sums);
 
   const Contraction &contraction;
+  const WarpgroupLeft &left;
   WarpgroupTile tile;
   Location loc;
-  int64_t stages; // along K
   MatrixOperands operands;
   Value blockX, blockY, rows; // indices
 };
-
-/// Boxes of a stage along K of all rows of a tile.
-DenseI64ArrayAttr WarpgroupKernel::describeLeft(int64_t rowsPerSample) {
-  return Builder(loc.getContext())
-      .getDenseI64ArrayAttr({offsetOf(contraction), kGroupDepth,
-                             isBatched(contraction), contraction.depth(), 1,
-                             kGroupDepth, rowsPerSample, *pitchOf(contraction),
-                             tile.rows()});
-}
 
 /// The thread that lets copies begin.
 void WarpgroupKernel::copy(Emitter &emit, WarpgroupRing &ring, Value firstRow,
@@ -100,7 +61,7 @@ void WarpgroupKernel::copy(Emitter &emit, WarpgroupRing &ring, Value firstRow,
     return LLVM::AddrSpaceCastOp::create(builder, loc, inCluster, pointer);
   };
   ring.forStages(
-      stages, {},
+      left.stages(), {},
       [&](Value stage, WarpgroupRing::Place place,
           ValueRange) -> SmallVector<Value> {
         ring.wait(ring.empty(place.slot),
@@ -110,13 +71,7 @@ void WarpgroupKernel::copy(Emitter &emit, WarpgroupRing &ring, Value firstRow,
             builder, loc, /*res=*/Type(), full,
             emit.constant(tile.stageBytes()), NVVM::MemScopeKind::CTA,
             /*relaxed=*/false, /*predicate=*/Value());
-        Value k = emit.multiply(stage, kGroupDepth);
-        NVVM::CpAsyncBulkTensorGlobalToSharedClusterOp::create(
-            builder, loc, inSpace(to), map, ValueRange{k, firstRow}, full,
-            /*im2colOffsets=*/ValueRange(), /*multicastMask=*/Value(),
-            /*l2CacheHint=*/Value(), NVVM::TMALoadMode::TILE,
-            /*isCTAOnly=*/false,
-            /*group=*/nullptr, /*predicate=*/Value());
+        left.copy(emit, map, inSpace(to), full, stage, firstRow);
         // Weights lie as stages hold them.
         Value from = emit.pointer(emit.add(
             weights, emit.toIndex(emit.multiply(stage, tile.rightBytes()))));
@@ -137,7 +92,7 @@ void WarpgroupKernel::multiply(Emitter &emit, WarpgroupRing &ring,
   Value isFirst = emit.isEqual(emit.remainder(lane, kWarp), emit.constant(0));
   SmallVector<Value> starts = {emit.constant(0), products.start()};
   SmallVector<Value> results = ring.forStages(
-      stages, starts,
+      left.stages(), starts,
       [&](Value stage, WarpgroupRing::Place place,
           ValueRange carried) -> SmallVector<Value> {
         ring.wait(ring.full(place.slot), place.parity);
@@ -170,10 +125,13 @@ void WarpgroupKernel::finish(Emitter &emit, WarpgroupProducts &products,
 
 LogicalResult WarpgroupKernel::create(KernelModule &kernels) {
   FailureOr<int64_t> perSample = rowsPerSample(contraction);
-  WeightLayout layout = {tile.columns, tile.partColumns(), kGroupDepth};
-  if (failed(perSample) ||
-      failed(operands.imports.addMap(contraction.left,
-                                     describeLeft(*perSample))) ||
+  if (failed(perSample))
+    return failure();
+  WeightLayout layout = {tile.columns, tile.partColumns(), tile.depth,
+                         left.run(), left.paddedRun()};
+  DenseI64ArrayAttr map = left.describe(loc.getContext(), tile.rows(),
+                                        *perSample, isBatched(contraction));
+  if (failed(operands.imports.addMap(contraction.left, map)) ||
       failed(operands.add(kernels, contraction, layout)))
     return failure();
   LaunchShape shape = {*perSample, tile.rows(), tile.threads()};
@@ -191,8 +149,9 @@ LogicalResult WarpgroupKernel::create(KernelModule &kernels) {
   blockY = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::y);
   rows = isBatched(contraction) ? imports.scaleBatch(builder, loc, *perSample)
                                 : emit.index(*perSample);
-  Value weights = emit.add(imports.addressOf(builder, loc, operands.weights),
-                           emit.multiply(blockY, stages * tile.rightBytes()));
+  Value weights =
+      emit.add(imports.addressOf(builder, loc, operands.weights),
+               emit.multiply(blockY, left.stages() * tile.rightBytes()));
   WarpgroupRing ring(emit, tile,
                      kernels.createRing(builder, kernel, /*bytes=*/0));
   auto within = [&](Block *block, llvm::function_ref<void()> emitBody) {
@@ -236,14 +195,9 @@ LogicalResult WarpgroupKernel::create(KernelModule &kernels) {
 
 } // namespace
 
-bool quantc::fitsWarpgroups(const Contraction &contraction) {
-  std::optional<int64_t> pitch = pitchOf(contraction);
-  return pitch && *pitch % kChunk == 0 && isOneRun(contraction) &&
-         offsetOf(contraction) % kChunk == 0;
-}
-
 LogicalResult quantc::createWarpgroupKernel(KernelModule &kernels,
                                             const Contraction &contraction,
+                                            const WarpgroupLeft &left,
                                             const WarpgroupTile &tile) {
-  return WarpgroupKernel(contraction, tile).create(kernels);
+  return WarpgroupKernel(contraction, left, tile).create(kernels);
 }

@@ -9,20 +9,18 @@
 #define QUANTC_LIB_CODEGEN_GPU_WARPGROUPKERNEL_H
 
 #include "Kernel.h"
+#include "WarpgroupLeft.h"
 #include "WarpgroupTile.h"
 
 #include "quantc/Codegen/Common/Contraction.h"
 
 namespace quantc {
 
-/// Whether the left operand is a matrix whose boxes can be copied: rows of
-/// neighbours, one behind the other, at multiples of 16 bytes.
-bool fitsWarpgroups(const Contraction &contraction);
-
-/// Adds a kernel of `tile` for `contraction`, which fits, and its launch.
-/// Failure after a diagnostic.
+/// Adds a kernel of `tile` for `contraction`, and its launch. Failure after a
+/// diagnostic.
 mlir::LogicalResult createWarpgroupKernel(KernelModule &kernels,
                                           const Contraction &contraction,
+                                          const WarpgroupLeft &left,
                                           const WarpgroupTile &tile);
 
 } // namespace quantc

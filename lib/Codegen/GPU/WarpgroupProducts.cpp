@@ -27,17 +27,17 @@ Value WarpgroupProducts::start() {
   return LLVM::ZeroOp::create(emit.builder, emit.loc, sumsType(emit, tile));
 }
 
-/// Of rows of a line of shared memory, swizzled. `address`, an i32, is in
+/// Of rows that are swizzled by their own length. `address`, an i32, is in
 /// chunks of 16 bytes.
 Value WarpgroupProducts::descriptor(Value address) {
   constexpr int64_t kUnit = 16;
-  constexpr uint64_t kSwizzle128 = 1;
-  constexpr uint64_t kBits =
-      kSwizzle128 << 62 | 8 * kGroupDepth / kUnit << 32 | uint64_t{1} << 16;
+  uint64_t swizzle = tile.depth == 128 ? 1 : tile.depth == 64 ? 2 : 3;
+  auto eightRows = static_cast<uint64_t>(8 * tile.depth / kUnit);
+  uint64_t bits = swizzle << 62 | eightRows << 32 | uint64_t{1} << 16;
   Type i64 = emit.builder.getI64Type();
   Value start = LLVM::ZExtOp::create(emit.builder, emit.loc, i64, address);
   Value rest = arith::ConstantIntOp::create(emit.builder, emit.loc,
-                                            static_cast<int64_t>(kBits), 64);
+                                            static_cast<int64_t>(bits), 64);
   return LLVM::OrOp::create(emit.builder, emit.loc, start, rest);
 }
 
@@ -47,13 +47,13 @@ Value WarpgroupProducts::multiply(Value stage, Value sums) {
   Value begin =
       LLVM::PtrToIntOp::create(builder, emit.loc, builder.getI32Type(), stage);
   Value left = emit.divide(
-      emit.add(begin, emit.multiply(group, kGroupRows * kGroupDepth)), kUnit);
+      emit.add(begin, emit.multiply(group, kGroupRows * tile.depth)), kUnit);
   Value right = emit.divide(emit.add(begin, tile.leftBytes()), kUnit);
   NVVM::WgmmaFenceAlignedOp::create(builder, emit.loc);
   auto shape =
       NVVM::MMAShapeAttr::get(builder.getContext(), kGroupRows,
                               static_cast<int>(tile.columns), kProductDepth);
-  for (int64_t k = 0; k < kGroupDepth; k += kProductDepth)
+  for (int64_t k = 0; k < tile.depth; k += kProductDepth)
     sums = NVVM::WgmmaMmaAsyncOp::create(
         builder, emit.loc, sums.getType(), sums,
         descriptor(emit.add(left, k / kUnit)),

@@ -21,17 +21,26 @@ namespace quantc {
 constexpr int64_t kWarpgroup = 128;
 constexpr int64_t kGroupRows = 64;
 
-/// Bytes along K that a stage holds of each row and column: a line of shared
-/// memory, the largest swizzle.
-constexpr int64_t kGroupDepth = 128;
+/// The most bytes along K that a stage holds of each row and column: a line of
+/// shared memory, the largest swizzle.
+constexpr int64_t kMostDepth = 128;
 
 /// What a block of threads computes on a chip with wgmma: groups of four warps
 /// that multiply, and a thread that lets copies begin.
 struct WarpgroupTile {
   int64_t groups, columns;
-  int64_t stages; // of the ring in shared memory
-  int64_t blocks; // on a multiprocessor at once
-  double cost;    // of a tile, where the largest is 2
+  int64_t stages;             // of the ring in shared memory
+  int64_t blocks;             // on a multiprocessor at once
+  double cost;                // of a tile, where the largest is 2
+  int64_t depth = kMostDepth; // of a stage: 32, 64 or 128
+
+  /// The same with stages of this depth, as many as fit.
+  WarpgroupTile withDepth(int64_t bytes) const {
+    WarpgroupTile tile = *this;
+    tile.stages *= tile.depth / bytes;
+    tile.depth = bytes;
+    return tile;
+  }
 
   int64_t rows() const { return groups * kGroupRows; }
   /// The assembler gives all threads the same registers to begin with, and
@@ -42,8 +51,8 @@ struct WarpgroupTile {
     constexpr int64_t kWarp = 32;
     return groups * kWarpgroup + (movesRegisters() ? kWarpgroup : kWarp);
   }
-  int64_t leftBytes() const { return rows() * kGroupDepth; }
-  int64_t rightBytes() const { return columns * kGroupDepth; }
+  int64_t leftBytes() const { return rows() * depth; }
+  int64_t rightBytes() const { return columns * depth; }
   int64_t stageBytes() const { return leftBytes() + rightBytes(); }
   /// Of the ring with two barriers for each stage.
   int64_t ringBytes() const { return stages * (stageBytes() + 16); }

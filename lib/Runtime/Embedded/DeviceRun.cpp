@@ -123,20 +123,39 @@ private:
   cuda::Result encode(const cuda::Driver &driver, const DeviceTensorMap &map,
                       cuda::Address address, cuda::TensorMap &result) const {
     uint64_t extents[kDeviceMapRank], strides[kDeviceMapRank];
-    uint32_t box[kDeviceMapRank], elementStrides[kDeviceMapRank];
+    uint32_t box[kDeviceMapRank], steps[kDeviceMapRank];
     for (uint64_t axis = 0; axis < map.rank; ++axis) {
       const DeviceDimension &dimension = map.dimensions[axis];
       bool isSamples = map.isPerSample && axis + 1 == map.rank;
       extents[axis] = dimension.extent * (isSamples ? batch : 1);
       strides[axis] = dimension.stride;
       box[axis] = static_cast<uint32_t>(dimension.box);
-      elementStrides[axis] = 1;
+      steps[axis] = static_cast<uint32_t>(dimension.step);
     }
+    if (map.windows)
+      return encodeWindows(driver, map, address, extents, strides + 1, steps,
+                           result);
     return driver.cuTensorMapEncodeTiled(
         &result, cuda::kBytes, static_cast<uint32_t>(map.rank),
-        address + map.offset, extents, strides + 1, box, elementStrides,
+        address + map.offset, extents, strides + 1, box, steps,
         cuda::kNotInterleaved, swizzleOf(map), cuda::kPromoteTo256,
         cuda::kFillZeros);
+  }
+  /// Windows begin at all places from which they do not reach over the end.
+  static cuda::Result
+  encodeWindows(const cuda::Driver &driver, const DeviceTensorMap &map,
+                cuda::Address address, const uint64_t *extents,
+                const uint64_t *strides, const uint32_t *steps,
+                cuda::TensorMap &result) {
+    constexpr int32_t lower[kDeviceImageRank - 2] = {};
+    int32_t upper[kDeviceImageRank - 2];
+    for (uint32_t axis = 0; axis < kDeviceImageRank - 2; ++axis)
+      upper[axis] = 1 - static_cast<int32_t>(map.dimensions[axis + 1].box);
+    return driver.cuTensorMapEncodeIm2col(
+        &result, cuda::kBytes, kDeviceImageRank, address + map.offset, extents,
+        strides, lower, upper, static_cast<uint32_t>(map.dimensions[0].box),
+        static_cast<uint32_t>(map.windows), steps, cuda::kNotInterleaved,
+        swizzleOf(map), cuda::kPromoteTo256, cuda::kFillZeros);
   }
   static cuda::TensorMapSwizzle swizzleOf(const DeviceTensorMap &map) {
     return map.swizzle == 128  ? cuda::kSwizzle128

@@ -131,7 +131,12 @@ struct KernelNode {
     (TensorMap *, TensorMapElement, uint32_t, Address, const uint64_t *,       \
      const uint64_t *, const uint32_t *, const uint32_t *,                     \
      TensorMapInterleave, TensorMapSwizzle, TensorMapPromotion,                \
-     TensorMapFill))
+     TensorMapFill))                                                           \
+  F(cuTensorMapEncodeIm2col,                                                   \
+    (TensorMap *, TensorMapElement, uint32_t, Address, const uint64_t *,       \
+     const uint64_t *, const int32_t *, const int32_t *, uint32_t, uint32_t,   \
+     const uint32_t *, TensorMapInterleave, TensorMapSwizzle,                  \
+     TensorMapPromotion, TensorMapFill))
 
 /// The functions of libcuda.
 struct Driver {

@@ -29,12 +29,32 @@
 // RUN:   -codegen-outline-kernels=tile=wgmma-64x65 2>&1 | FileCheck %s --check-prefix=NAME
 // NAME: error: unknown tile 'wgmma-64x65', expected none, {{.*}}32x64, wgmma-128x256, wgmma-128x128, wgmma-64x128, wgmma-64x64, wgmma-64x32
 
+// Windows of images: each stage has 64 of the channels at one of six places, and twice as
+// many stages fit.
+// RUN: quant-opt %t/windows.mlir -codegen-attach-target=target=nvidia-sm_90a \
+// RUN:   -codegen-outline-kernels=tile=wgmma-64x32 -canonicalize -cse | FileCheck %s --check-prefix=WINDOWS
+// WINDOWS-LABEL: gpu.func @windows
+// WINDOWS-SAME:    (%{{.*}}: memref<?x9x8x48xi8> {quantc.tensor_map = array<i64: 0, 64, 1, 64, 48, 1, 64, 1, 8, 48, 3, 1, 9, 384, 3, 2, 1, 3456, 1, 1>}, %{{.*}}: memref<12288xi8>
+// WINDOWS-COUNT-32: nvvm.mbarrier.init
+// WINDOWS-COUNT-2: nvvm.wgmma.mma_async {{.*}}<m = 64, n = 32, k = 32>
+// WINDOWS-NOT:     nvvm.wgmma.mma_async
+// WINDOWS:         nvvm.cp.async.bulk.tensor.shared.cluster.global {{.*}} box[%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}] im2col[%{{.*}}, %{{.*}}] {{.*}}im2col
+// WINDOWS:         dynamic_shared_memory_size %c98560_i32
+
+// Pixels that are no multiple of 16 bytes, and windows that reach too far.
+// RUN: sed 's/x48xi8/x40xi8/g' %t/windows.mlir > %t/pixels.mlir
+// RUN: quant-opt %t/pixels.mlir -codegen-attach-target=target=nvidia-sm_90a \
+// RUN:   -codegen-outline-kernels | FileCheck %s --check-prefix=MMA
+// RUN: sed 's/?x9x8x48/?x9x137x48/; s/\[1, 2\]/[1, 128]/; s/?x4x6x24/?x4x9x24/g' %t/windows.mlir > %t/reach.mlir
+// RUN: quant-opt %t/reach.mlir -codegen-attach-target=target=nvidia-sm_90a \
+// RUN:   -codegen-outline-kernels | FileCheck %s --check-prefix=MMA
+
 // Shared memory that the launch asks for: 4 stages of 128 bytes of 128 rows and 256 columns,
 // and their barriers.
 // CHECK:       quantc.strategy = "wgmma-m64k32"
 // CHECK:       llvm.mlir.global external @dense_ring() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
 // CHECK-LABEL: gpu.func @dense
-// CHECK-SAME:    (%[[X:.*]]: memref<?x384xi8> {quantc.tensor_map = array<i64: 0, 128, 1, 384, 1, 128, 1, 384, 128>}, %{{.*}}: memref<98304xi8>, %{{.*}}: memref<256xi32>, %{{.*}}: memref<256xf32>, %[[Y:.*]]: memref<?x144xi8>, %{{.*}}: index)
+// CHECK-SAME:    (%[[X:.*]]: memref<?x384xi8> {quantc.tensor_map = array<i64: 0, 128, 1, 0, 384, 1, 128, 1, 1, 384, 128, 1>}, %{{.*}}: memref<98304xi8>, %{{.*}}: memref<256xi32>, %{{.*}}: memref<256xf32>, %[[Y:.*]]: memref<?x144xi8>, %{{.*}}: index)
 // CHECK-SAME:    known_block_size = array<i32: 384, 1, 1>, nvvm.minctasm = 1 : i32, quantc.items_per_block = 128 : i64, quantc.items_per_sample = 1 : i64
 // CHECK:         scf.if
 // CHECK-COUNT-8:   nvvm.mbarrier.init
@@ -64,7 +84,7 @@
 // CHECK:         gpu.launch_func @kernels::@dense blocks in (%{{.*}}, %c1, %c1) threads in (%c384, %c1, %c1) dynamic_shared_memory_size %c196672_i32
 
 // SMALL-LABEL: gpu.func @dense
-// SMALL-SAME:    array<i64: 0, 128, 1, 384, 1, 128, 1, 384, 64>
+// SMALL-SAME:    array<i64: 0, 128, 1, 0, 384, 1, 128, 1, 1, 384, 64, 1>
 // SMALL-SAME:    known_block_size = array<i32: 160, 1, 1>, nvvm.minctasm = 2 : i32
 // SMALL-NOT:     setmaxregister
 // SMALL-COUNT-4: nvvm.wgmma.mma_async {{.*}}<m = 64, n = 32, k = 32>
@@ -112,5 +132,18 @@ func.func @network(%x: memref<?x384xi8>, %y: memref<?x144xi8>) {
     %4 = arith.trunci %3 : i32 to i8
     linalg.yield %4 : i8
   }
+  return
+}
+
+//--- windows.mlir
+memref.global "private" constant @weights : memref<24x3x2x48xi8> = dense<1>
+func.func @network(%x: memref<?x9x8x48xi8>, %y: memref<?x4x6x24xi32>) {
+  %zero = arith.constant 0 : i32
+  %weights = memref.get_global @weights : memref<24x3x2x48xi8>
+  linalg.fill ins(%zero : i32) outs(%y : memref<?x4x6x24xi32>)
+  linalg.conv_2d_nhwc_fhwc {strides = dense<[2, 1]> : tensor<2xi64>,
+                            dilations = dense<[1, 2]> : tensor<2xi64>}
+      ins(%x, %weights : memref<?x9x8x48xi8>, memref<24x3x2x48xi8>)
+      outs(%y : memref<?x4x6x24xi32>) loc("windows")
   return
 }

@@ -20,7 +20,8 @@ def OutlineKernels : Pass<"codegen-outline-kernels", "::mlir::ModuleOp"> {
     the op. Only the batch is known at run time: it is the last argument of each
     kernel. An argument with `quantc.tensor_map` is a map of a tensor in the buffer: bytes
     to its begin, those of a swizzled row, whether the outermost extent is that of a sample,
-    then extent, stride and box of each dimension, the innermost first.
+    how many windows of images a copy takes, or 0 for boxes, then extent, stride, box and
+    step of each dimension, the innermost first.
 
     A kernel says how its work is cut: `quantc.items_per_sample`, and of each block
     `quantc.items_per_block`, so that `ceil(batch * items_per_sample /
@@ -40,7 +41,7 @@ def OutlineKernels : Pass<"codegen-outline-kernels", "::mlir::ModuleOp"> {
     Option<"tile", "tile", "std::string", "\"\"",
            "ROWSxCOLUMNS of the tiles of tensor cores, of the table in `MatrixTile.cpp`, where "
            "its sums fit the registers; wgmma-ROWSxCOLUMNS, of that in `WarpgroupTile.cpp`, "
-           "where the left operand is a matrix of boxes, on sm_90a; none: without these; empty: "
+           "where the left operand has a tensor map, on sm_90a; none: without these; empty: "
            "what should take least">,
     Option<"expectedBatch", "expected-batch", "int64_t", "8",
            "the batch for which tiles should take least">,

@@ -37,13 +37,15 @@ constexpr uint32_t kDeviceArguments = 64;
 constexpr uint32_t kDeviceMaps = 4;
 constexpr uint32_t kDeviceTensors = 256;
 
-/// A dimension of a tensor of bytes, and of boxes of it.
+/// A dimension of a tensor of bytes, and of boxes of it. Of windows of an image
+/// the box of lines and columns is what a window reaches over.
 struct DeviceDimension {
   uint64_t extent;
   uint64_t stride; // bytes; of the innermost 1
   uint64_t box;
+  uint64_t step; // from window to window; else 1
 };
-constexpr uint32_t kDeviceMapRank = 5;
+constexpr uint32_t kDeviceMapRank = 5, kDeviceImageRank = 4;
 
 /// What a kernel copies boxes of, by a CUtensorMap, which each batch has of its
 /// own. Bytes outside of the tensor are 0. Binaries hold it as an array of its
@@ -52,10 +54,11 @@ struct DeviceTensorMap {
   uint64_t offset;      // bytes from where the argument points to
   uint64_t swizzle;     // bytes of a row of a box: 32, 64, 128; 0: none
   uint64_t isPerSample; // 1: the outermost extent is that of a sample
+  uint64_t windows;     // of images that a copy takes in turn; 0: boxes of all
   uint64_t rank;
   DeviceDimension dimensions[kDeviceMapRank]; // the innermost first
 
-  static constexpr uint64_t kFields = 4 + 3 * kDeviceMapRank;
+  static constexpr uint64_t kFields = 5 + 4 * kDeviceMapRank;
 };
 static_assert(sizeof(DeviceTensorMap) ==
                   DeviceTensorMap::kFields * sizeof(uint64_t),

@@ -6,7 +6,7 @@ output of its own, and inputs for it.
 Usage: make_contractions.py MODULE.mlir INPUTS.npz BATCH [boxes]
 Rows, columns and depths that no tile divides; windows with strides and dilations; runs
 along K of 16, 8, 4 and fewer neighbours; with and without a bias, a residual, a table.
-With `boxes` all left operands are matrices with rows at multiples of 16 bytes.
+With `boxes` rows of left operands, and pixels, are at multiples of 16 bytes.
 """
 
 import sys
@@ -28,6 +28,13 @@ BOX_CONVOLUTIONS = [
     ((6, 7, 32), 24, (1, 1), (1, 1), (1, 1)),
     ((13, 5, 272), 144, (1, 1), (1, 1), (1, 1)),
     ((5, 5, 640), 72, (1, 1), (1, 1), (1, 1)),
+    ((9, 8, 32), 40, (3, 3), (1, 1), (1, 1)),
+    ((8, 11, 64), 72, (3, 3), (2, 2), (1, 1)),
+    ((7, 7, 128), 136, (3, 3), (1, 1), (1, 1)),
+    ((10, 9, 48), 24, (3, 2), (2, 1), (1, 2)),
+    ((9, 9, 144), 33, (2, 3), (1, 2), (2, 1)),
+    ((7, 9, 16), 20, (5, 1), (1, 1), (1, 1)),
+    ((8, 7, 160), 48, (1, 1), (2, 2), (1, 1)),
 ]
 
 

@@ -251,6 +251,12 @@ LogicalResult Reader::readLaunch(DictionaryAttr entry) {
   launch.gridZ = grid[3];
   launch.threads = threads.getInt();
   launch.sharedBytes = sharedBytes.getInt();
+  if (auto resident = entry.getAs<IntegerAttr>("resident_blocks")) {
+    constexpr int64_t kMaxResident = 32;
+    if (resident.getInt() < 1 || resident.getInt() > kMaxResident)
+      return emitError("expects 1 to 32 resident blocks, but got ") << entry;
+    launch.residentBlocks = resident.getInt();
+  }
   if (arguments.size() > kDeviceArguments)
     return emitError("expects kernels with at most ")
            << kDeviceArguments << " arguments, but '" << launch.kernel
@@ -325,12 +331,16 @@ DictionaryAttr quantc::makeDeviceCodeAttr(
          static_cast<int64_t>(launch.itemsPerBlock), launch.gridY,
          launch.gridZ});
     auto arguments = llvm::map_to_vector(launch.arguments, makeArgument);
-    return builder.getDictionaryAttr(
-        {builder.getNamedAttr("kernel", builder.getStringAttr(launch.kernel)),
-         builder.getNamedAttr("grid", grid),
-         builder.getNamedAttr("threads", integer(launch.threads)),
-         builder.getNamedAttr("shared_bytes", integer(launch.sharedBytes)),
-         builder.getNamedAttr("arguments", builder.getArrayAttr(arguments))});
+    SmallVector<NamedAttribute> fields = {
+        builder.getNamedAttr("kernel", builder.getStringAttr(launch.kernel)),
+        builder.getNamedAttr("grid", grid),
+        builder.getNamedAttr("threads", integer(launch.threads)),
+        builder.getNamedAttr("shared_bytes", integer(launch.sharedBytes)),
+        builder.getNamedAttr("arguments", builder.getArrayAttr(arguments))};
+    if (launch.residentBlocks > 0)
+      fields.push_back(builder.getNamedAttr("resident_blocks",
+                                            integer(launch.residentBlocks)));
+    return builder.getDictionaryAttr(fields);
   };
   SmallVector<Attribute> entries(constants.begin(), constants.end());
   auto launchAttrs = llvm::map_to_vector(launches, makeLaunch);

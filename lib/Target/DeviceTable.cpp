@@ -64,9 +64,9 @@ llvm::Constant *DeviceTableBuilder::launches(const DeviceCode &code) {
                     i32(pointer.index), i64(pointer.offset), tensorMap(map)}));
     rows.push_back(structOf({text(launch.kernel), i64(launch.itemsPerSample),
                              i64(launch.itemsPerBlock), i32(launch.gridY),
-                             i32(launch.gridZ), i32(launch.threads),
-                             i32(launch.sharedBytes), i32(arguments.size()),
-                             arrayOf(arguments)}));
+                             i32(launch.gridZ), i32(launch.residentBlocks),
+                             i32(launch.threads), i32(launch.sharedBytes),
+                             i32(arguments.size()), arrayOf(arguments)}));
   }
   return arrayOf(rows);
 }

@@ -225,6 +225,8 @@ static LogicalResult addDeviceCode(ModuleOp module) {
     launch.gridY = integer("blocks_y");
     launch.threads = integer("threads");
     launch.sharedBytes = integer("shared_bytes");
+    if (entry.contains("resident_blocks"))
+      launch.residentBlocks = integer("resident_blocks");
     for (auto argument :
          entry.getAs<ArrayAttr>("arguments").getAsRange<DictionaryAttr>()) {
       auto pointer = readArgument(argument, places);

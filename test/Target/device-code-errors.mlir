@@ -8,6 +8,7 @@
 // CHECK: map.mlir{{.*}}: error: 'quantc.device_code' expects tensor maps such as array<i64: ..., offset, swizzle, is per sample, windows, extent, stride, box, step, ...>, which code for CUDA 12.0 and later has, but kernel 'twice' takes array<i64: 2, 0, 0, 0, 48, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>
 // CHECK: maps.mlir{{.*}}: error: 'quantc.device_code' expects kernels with at most 4 tensor maps, but 'twice' takes more
 // CHECK: outside.mlir{{.*}}: error: 'quantc.device_code' expects arguments that point to something, but kernel 'twice' takes array<i64: 3, 1, 0>
+// CHECK: resident.mlir{{.*}}: error: 'quantc.device_code' expects 1 to 32 resident blocks, but got {arguments
 // CHECK: threads.mlir{{.*}}: error: 'quantc.device_code' expects blocks of at most 1024 threads, in grids of at most 65535 in y and z, but got {arguments
 // CHECK: version.mlir{{.*}}: error: 'quantc.device_code' expects PTX with a .version
 // CHECK: workspace.mlir{{.*}}: error: 'quantc.device_code' expects arguments that point to something, but kernel 'twice' takes array<i64: 1, 0, 256>
@@ -86,6 +87,16 @@ module attributes {
     constants = [dense<2.0> : tensor<8xf32>],
     launches = [{kernel = "twice", grid = array<i64: 8, 32, 1, 1>, threads = 32 : i64,
       shared_bytes = 0 : i64, arguments = [array<i64: 3, 1, 0>]}]}} {}
+//--- resident.mlir
+module attributes {
+  llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda", chip = "sm_80">,
+  quantc.inputs = [{name = "x", type = tensor<?x8xf32>}],
+  quantc.outputs = [{name = "y", type = tensor<?x8xf32>}],
+  quantc.observed = [], quantc.provenance = {stage = "float"},
+  quantc.device_code = {ptx = ".version 7.0 .visible .entry twice()", workspace_per_sample = 32 : i64,
+    constants = [dense<2.0> : tensor<8xf32>],
+    launches = [{kernel = "twice", grid = array<i64: 8, 32, 1, 1>, threads = 32 : i64,
+      shared_bytes = 0 : i64, resident_blocks = 33 : i64, arguments = [array<i64: 3, 0, 0>]}]}} {}
 //--- threads.mlir
 module attributes {
   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda", chip = "sm_80">,

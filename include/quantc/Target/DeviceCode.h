@@ -37,6 +37,7 @@ inline constexpr llvm::StringLiteral kDeviceCodeAttr = "quantc.device_code";
 ///   constants = [dense<...> : tensor<...>, ...]   (elements of whole bytes),
 ///   launches = [{kernel = "...", grid = array<i64: itemsPerSample,
 ///     itemsPerBlock, y, z>, threads = 128 : i64, shared_bytes = 0 : i64,
+///     resident_blocks = 1 : i64,   (or not there)
 ///     arguments = [array<i64: space, index, offset>, ...]}, ...]
 /// where an argument that is a tensor map has behind these the fields of a
 /// DeviceTensorMap, with the four of as many dimensions as it has; and the
@@ -50,6 +51,7 @@ struct DeviceCode {
     std::string kernel;
     uint64_t itemsPerSample = 1, itemsPerBlock = 1;
     uint32_t gridY = 1, gridZ = 1;
+    uint32_t residentBlocks = 0;
     uint32_t threads = 1;
     uint32_t sharedBytes = 0;
     std::vector<Argument> arguments;

@@ -98,6 +98,10 @@ gpu::GPUFuncOp KernelModule::create(OpBuilder &builder, Location location,
                            builder.getI64IntegerAttr(shape.itemsPerBlock)),
       builder.getNamedAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                            builder.getUnitAttr())};
+  if (shape.residentBlocks > 0)
+    attributes.push_back(
+        builder.getNamedAttr(kResidentBlocksAttrName,
+                             builder.getI64IntegerAttr(shape.residentBlocks)));
   // Callers go through a network backwards.
   OpBuilder inModule = OpBuilder::atBlockBegin(kernels.getBody());
   auto kernel = gpu::GPUFuncOp::create(

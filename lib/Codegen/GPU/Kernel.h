@@ -25,11 +25,17 @@ struct LaunchShape {
   int64_t threads;
   int64_t blocksY = 1;
   int64_t sharedBytes = 0; // dynamic shared memory
+  /// Blocks of a multiprocessor that share the tiles of the grid, which is
+  /// along x alone then; 0: a block for each tile.
+  int64_t residentBlocks = 0;
 };
 
 constexpr llvm::StringLiteral kItemsPerSampleAttrName =
     "quantc.items_per_sample";
 constexpr llvm::StringLiteral kItemsPerBlockAttrName = "quantc.items_per_block";
+
+constexpr llvm::StringLiteral kResidentBlocksAttrName =
+    "quantc.resident_blocks";
 
 /// Of an argument of a kernel that is a tensor map of a buffer in place of it:
 /// the fields of a DeviceTensorMap but for its rank, as many as there are

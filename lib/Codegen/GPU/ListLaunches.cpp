@@ -94,6 +94,8 @@ private:
         {"threads", constant(launch.getBlockSizeX())},
         {"shared_bytes", sharedBytes ? constant(sharedBytes) : integer(0)},
         {"arguments", builder.getArrayAttr(arguments)}};
+    if (Attribute resident = kernel->getAttr(kResidentBlocksAttrName))
+      fields.emplace_back("resident_blocks", resident);
     return Attribute(builder.getDictionaryAttr(fields));
   }
 

@@ -40,17 +40,38 @@ public:
   void wait(mlir::Value barrier, mlir::Value parity);
   void arrive(mlir::Value barrier, mlir::Value condition);
 
-  /// A loop along K: the body gets the number of the stage, its place, and what
-  /// it gave back the last time, at first `carried`.
+  /// A loop along K from `place` on, which becomes that behind it: the body
+  /// gets the number of the stage, its place, and what it gave back the last
+  /// time, at first `carried`.
   using Body = llvm::function_ref<llvm::SmallVector<mlir::Value>(
       mlir::Value stage, Place place, mlir::ValueRange carried)>;
-  llvm::SmallVector<mlir::Value> forStages(int64_t count,
+  llvm::SmallVector<mlir::Value> forStages(int64_t count, Place &place,
                                            mlir::ValueRange carried, Body body);
 
 private:
   Emitter &emit;
   const WarpgroupTile &tile;
   mlir::Value memory;
+};
+
+/// The tiles of a block, one after the other: those that are as many blocks
+/// apart as there are.
+class WarpgroupTiles {
+public:
+  /// `rows`: of the outputs, an index.
+  WarpgroupTiles(Emitter &emit, const WarpgroupTile &tile, mlir::Value rows,
+                 int64_t columns);
+
+  /// The first row and column of a tile, i32.
+  using Body = llvm::function_ref<WarpgroupRing::Place(
+      mlir::Value row, mlir::Value column, WarpgroupRing::Place place)>;
+  void forTiles(WarpgroupRing::Place place, Body body);
+
+private:
+  Emitter &emit;
+  const WarpgroupTile &tile;
+  mlir::Value rowTiles;
+  int64_t columnTiles;
 };
 
 /// Products of a group of warps.

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A block computes a tile of the results. One thread lets copies to the ring
+// A block computes tiles of the results. One thread lets copies to the ring
 // begin; groups of four warps multiply what is there, straight from shared
-// memory. Neither waits for the other but at the barriers of the stages.
+// memory. Neither waits for the other but at the barriers of the stages, and
+// while the results of a tile are stored, the copies of the next have begun.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,22 +36,24 @@ public:
   LogicalResult create(KernelModule &kernels);
 
 private:
-  void copy(Emitter &emit, WarpgroupRing &ring, Value firstRow, Value weights);
-  void multiply(Emitter &emit, WarpgroupRing &ring, WarpgroupProducts &products,
-                Value lane);
-  void finish(Emitter &emit, WarpgroupProducts &products, Value sums);
+  void copy(Emitter &emit, WarpgroupRing &ring, WarpgroupTiles &tiles,
+            Value weights);
+  void multiply(Emitter &emit, WarpgroupRing &ring, WarpgroupTiles &tiles,
+                WarpgroupProducts &products, Value lane);
+  void finish(Emitter &emit, WarpgroupProducts &products, Value sums,
+              Value firstRow, Value firstColumn);
 
   const Contraction &contraction;
   const WarpgroupLeft &left;
   WarpgroupTile tile;
   Location loc;
   MatrixOperands operands;
-  Value blockX, blockY, rows; // indices
+  Value rows; // an index
 };
 
 /// The thread that lets copies begin.
-void WarpgroupKernel::copy(Emitter &emit, WarpgroupRing &ring, Value firstRow,
-                           Value weights) {
+void WarpgroupKernel::copy(Emitter &emit, WarpgroupRing &ring,
+                           WarpgroupTiles &tiles, Value weights) {
   OpBuilder &builder = emit.builder;
   Value map = operands.imports.map(builder, loc, 0);
   NVVM::PrefetchOp::create(builder, loc, /*cacheLevel=*/nullptr,
@@ -60,65 +63,81 @@ void WarpgroupKernel::copy(Emitter &emit, WarpgroupRing &ring, Value firstRow,
   auto inSpace = [&](Value pointer) {
     return LLVM::AddrSpaceCastOp::create(builder, loc, inCluster, pointer);
   };
-  ring.forStages(
-      left.stages(), {},
-      [&](Value stage, WarpgroupRing::Place place,
-          ValueRange) -> SmallVector<Value> {
-        ring.wait(ring.empty(place.slot),
-                  emit.exclusiveOr(place.parity, emit.constant(1)));
-        Value full = ring.full(place.slot), to = ring.stage(place.slot);
-        NVVM::MBarrierArriveExpectTxOp::create(
-            builder, loc, /*res=*/Type(), full,
-            emit.constant(tile.stageBytes()), NVVM::MemScopeKind::CTA,
-            /*relaxed=*/false, /*predicate=*/Value());
-        left.copy(emit, map, inSpace(to), full, stage, firstRow);
-        // Weights lie as stages hold them.
-        Value from = emit.pointer(emit.add(
-            weights, emit.toIndex(emit.multiply(stage, tile.rightBytes()))));
-        Value right = emit.behind(to, emit.constant(tile.leftBytes()));
-        NVVM::CpAsyncBulkGlobalToSharedClusterOp::create(
-            builder, loc, inSpace(right), from, full,
-            emit.constant(tile.rightBytes()), /*multicastMask=*/Value(),
-            /*l2CacheHint=*/Value());
-        return {};
-      });
+  auto copyStage = [&](Value stage, Value slot, Value firstRow, Value ofTile) {
+    Value full = ring.full(slot), to = ring.stage(slot);
+    NVVM::MBarrierArriveExpectTxOp::create(
+        builder, loc, /*res=*/Type(), full, emit.constant(tile.stageBytes()),
+        NVVM::MemScopeKind::CTA, /*relaxed=*/false, /*predicate=*/Value());
+    left.copy(emit, map, inSpace(to), full, stage, firstRow);
+    // Weights lie as stages hold them.
+    Value from = emit.pointer(emit.add(
+        ofTile, emit.toIndex(emit.multiply(stage, tile.rightBytes()))));
+    Value right = emit.behind(to, emit.constant(tile.leftBytes()));
+    NVVM::CpAsyncBulkGlobalToSharedClusterOp::create(
+        builder, loc, inSpace(right), from, full,
+        emit.constant(tile.rightBytes()), /*multicastMask=*/Value(),
+        /*l2CacheHint=*/Value());
+  };
+  auto copyTile = [&](Value firstRow, Value firstColumn,
+                      WarpgroupRing::Place place) {
+    Value tileOfColumns = emit.toIndex(emit.divide(firstColumn, tile.columns));
+    Value ofTile =
+        emit.add(weights, emit.multiply(tileOfColumns,
+                                        left.stages() * tile.rightBytes()));
+    ring.forStages(left.stages(), place, {},
+                   [&](Value stage, WarpgroupRing::Place place, ValueRange) {
+                     ring.wait(
+                         ring.empty(place.slot),
+                         emit.exclusiveOr(place.parity, emit.constant(1)));
+                     copyStage(stage, place.slot, firstRow, ofTile);
+                     return SmallVector<Value>();
+                   });
+    return place;
+  };
+  tiles.forTiles(ring.begin(), copyTile);
 }
 
 /// While a stage is multiplied, the one before is given back.
 void WarpgroupKernel::multiply(Emitter &emit, WarpgroupRing &ring,
+                               WarpgroupTiles &tiles,
                                WarpgroupProducts &products, Value lane) {
   OpBuilder &builder = emit.builder;
   constexpr int64_t kWarp = 32;
   Value isFirst = emit.isEqual(emit.remainder(lane, kWarp), emit.constant(0));
-  SmallVector<Value> starts = {emit.constant(0), products.start()};
-  SmallVector<Value> results = ring.forStages(
-      left.stages(), starts,
-      [&](Value stage, WarpgroupRing::Place place,
-          ValueRange carried) -> SmallVector<Value> {
-        ring.wait(ring.full(place.slot), place.parity);
-        Value sums = products.multiply(ring.stage(place.slot), carried[1]);
-        products.wait(1);
-        Value isOneBefore = emit.isLess(emit.constant(0), stage);
-        ring.arrive(ring.empty(carried[0]),
-                    arith::AndIOp::create(builder, loc, isOneBefore, isFirst));
-        return {place.slot, sums};
-      });
-  products.wait(0);
-  finish(emit, products, results[1]);
+  auto multiplyTile = [&](Value firstRow, Value firstColumn,
+                          WarpgroupRing::Place place) {
+    SmallVector<Value> starts = {place.slot, products.start()};
+    SmallVector<Value> results = ring.forStages(
+        left.stages(), place, starts,
+        [&](Value stage, WarpgroupRing::Place place, ValueRange carried) {
+          ring.wait(ring.full(place.slot), place.parity);
+          Value sums = products.multiply(ring.stage(place.slot), carried[1]);
+          products.wait(1);
+          Value isOneBefore = emit.isLess(emit.constant(0), stage);
+          ring.arrive(
+              ring.empty(carried[0]),
+              arith::AndIOp::create(builder, loc, isOneBefore, isFirst));
+          return SmallVector<Value>{place.slot, sums};
+        });
+    products.wait(0);
+    ring.arrive(ring.empty(results[0]), isFirst);
+    finish(emit, products, results[1], firstRow, firstColumn);
+    // Lanes part where they have no rows.
+    NVVM::SyncWarpOp::create(builder, loc, emit.constant(-1));
+    return place;
+  };
+  tiles.forTiles(ring.begin(), multiplyTile);
 }
 
 void WarpgroupKernel::finish(Emitter &emit, WarpgroupProducts &products,
-                             Value sums) {
-  operands.importCaptured(emit.builder, contraction);
-  Value firstRow = emit.multiply(blockX, tile.rows());
-  Value firstColumn = emit.multiply(blockY, tile.columns);
+                             Value sums, Value firstRow, Value firstColumn) {
   for (int64_t part = 0; part < products.parts(); ++part) {
     SmallVector<LaneRow> laneRows;
     for (int64_t half = 0; half < 2; ++half)
       laneRows.push_back(
-          {emit.add(firstRow, emit.toIndex(products.rowOf(half))),
+          {emit.toIndex(emit.add(firstRow, products.rowOf(half))),
            products.sumsOf(sums, part, half)});
-    Value column = emit.add(firstColumn, emit.toIndex(products.columnOf(part)));
+    Value column = emit.toIndex(emit.add(firstColumn, products.columnOf(part)));
     storeResults(emit, contraction, operands, column, laneRows, rows);
   }
 }
@@ -137,6 +156,7 @@ LogicalResult WarpgroupKernel::create(KernelModule &kernels) {
   LaunchShape shape = {*perSample, tile.rows(), tile.threads()};
   shape.blocksY = llvm::divideCeil(contraction.columns, tile.columns);
   shape.sharedBytes = tile.ringBytes();
+  shape.residentBlocks = tile.blocks;
   gpu::GPUFuncOp kernel = operands.createKernel(kernels, contraction, shape);
   OpBuilder builder(kernel.getBody().front().getTerminator());
   kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
@@ -145,13 +165,11 @@ LogicalResult WarpgroupKernel::create(KernelModule &kernels) {
   KernelImports &imports = operands.imports;
   Value thread = emit.toI32(
       gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x).getResult());
-  blockX = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x);
-  blockY = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::y);
   rows = isBatched(contraction) ? imports.scaleBatch(builder, loc, *perSample)
                                 : emit.index(*perSample);
-  Value weights =
-      emit.add(imports.addressOf(builder, loc, operands.weights),
-               emit.multiply(blockY, left.stages() * tile.rightBytes()));
+  Value weights = imports.addressOf(builder, loc, operands.weights);
+  operands.importCaptured(builder, contraction);
+  WarpgroupTiles tiles(emit, tile, rows, contraction.columns);
   WarpgroupRing ring(emit, tile,
                      kernels.createRing(builder, kernel, /*bytes=*/0));
   auto within = [&](Block *block, llvm::function_ref<void()> emitBody) {
@@ -182,13 +200,12 @@ LogicalResult WarpgroupKernel::create(KernelModule &kernels) {
     setRegisters(232, NVVM::SetMaxRegisterAction::increase);
     Value lane = emit.remainder(thread, kWarpgroup);
     WarpgroupProducts products(emit, tile, group, lane);
-    multiply(emit, ring, products, lane);
+    multiply(emit, ring, tiles, products, lane);
   });
   within(roles.elseBlock(), [&] {
     setRegisters(40, NVVM::SetMaxRegisterAction::decrease);
-    within(isThread(tile.groups * kWarpgroup).thenBlock(), [&] {
-      copy(emit, ring, emit.toI32(emit.multiply(blockX, tile.rows())), weights);
-    });
+    within(isThread(tile.groups * kWarpgroup).thenBlock(),
+           [&] { copy(emit, ring, tiles, weights); });
   });
   return success();
 }

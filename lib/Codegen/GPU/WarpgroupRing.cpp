@@ -85,10 +85,9 @@ void WarpgroupRing::arrive(Value barrier, Value condition) {
                             /*predicate=*/Value());
 }
 
-SmallVector<Value> WarpgroupRing::forStages(int64_t count, ValueRange carried,
-                                            Body body) {
-  Place first = begin();
-  SmallVector<Value> starts = {first.slot, first.parity};
+SmallVector<Value> WarpgroupRing::forStages(int64_t count, Place &place,
+                                            ValueRange carried, Body body) {
+  SmallVector<Value> starts = {place.slot, place.parity};
   llvm::append_range(starts, carried);
   auto loop = scf::ForOp::create(
       emit.builder, emit.loc, emit.constant(0), emit.constant(count),
@@ -103,5 +102,6 @@ SmallVector<Value> WarpgroupRing::forStages(int64_t count, ValueRange carried,
         llvm::append_range(results, given);
         scf::YieldOp::create(emit.builder, loc, results);
       });
+  place = {loop.getResult(0), loop.getResult(1)};
   return SmallVector<Value>(loop.getResults().drop_front(2));
 }

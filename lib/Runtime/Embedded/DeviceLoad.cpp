@@ -270,6 +270,10 @@ quantc_status Loader::load() {
     return result == cuda::kOutOfMemory ? QUANTC_ERROR_MEMORY
                                         : QUANTC_ERROR_DEVICE;
   }
+  int32_t multiprocessors = 0;
+  driver.cuDeviceGetAttribute(&multiprocessors, cuda::kMultiprocessors,
+                              state.device);
+  state.multiprocessors = static_cast<uint32_t>(multiprocessors);
   ContextScope scope(state);
   result = scope.result;
   if (result == cuda::kSuccess)

@@ -102,9 +102,13 @@ public:
         launch.itemsPerBlock;
     node = {};
     node.function = state.functions()[index];
-    node.gridX = static_cast<uint32_t>(blocks);
     node.gridY = launch.gridY;
     node.gridZ = launch.gridZ;
+    if (launch.residentBlocks > 0) {
+      blocks *= uint64_t{launch.gridY} * launch.gridZ;
+      node.gridY = node.gridZ = 1;
+    }
+    node.gridX = gridAlongX(state, launch, blocks);
     node.blockX = launch.threads;
     node.blockY = node.blockZ = 1;
     node.sharedBytes = launch.sharedBytes;
@@ -120,6 +124,12 @@ public:
   cuda::Result result = cuda::kSuccess; // of what the node needs
 
 private:
+  static uint32_t gridAlongX(const DeviceState &state,
+                             const DeviceLaunch &launch, uint64_t tiles) {
+    uint64_t resident = uint64_t{launch.residentBlocks} * state.multiprocessors;
+    return static_cast<uint32_t>(resident > 0 && resident < tiles ? resident
+                                                                  : tiles);
+  }
   cuda::Result encode(const cuda::Driver &driver, const DeviceTensorMap &map,
                       cuda::Address address, cuda::TensorMap &result) const {
     uint64_t extents[kDeviceMapRank], strides[kDeviceMapRank];

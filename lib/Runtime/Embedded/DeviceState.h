@@ -32,6 +32,7 @@ struct DeviceState {
   const DeviceProgram *program;
   cuda::Device device;
   uint32_t lock;
+  uint32_t multiprocessors;
   cuda::Context context;
   cuda::Module module;
   cuda::Stream stream; // of runs that bring none

@@ -43,6 +43,7 @@ using GraphNode = struct GraphNodeTag *;
 using GraphExec = struct GraphExecTag *;
 
 enum DeviceAttribute : int32_t {
+  kMultiprocessors = 16,
   kCapabilityMajor = 75,
   kCapabilityMinor = 76,
 };

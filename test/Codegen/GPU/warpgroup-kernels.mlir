@@ -55,13 +55,15 @@
 // CHECK:       llvm.mlir.global external @dense_ring() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
 // CHECK-LABEL: gpu.func @dense
 // CHECK-SAME:    (%[[X:.*]]: memref<?x384xi8> {quantc.tensor_map = array<i64: 0, 128, 1, 0, 384, 1, 128, 1, 1, 384, 128, 1>}, %{{.*}}: memref<98304xi8>, %{{.*}}: memref<256xi32>, %{{.*}}: memref<256xf32>, %[[Y:.*]]: memref<?x144xi8>, %{{.*}}: index)
-// CHECK-SAME:    known_block_size = array<i32: 384, 1, 1>, nvvm.minctasm = 1 : i32, quantc.items_per_block = 128 : i64, quantc.items_per_sample = 1 : i64
+// CHECK-SAME:    known_block_size = array<i32: 384, 1, 1>, nvvm.minctasm = 1 : i32, quantc.items_per_block = 128 : i64, quantc.items_per_sample = 1 : i64, quantc.resident_blocks = 1 : i64
 // CHECK:         scf.if
 // CHECK-COUNT-8:   nvvm.mbarrier.init
 // CHECK:           nvvm.fence.mbarrier.init
 // CHECK:         gpu.barrier
 // CHECK:         scf.if
 // CHECK:           nvvm.setmaxregister increase 232
+// Tiles, then stages.
+// CHECK:           scf.for
 // CHECK:           scf.for
 // CHECK:             nvvm.mbarrier.try_wait
 // CHECK:             nvvm.wgmma.fence.aligned
@@ -72,9 +74,11 @@
 // CHECK:           nvvm.wgmma.wait.group.sync.aligned 0
 // Of each 64 columns a lane has 16, in two rows.
 // CHECK-COUNT-8:   llvm.store %{{.*}} {alignment = 16 : i64} : vector<16xi8>, !llvm.ptr<1>
+// CHECK:           nvvm.bar.warp.sync
 // CHECK:         } else {
 // CHECK:           nvvm.setmaxregister decrease 40
 // CHECK:           nvvm.prefetch tensormap
+// CHECK:           scf.for
 // CHECK:           scf.for
 // CHECK:             nvvm.mbarrier.try_wait
 // CHECK:             nvvm.mbarrier.arrive.expect_tx %{{.*}}, %c49152_i32

@@ -233,6 +233,29 @@ def check_branches():
     expect("bra, brx.idx", got.view(np.uint32), wanted)
 
 
+def check_warp_barrier():
+    """Half of the lanes would go on ahead, round and round, as their code is in front."""
+    got = run(f"""{LANE}
+        mov.u32 %r2, 0;
+        bra $part;
+    $again:
+        bar.warp.sync -1;
+        activemask.b32 %r3;
+        add.s32 %r2, %r2, 1;
+        setp.eq.s32 %p1, %r2, 3;
+        @%p1 bra $end;
+    $part:
+        setp.ge.u32 %p2, %r1, 16;
+        @%p2 bra $again;
+        add.s32 %r4, %r2, %r1;
+        bra $again;
+    $end:
+        add.s64 %rd2, %rd2, %rd9;
+        st.global.b32 [%rd2], %r3;
+        ret;""", np.zeros(1, np.uint32), 128)
+    expect("bar.warp.sync", got.view(np.uint32), np.full(32, 0xFFFFFFFF, np.uint32))
+
+
 def check_copies():
     data = random.integers(1, 255, 64 * 16).astype(np.uint8)
     got = run(f"""{LANE}
@@ -380,6 +403,7 @@ def check_all():
     check_shuffles()
     check_votes()
     check_barriers()
+    check_warp_barrier()
     check_branches()
     check_copies()
     check_memory()

@@ -389,8 +389,12 @@ bool KernelDecoder::decodeControl(Decoding &decoding) {
     instruction.kind = Instruction::Trap;
     return true;
   }
-  bool isWarp = decoding.has("warp");
-  if ((name == "bar" && !isWarp) || name == "barrier") {
+  if (name == "bar" && decoding.has("warp")) {
+    instruction.kind = Instruction::WarpBarrier;
+    decoding.addSlot(decoding.operand(0), "u32");
+    return true;
+  }
+  if (name == "bar" || name == "barrier") {
     if (decoding.has("red") || decoding.has("cluster"))
       decoding.failUnknown();
     instruction.kind = Instruction::Barrier;
@@ -404,10 +408,10 @@ bool KernelDecoder::decodeControl(Decoding &decoding) {
     }
     return true;
   }
-  // Lanes are in step where they are together, and memory is in order.
-  if (name == "bar" || name == "membar" || name == "fence" ||
-      name == "griddepcontrol" || name == "nanosleep" || name == "prefetch" ||
-      name == "prefetchu" || name == "applypriority" || name == "discard") {
+  // Memory is in order.
+  if (name == "membar" || name == "fence" || name == "griddepcontrol" ||
+      name == "nanosleep" || name == "prefetch" || name == "prefetchu" ||
+      name == "applypriority" || name == "discard") {
     instruction.execute = doNothing;
     return true;
   }

@@ -29,6 +29,7 @@ Machine Machine::fromEnvironment() {
   int32_t ptx = (machine.driver / 1000 - 4) * 10 + machine.driver % 1000 / 10;
   machine.ptx = std::stoul(read("STANDIN_PTX", std::to_string(ptx).c_str()));
   machine.memory = std::stoull(read("STANDIN_MEMORY", "4294967296"));
+  machine.multiprocessors = std::stoi(read("STANDIN_MULTIPROCESSORS", "3"));
   machine.piece = std::stoull(read("STANDIN_PIECE", "0"));
   machine.init = std::stoi(read("STANDIN_INIT", "0"));
   machine.tellsTime = read("STANDIN_TIME", "0") != "0";

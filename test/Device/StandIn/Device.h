@@ -22,6 +22,7 @@ namespace standin {
 ///   what a
 ///                         driver of that version does
 ///   STANDIN_MEMORY        of each GPU, bytes
+///   STANDIN_MULTIPROCESSORS  of each GPU, 3: blocks share some tiles
 ///   STANDIN_PIECE         as if memory were mapped in pieces of so many bytes
 ///   STANDIN_INIT          what cuInit returns
 ///   STANDIN_TIME          1: tells what each launch executed, on stderr
@@ -30,6 +31,7 @@ struct Machine {
   int32_t driver;
   uint32_t ptx;
   uint64_t memory;
+  int32_t multiprocessors;
   uint64_t piece; // 0: all of an allocation
   int32_t init;
   bool tellsTime;

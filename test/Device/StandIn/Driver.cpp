@@ -154,7 +154,7 @@ API cuDeviceGetName(char *name, int32_t length, int32_t device) {
 }
 
 API cuDeviceGetAttribute(int32_t *value, int32_t attribute, int32_t device) {
-  constexpr int32_t kMajor = 75, kMinor = 76;
+  constexpr int32_t kMultiprocessors = 16, kMajor = 75, kMinor = 76;
   if (!isDevice(device))
     return kInvalidDevice;
   auto capability = static_cast<int32_t>(world().machine.capabilities[device]);
@@ -162,6 +162,8 @@ API cuDeviceGetAttribute(int32_t *value, int32_t attribute, int32_t device) {
     *value = capability / 10;
   else if (attribute == kMinor)
     *value = capability % 10;
+  else if (attribute == kMultiprocessors)
+    *value = world().machine.multiprocessors;
   else
     return kInvalidValue;
   return kSuccess;

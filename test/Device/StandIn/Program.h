@@ -29,6 +29,7 @@ struct Instruction {
     IndexedBranch,
     Exit,
     Barrier,
+    WarpBarrier,
     Trap,
   };
   using Execute = void (*)(Warp &warp, const Instruction &instruction,

@@ -121,6 +121,7 @@ private:
   void branch(const Instruction &instruction, uint32_t lanes);
   void branchByIndex(const Instruction &instruction, uint32_t lanes);
   void wait(const Instruction &instruction, uint32_t lanes);
+  void waitInWarp(const Instruction &instruction, uint32_t lanes);
   uint32_t guarded(const Instruction &instruction) const {
     if (!instruction.isGuarded)
       return current.lanes;
@@ -212,6 +213,32 @@ void Stepper::wait(const Instruction &instruction, uint32_t lanes) {
         {{current.place + 1, lanes}, static_cast<uint32_t>(number)});
 }
 
+/// bar.warp.sync: the operand is the mask. Lanes go on together.
+void Stepper::waitInWarp(const Instruction &instruction, uint32_t lanes) {
+  put(current.place + 1, current.lanes & ~lanes);
+  current.lanes = 0;
+  if (!lanes)
+    return;
+  uint32_t come = lanes;
+  auto isHere = [&](const WaitingFragment &other) {
+    return other.barrier == kWarpBarrier &&
+           other.fragment.place == current.place + 1;
+  };
+  for (const WaitingFragment &other : warp.waiting)
+    if (isHere(other))
+      come |= other.fragment.lanes;
+  auto mask =
+      static_cast<uint32_t>(warp.in(instruction, 0)[__builtin_ctz(lanes)]);
+  if (mask & warp.present & ~come) {
+    warp.waiting.push_back({{current.place + 1, lanes}, kWarpBarrier});
+    return;
+  }
+  warp.waiting.erase(
+      std::remove_if(warp.waiting.begin(), warp.waiting.end(), isHere),
+      warp.waiting.end());
+  put(current.place + 1, come);
+}
+
 void Stepper::runFragment() {
   uint32_t limit = ~uint32_t{0};
   for (const Fragment &other : warp.fragments)
@@ -246,6 +273,9 @@ void Stepper::runFragment() {
       break;
     case Instruction::Barrier:
       wait(instruction, lanes);
+      break;
+    case Instruction::WarpBarrier:
+      waitInWarp(instruction, lanes);
       break;
     case Instruction::Trap:
       if (lanes)

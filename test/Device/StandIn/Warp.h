@@ -105,8 +105,9 @@ struct Fragment {
 };
 struct WaitingFragment {
   Fragment fragment;
-  uint32_t barrier;
+  uint32_t barrier; // of the block, or that of the warp
 };
+constexpr uint32_t kWarpBarrier = ~uint32_t{0};
 
 class Warp {
 public:

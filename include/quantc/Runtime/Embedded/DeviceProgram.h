@@ -81,6 +81,9 @@ struct DeviceLaunch {
   uint64_t itemsPerSample; // grid.x = ceil(batch * itemsPerSample
   uint64_t itemsPerBlock;  //               / itemsPerBlock)
   uint32_t gridY, gridZ;
+  /// Blocks of a multiprocessor that share the tiles of the grid, which is
+  /// along x alone then, and not larger than needed; 0: a block for each tile.
+  uint32_t residentBlocks;
   uint32_t threads;     // block.x
   uint32_t sharedBytes; // dynamic shared memory of a block
   uint32_t argumentCount;

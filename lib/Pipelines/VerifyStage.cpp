@@ -75,7 +75,7 @@ constexpr StringRef kLoops[] = {"func",
                                 "llvm.inttoptr"};
 // Temporary buffers lie in the workspace, or on the stack of a thread.
 constexpr StringRef kNoAllocation[] = {"memref.alloc", "memref.dealloc",
-                                       "memref.copy", "arith.extui"};
+                                       "memref.copy"};
 constexpr StringRef kBinary[] = {"llvm"};
 
 // A kernel is a function of scf on buffers, or what the tensor cores take.

@@ -28,8 +28,6 @@ module attributes {quantc.inputs = [], quantc.outputs = [], quantc.observed = []
     memref.dealloc %heap : memref<2xf32>
     // expected-error@+1 {{'math.roundeven' op is illegal at stage 'loops', which -codegen-cpu produces}}
     %rounded = math.roundeven %real : f32
-    // expected-error@+1 {{'arith.extui' op is illegal at stage 'loops', which -codegen-cpu produces}}
-    %wide = arith.extui %byte : i8 to i32
     // expected-error@+1 {{'tensor.empty' op is illegal at stage 'loops', which -codegen-cpu produces}}
     %tensor = tensor.empty() : tensor<2xf32>
     return

@@ -19,10 +19,11 @@ DOTS = {
     "llvm.x86.avx2.vpdpbssd.256": (8, "sext"),
 }
 
-# Bits of the elements that are packed.
+# Bits of the elements that are packed, and what they saturate to.
 PACKS = {
-    "llvm.x86.avx512.packssdw.512": 32,
-    "llvm.x86.avx512.packsswb.512": 16,
+    "llvm.x86.avx512.packssdw.512": (32, -(2**15), 2**15 - 1),
+    "llvm.x86.avx512.packsswb.512": (16, -(2**7), 2**7 - 1),
+    "llvm.x86.avx512.packuswb.512": (16, 0, 2**8 - 1),
 }
 
 # Of vectors of 64 bytes: which operands are the table, which is the index, and whether
@@ -71,16 +72,15 @@ def define_dot(name, group=4):
 def define_pack(name):
     """Of each 128 bits those of the first operand, then those of the second,
     saturated to half the bits."""
-    bits = PACKS[name]
+    bits, least, most = PACKS[name]
     lanes, block = 512 // bits, 128 // bits
     order = [half * lanes + start + i
              for start in range(0, lanes, block) for half in range(2) for i in range(block)]  # fmt: skip
     operand, wide, narrow = f"vector<{lanes}xi{bits}>", f"vector<{2 * lanes}xi{bits}>", f"vector<{2 * lanes}xi{bits // 2}>"
-    most = 2 ** (bits // 2 - 1) - 1
     return f"""
 llvm.func internal @{function_of(name)}(%a: {operand}, %b: {operand}) -> {narrow} {{
   %all = llvm.shufflevector %a, %b {order} : {operand}
-  %least = llvm.mlir.constant(dense<{-most - 1}> : {wide}) : {wide}
+  %least = llvm.mlir.constant(dense<{least}> : {wide}) : {wide}
   %most = llvm.mlir.constant(dense<{most}> : {wide}) : {wide}
   %raised = llvm.intr.smax(%all, %least) : ({wide}, {wide}) -> {wide}
   %saturated = llvm.intr.smin(%raised, %most) : ({wide}, {wide}) -> {wide}

@@ -40,7 +40,7 @@ public:
     if (contraction.isDepthwise) {
       panels = arrangeDepthwise(contraction, kernel);
     } else {
-      operands.isPrepared = convertLeft(builder, contraction, kernel);
+      convertLeft(builder, contraction, kernel);
       panels = chooseLines(contraction, kernel);
       if (codeBits) {
         panels.codeBits = codeBits;

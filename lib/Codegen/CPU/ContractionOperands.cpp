@@ -32,14 +32,14 @@ static int64_t readsOfLeft(const Contraction &contraction,
   return reads / elements;
 }
 
-bool quantc::convertLeft(OpBuilder &builder, Contraction &contraction,
+void quantc::convertLeft(OpBuilder &builder, Contraction &contraction,
                          const Kernel &kernel) {
   Location loc = contraction.op.getLoc();
   auto type = cast<MemRefType>(contraction.left.getType());
   bool widens = type.getElementTypeBitWidth() != kernel.dot->bits;
-  if (!widens && (kernel.dot->leftOffset == 0 ||
+  if (!widens && (kernel.dot->leftOffset == 0 || contraction.isPrepared ||
                   readsOfLeft(contraction, kernel) < kReads))
-    return false;
+    return;
   Type wide = builder.getIntegerType(kernel.dot->bits);
   SmallVector<Value> dynamic;
   if (!type.hasStaticShape())
@@ -59,8 +59,8 @@ bool quantc::convertLeft(OpBuilder &builder, Contraction &contraction,
         linalg::YieldOp::create(nested, nestedLoc, converted);
       });
   contraction.left = buffer;
+  contraction.isPrepared = !widens;
   describeRows(contraction);
-  return !widens;
 }
 
 Panels quantc::chooseLines(Contraction &contraction, const Kernel &kernel) {

@@ -14,9 +14,8 @@
 namespace quantc {
 
 /// Brings the left operand to the form that the kernel multiplies, where it
-/// needs another or reads elements so often that this pays. Returns whether the
-/// operand is as the kernel's `prepare` leaves it.
-bool convertLeft(mlir::OpBuilder &builder, Contraction &contraction,
+/// needs another or reads elements so often that this pays.
+void convertLeft(mlir::OpBuilder &builder, Contraction &contraction,
                  const Kernel &kernel);
 
 /// Chooses the panels, and makes rows of lines where a line does not fill the

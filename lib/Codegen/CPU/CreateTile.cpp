@@ -70,7 +70,7 @@ void quantc::createTile(OpBuilder &builder, Contraction &contraction,
         views.drop_back(), bases.drop_back(), views.take_back(),
         bases.take_back(), rows, panel.columns, panel.width, kernel.group(),
         dimension.leftStep, pitches.drop_back(), pitches.take_back(),
-        listTaps(contraction, kernel.group()));
+        listTaps(contraction, kernel.group()), contraction.isPrepared);
     return createEpilogue(builder, contraction, operands, tile.getEpilogue());
   }
   SmallVector<int64_t> linePitches;
@@ -90,6 +90,6 @@ void quantc::createTile(OpBuilder &builder, Contraction &contraction,
       operands.steps ? ArrayRef<int64_t>() : ArrayRef(contraction.strides),
       operands.steps ? kernel.group() : contraction.run, skip,
       contraction.line ? contraction.line->extent : 1, linePitches,
-      contraction.rowInputs, operands.isPrepared, operands.levels);
+      contraction.rowInputs, contraction.isPrepared, operands.levels);
   createEpilogue(builder, contraction, operands, tile.getEpilogue());
 }

@@ -35,7 +35,6 @@ struct TileOperands {
   llvm::SmallVector<mlir::Value> params,
       views;                        // views: inputs, then the output
   llvm::SmallVector<int8_t> levels; // that codes of panels stand for
-  bool isPrepared = false;          // the left operand
 };
 
 /// A tile of `rows`, the first `skip` of which are another's, with the epilogue

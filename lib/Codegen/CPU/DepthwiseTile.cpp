@@ -83,7 +83,9 @@ private:
       Value values = loadPart(
           op.getA(), advance(op.getABase(), row * op.getAPitch() + tap),
           columns, vectors * kernel.lanes);
-      lefts.push_back(kernel.dot->prepare(builder, loc, values));
+      lefts.push_back(op.getIsPrepared()
+                          ? values
+                          : kernel.dot->prepare(builder, loc, values));
     }
     return interleave(lefts);
   }

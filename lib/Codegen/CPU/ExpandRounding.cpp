@@ -162,6 +162,30 @@ Clamp matchClamp(Value value) {
   return {value, bounds};
 }
 
+Value createLike(OpBuilder &builder, Location loc, Value like, int64_t value) {
+  return arith::ConstantOp::create(
+      builder, loc, builder.getIntegerAttr(like.getType(), value));
+}
+
+/// One instruction, where the bounds are those of `type`.
+Value truncate(OpBuilder &builder, Location loc, Value value, Type type,
+               Interval bounds) {
+  Value raised = arith::MaxSIOp::create(
+      builder, loc, value, createLike(builder, loc, value, bounds.lower));
+  Value clamped = arith::MinSIOp::create(
+      builder, loc, raised, createLike(builder, loc, value, bounds.upper));
+  return arith::TruncIOp::create(builder, loc, type, clamped);
+}
+
+/// i16 + addend, as 8 bits.
+Value truncateWord(OpBuilder &builder, Location loc, Value word, int64_t addend,
+                   Interval bounds) {
+  if (addend != 0)
+    word = LLVM::SAddSat::create(builder, loc, word,
+                                 createLike(builder, loc, word, addend));
+  return truncate(builder, loc, word, builder.getI8Type(), bounds);
+}
+
 /// Truncates a rounded and clamped number by instructions that saturate, to 16
 /// bits and then to 8: packssdw and packsswb, sqxtn. A clamp of the f32 that
 /// the conversion to i32 does not need becomes one of the 16 bits.
@@ -189,30 +213,40 @@ struct TruncateBySaturation : OpRewritePattern<arith::TruncIOp> {
     Value word = truncate(rewriter, loc, stored->integer, rewriter.getI16Type(),
                           {std::numeric_limits<int16_t>::min(),
                            std::numeric_limits<int16_t>::max()});
-    if (stored->zeroPoint != 0)
-      word = LLVM::SAddSat::create(
-          rewriter, loc, word,
-          createLike(rewriter, loc, word, stored->zeroPoint));
     rewriter.replaceOp(
-        op, truncate(rewriter, loc, word, rewriter.getI8Type(), bounds));
+        op, truncateWord(rewriter, loc, word, stored->zeroPoint, bounds));
     return success();
   }
+};
 
-private:
-  static Value createLike(OpBuilder &builder, Location loc, Value like,
-                          int64_t value) {
-    return arith::ConstantOp::create(
-        builder, loc, builder.getIntegerAttr(like.getType(), value));
-  }
-
-  /// One instruction, where the bounds are those of `type`.
-  static Value truncate(OpBuilder &builder, Location loc, Value value,
-                        Type type, Interval bounds) {
-    Value raised = arith::MaxSIOp::create(
-        builder, loc, value, createLike(builder, loc, value, bounds.lower));
-    Value clamped = arith::MinSIOp::create(
-        builder, loc, raised, createLike(builder, loc, value, bounds.upper));
-    return arith::TruncIOp::create(builder, loc, type, clamped);
+/// What is stored as u8, + 128, saturates to that: packuswb.
+struct TruncateToUnsigned : OpRewritePattern<arith::XOrIOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::XOrIOp op,
+                                PatternRewriter &rewriter) const override {
+    auto truncate = op.getLhs().getDefiningOp<arith::TruncIOp>();
+    auto lowered = truncate ? truncate.getIn().getDefiningOp<arith::MinSIOp>()
+                            : arith::MinSIOp();
+    auto raised = lowered ? lowered.getLhs().getDefiningOp<arith::MaxSIOp>()
+                          : arith::MaxSIOp();
+    if (!raised || !raised.getType().isInteger(16) ||
+        getConstant(op.getRhs()) != kLeast || !getConstant(raised.getRhs()) ||
+        !getConstant(lowered.getRhs()))
+      return rewriter.notifyMatchFailure(op, "not a number + 128");
+    Interval bounds = {*getConstant(raised.getRhs()),
+                       *getConstant(lowered.getRhs())};
+    Value word = raised.getLhs();
+    int64_t addend = 0;
+    if (auto add = word.getDefiningOp<LLVM::SAddSat>())
+      if (std::optional<double> constant = getConstant(add.getB())) {
+        word = add.getA();
+        addend = *constant;
+      }
+    constexpr int64_t kOffset = -kLeast;
+    rewriter.replaceOp(
+        op, truncateWord(rewriter, op.getLoc(), word, addend + kOffset,
+                         {bounds.lower + kOffset, bounds.upper + kOffset}));
+    return success();
   }
 };
 
@@ -221,6 +255,7 @@ struct ExpandRounding : quantc::impl::ExpandRoundingBase<ExpandRounding> {
     // In this order: each looks for what the next replaces.
     apply<SkipStorage>();
     apply<TruncateBySaturation>();
+    apply<TruncateToUnsigned>();
     apply<RoundToInteger>();
     apply<RoundByAddition>();
   }

@@ -147,6 +147,10 @@ static Interval intervalOf(Value value, unsigned depth) {
       TypeSwitch<Operation *, Interval>(op)
           .Case<arith::ExtSIOp, arith::SIToFPOp>(
               [&](auto) { return operand(0); })
+          .Case([&](arith::ExtUIOp op) {
+            unsigned bits = op.getIn().getType().getIntOrFloatBitWidth();
+            return Interval{0, std::ldexp(1.0, bits) - 1};
+          })
           .Case<arith::AddIOp, arith::AddFOp>([&](auto) {
             return combine(operand(0), operand(1), std::plus<double>());
           })

@@ -11,6 +11,7 @@
 #include "quantc/Codegen/CPU/Passes.h"
 #include "quantc/Dialect/MK/IR/MK.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
@@ -66,9 +67,11 @@ LayerWork quantc::describeWork(const Contraction &contraction,
   work.paddedDepth = work.tiles.front().steps * kernel.group();
   work.multiplyAdds =
       contraction.parts() * work.rows * work.columns * work.depth;
+  // A vector flips bits of the bytes that become of four vectors.
   if (linalg::GenericOp epilogue = contraction.epilogue)
     work.epilogueOps =
-        llvm::range_size(epilogue.getBody()->without_terminator());
+        llvm::count_if(epilogue.getBody()->without_terminator(),
+                       [](Operation &op) { return !isa<arith::XOrIOp>(op); });
   int64_t right =
       contraction.groups * contraction.matrices() * work.paddedColumns *
       work.paddedDepth *

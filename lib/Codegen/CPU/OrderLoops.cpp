@@ -111,7 +111,8 @@ std::optional<unsigned> findNeighbours(linalg::LinalgOp op) {
       });
   Operation *last =
       op.getBlock()->getTerminator()->getOperand(0).getDefiningOp();
-  if (!areNeighbours || !isa_and_present<arith::AddIOp, arith::MaxSIOp>(last))
+  if (!areNeighbours ||
+      !isa_and_present<arith::AddIOp, arith::MaxSIOp, arith::MaxUIOp>(last))
     return std::nullopt;
   return loops[0];
 }

@@ -43,9 +43,11 @@ static constexpr int64_t kRowsSMMLA[] = {0, 8, 0, 8, 0, 0, 0, 4};
 static constexpr int64_t kRowsAMX[] = {32, 32};
 
 static constexpr Packs kPacks256 = {"llvm.x86.avx2.packssdw",
-                                    "llvm.x86.avx2.packsswb"};
+                                    "llvm.x86.avx2.packsswb",
+                                    "llvm.x86.avx2.packuswb"};
 static constexpr Packs kPacks512 = {"llvm.x86.avx512.packssdw.512",
-                                    "llvm.x86.avx512.packsswb.512"};
+                                    "llvm.x86.avx512.packsswb.512",
+                                    "llvm.x86.avx512.packuswb.512"};
 
 // Of ResNet-50's time by avx512-vnni 8 steps leave 0.90, 16 and 32 0.88; by
 // floats of 512 bits 8 and 16 0.91, 32 0.94, of 256 bits 16 0.98. With eight

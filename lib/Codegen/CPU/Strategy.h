@@ -57,8 +57,9 @@ struct Dot {
 /// Each 128 bits of the result are those of the first vector, then of the
 /// second.
 struct Packs {
-  llvm::StringRef toWords; // i32 -> i16
-  llvm::StringRef toBytes; // i16 -> i8
+  llvm::StringRef toWords;         // i32 -> i16
+  llvm::StringRef toBytes;         // i16 -> i8
+  llvm::StringRef toUnsignedBytes; // i16 -> u8
 };
 
 /// How tiles of one kind of arithmetic are computed.

@@ -288,18 +288,25 @@ void TileBuilder::createEpilogue(int64_t firstRow, int64_t rowCount,
                 count);
 }
 
-/// What `value` is saturated from to `bits` bits.
-static Value withoutSaturation(Value value, unsigned bits) {
+namespace {
+
+/// min(max(value, least), most)
+struct Clamped {
+  Value value;
+  int64_t least, most;
+};
+
+} // namespace
+
+static std::optional<Clamped> matchClamped(Value value) {
   auto lowered = value.getDefiningOp<arith::MinSIOp>();
   auto raised = lowered ? lowered.getLhs().getDefiningOp<arith::MaxSIOp>()
                         : arith::MaxSIOp();
   APInt least, most;
   if (!raised || !matchPattern(raised.getRhs(), m_ConstantInt(&least)) ||
-      !matchPattern(lowered.getRhs(), m_ConstantInt(&most)) ||
-      least.getSExtValue() != llvm::minIntN(bits) ||
-      most.getSExtValue() != llvm::maxIntN(bits))
-    return value;
-  return raised.getLhs();
+      !matchPattern(lowered.getRhs(), m_ConstantInt(&most)))
+    return std::nullopt;
+  return Clamped{raised.getLhs(), least.getSExtValue(), most.getSExtValue()};
 }
 
 /// Of those that packs take at once.
@@ -316,14 +323,27 @@ bool TileBuilder::packs(arith::TruncIOp op, int64_t lanes) const {
 Value TileBuilder::pack(arith::TruncIOp op, const IRMapping &mapping,
                         int64_t lanes, int64_t dealt) {
   unsigned bits = op.getType().getIntOrFloatBitWidth();
-  Value wide = mapping.lookup(withoutSaturation(op.getIn(), bits));
+  Value in = op.getIn();
+  std::optional<Clamped> clamped = matchClamped(in);
+  int64_t least = llvm::minIntN(bits), most = llvm::maxIntN(bits);
+  bool isUnsigned = bits == 8 && clamped && clamped->most > most;
+  if (isUnsigned) {
+    least = 0;
+    most = llvm::maxUIntN(bits);
+  }
+  // Packs saturate by themselves.
+  if (clamped && clamped->least == least && clamped->most == most)
+    in = clamped->value;
+  StringRef intrinsic = bits == 16   ? kernel.packs->toWords
+                        : isUnsigned ? kernel.packs->toUnsignedBytes
+                                     : kernel.packs->toBytes;
+  Value wide = mapping.lookup(in);
   int64_t size = kernel.lanes * 16 / bits; // of a register before
   auto type = VectorType::get(2 * size, op.getType());
   SmallVector<Value> parts;
   for (int64_t offset = 0; offset < lanes; offset += 2 * size)
     parts.push_back(callIntrinsic(
-        builder, loc,
-        bits == 16 ? kernel.packs->toWords : kernel.packs->toBytes, type,
+        builder, loc, intrinsic, type,
         {extract(wide, offset, size), extract(wide, offset + size, size)}));
   Value packed = concatenate(parts);
   if (bits == 16)

@@ -10,6 +10,7 @@
 #include "Codes.h"
 #include "ContractionLoops.h"
 #include "LayerWork.h"
+#include "PrepareBuffers.h"
 #include "Steps.h"
 
 #include "quantc/Dialect/MK/IR/MK.h"
@@ -82,7 +83,7 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
     const Strategy *strategy = findRequested(*target);
     if (!strategy)
       return signalPassFailure();
-    std::vector<std::pair<Contraction, const Strategy *>> contractions;
+    std::vector<PlannedContraction> contractions;
     getOperation().walk([&](linalg::LinalgOp op) {
       std::optional<Contraction> contraction = analyzeContraction(op);
       if (!contraction)
@@ -92,15 +93,15 @@ struct TileContractions : quantc::impl::TileContractionsBase<TileContractions> {
     });
     getOperation()->setAttr("quantc.strategy",
                             StringAttr::get(&getContext(), strategy->name));
+    prepareBuffers(contractions);
     tile(contractions, *strategy, *target);
   }
 
 private:
   /// Replaces the contractions, each by its strategy, and notes what all layers
   /// cost, beside the ceiling of `chosen`.
-  void
-  tile(MutableArrayRef<std::pair<Contraction, const Strategy *>> contractions,
-       const Strategy &chosen, LLVM::TargetAttr target) {
+  void tile(MutableArrayRef<PlannedContraction> contractions,
+            const Strategy &chosen, LLVM::TargetAttr target) {
     Constants constants(getOperation(), packAtLoad);
     int64_t constantBytes = 0;
     std::vector<int64_t> codeBits;

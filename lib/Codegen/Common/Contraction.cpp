@@ -27,13 +27,6 @@ bool isTransposedMatmul(linalg::MatmulOp op) {
   return maps[0] == map(m, k) && maps[1] == map(n, k) && maps[2] == map(m, n);
 }
 
-/// The buffer that `value` is a view of.
-Value rootOf(Value value) {
-  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
-    value = view.getViewSource();
-  return value;
-}
-
 /// The buffer that `value` has in another shape.
 Value withoutReshapes(Value value) {
   while (Operation *op = value.getDefiningOp()) {
@@ -42,18 +35,6 @@ Value withoutReshapes(Value value) {
     value = op->getOperand(0);
   }
   return value;
-}
-
-/// Ops of the block that use `root` or a view of it, in program order.
-void collectUsers(Value root, SmallVector<Operation *> &users) {
-  for (Operation *user : root.getUsers())
-    if (auto view = dyn_cast<ViewLikeOpInterface>(user);
-        view && view.getViewSource() == root)
-      collectUsers(user->getResult(0), users);
-    else if (!isa<memref::DimOp>(user))
-      users.push_back(user);
-  llvm::sort(users,
-             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
 }
 
 /// What the accumulators start from; fails where it is no constant per column.
@@ -193,6 +174,23 @@ bool quantc::isElementwiseEpilogue(linalg::GenericOp op) {
          op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity() &&
          op.getMatchingBlockArgument(op.getDpsInitOperand(0)).use_empty() &&
          isElementwiseBody(*op.getBody());
+}
+
+Value quantc::rootOf(Value value) {
+  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
+    value = view.getViewSource();
+  return value;
+}
+
+void quantc::collectUsers(Value root, SmallVector<Operation *> &users) {
+  for (Operation *user : root.getUsers())
+    if (auto view = dyn_cast<ViewLikeOpInterface>(user);
+        view && view.getViewSource() == root)
+      collectUsers(user->getResult(0), users);
+    else if (!isa<memref::DimOp>(user))
+      users.push_back(user);
+  llvm::sort(users,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
 }
 
 bool quantc::isViewOf(Value value, Value buffer) {

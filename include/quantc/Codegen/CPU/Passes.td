@@ -28,8 +28,9 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     two activations loops in front of it pack those on the right, each matrix of a
     batch once. A balanced cut of the rows leaves no small remainder; where lines of an
     image are short, a tile has several. Where the strategy wants operands in another
-    form, the left one is converted into a buffer first, if the form is wider or its
-    elements are read twice or more, and each panel of the right one in front of the
+    form, the left one is written so by what is in front, if that is u8 and all other
+    accesses can take it; else it is converted into a buffer first, if the form is wider
+    or its elements are read twice or more; and so is each panel of the right one in front of the
     rows that read it, if they are enough to pay for it: then panels are the outer
     loops, else rows. Contractions that the strategy has no kernel for, or, unless it
     was asked for by name, none that pays, are those of the strategy that its row names

@@ -51,7 +51,8 @@ struct Contraction {
   mlir::Operation *start;           // broadcast of the bias, or fill with 0
   mlir::linalg::GenericOp epilogue; // null: the accumulators are the result
 
-  mlir::Value left;                    // dense or strided
+  mlir::Value left;        // dense or strided
+  bool isPrepared = false; // `left` has elements as the kernel multiplies them
   mlir::DenseElementsAttr right, bias; // no bias: 0
   /// Inputs of the epilogue: one constant per column, or one value per output.
   llvm::SmallVector<mlir::DenseElementsAttr> params;
@@ -136,6 +137,13 @@ bool isElementwiseBody(mlir::Block &body);
 
 /// Whether an epilogue has loops and a body that tiles can take.
 bool isElementwiseEpilogue(mlir::linalg::GenericOp op);
+
+/// The buffer that `value` is a view of.
+mlir::Value rootOf(mlir::Value value);
+
+/// Ops of the block that access `root` or a view of it, in program order.
+void collectUsers(mlir::Value root,
+                  llvm::SmallVector<mlir::Operation *> &users);
 
 /// Whether `value` is a view of `buffer`.
 bool isViewOf(mlir::Value value, mlir::Value buffer);

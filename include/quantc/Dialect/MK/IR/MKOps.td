@@ -181,7 +181,9 @@ def MK_RegistersOp : MK_Op<"registers"> {
   let hasVerifier = 1;
 }
 
-def MK_DepthwiseOp : MK_TileLike<"depthwise", (ins DenseI64ArrayAttr:$taps)> {
+def MK_DepthwiseOp : MK_TileLike<"depthwise", (ins
+    DenseI64ArrayAttr:$taps,
+    UnitAttr:$is_prepared)> {
   let summary = "A block of outputs of a depthwise convolution";
   let description = [{
     Computes `rows` pixels of `columns` channels:
@@ -196,7 +198,8 @@ def MK_DepthwiseOp : MK_TileLike<"depthwise", (ins DenseI64ArrayAttr:$taps)> {
     `width / group` lanes. The taps fill groups; those that only do that have
     weights of zero. Where four lanes are 128 bits, lane `4 * l + i` of vector `v`
     is channel `4 * (group * l + v) + i`: what unpacking within 128 bits gives.
-    `init` and the parameters are in that order, too.
+    `init` and the parameters are in that order, too. With `is_prepared` the
+    elements of `a` are as the strategy multiplies them, as in `mk.tile`.
 
     Example:
 

@@ -26,11 +26,13 @@ namespace {
 class LoopBuilder {
 public:
   LoopBuilder(Contraction &contraction, const Strategy &strategy,
-              Constants &constants, int64_t codeBits, int64_t shareFrom)
+              Constants &constants, int64_t constantBytes, int64_t codeBits,
+              int64_t shareFrom)
       : contraction(contraction), strategy(strategy),
         kernel(
             strategy.kernelFor(contraction.element(), contraction.isDepthwise)),
-        constants(constants), codeBits(codeBits), shareFrom(shareFrom),
+        constants(constants), constantBytes(constantBytes), codeBits(codeBits),
+        shareFrom(shareFrom),
         builder(contraction.epilogue ? contraction.epilogue.getOperation()
                                      : contraction.op.getOperation()),
         loc(contraction.op.getLoc()) {}
@@ -49,7 +51,8 @@ public:
             panels.width;
       }
     }
-    grid = chooseGrid(contraction, panels, kernel, shareFrom);
+    grid = chooseGrid(contraction, panels, kernel, constantBytes, shareFrom);
+    operands.aheadParts = std::max<int64_t>(grid.aheadParts, 1);
     operands.left = flatten(builder, loc, contraction.left);
     for (Value view : contraction.inputs)
       operands.views.push_back(flatten(builder, loc, view));
@@ -85,6 +88,7 @@ public:
     createLoops(position);
 
     LayerWork work = describeWork(contraction, panels, kernel, stepsOfPanel);
+    work.constantBytes = constantBytes;
     if (contraction.left != stored)
       work.preparedBytes += leastBytes(contraction.left);
     if (contraction.epilogue)
@@ -334,16 +338,19 @@ private:
     Panel panel = grid.widens ? widen(stored) : stored;
     OpBuilder::InsertionGuard guard(builder);
     Value tileBlock = grid.blocks > 1 ? block : Value();
+    Value number = index(0); // of a row of the last dimension
     for (unsigned at = grid.cut; at + 1 < contraction.rows.size(); ++at) {
       const RowDimension &dimension = contraction.rows[at];
       Value begin = index(0), end = extentOf(dimension);
       if (at == grid.cut && grid.blocks > 1)
         std::tie(begin, end) = bordersOf(block, dimension.extent);
-      panel.position = advance(panel.position, openLoop(begin, end),
-                               dimension.leftStep, dimension.viewSteps);
+      Value counter = openLoop(begin, end);
+      panel.position = advance(panel.position, counter, dimension.leftStep,
+                               dimension.viewSteps);
+      number = advance(counter, number, leastExtent(dimension));
       tileBlock = Value();
     }
-    createTiles(panel, tileBlock);
+    createTiles(panel, tileBlock, number);
   }
 
   /// Where a block of `count` begins and ends.
@@ -358,12 +365,24 @@ private:
     return {borderOf(block), borderOf(next)};
   }
 
-  /// Block `block` of the last dimension of the rows, or all of it.
-  void createTiles(const Panel &panel, Value block) {
+  /// What tile `number` of a panel brings nearer: a part of the next panel, or
+  /// nothing.
+  Value findAhead(const Panel &panel, Value number) {
+    if (grid.aheadParts == 0 || panel.width != panels.width)
+      return nullptr;
+    Value part =
+        arith::RemUIOp::create(builder, loc, number, index(grid.aheadParts));
+    Value next = advance(panel.begin, index(1), panels.panelSize);
+    return advance(next, part, panels.panelSize / grid.aheadParts);
+  }
+
+  /// Block `block` of the last dimension of the rows, or all of it, in row
+  /// `number` of the others.
+  void createTiles(const Panel &panel, Value block, Value number) {
     const RowDimension &dimension = contraction.rows.back();
     int64_t maxRows = maxRowsOf(contraction, kernel, panel.width);
     auto createTilesOf = [&](const Position &first, Value begin, Value end,
-                             int64_t rows, int64_t skip = 0) {
+                             int64_t rows, Value before, int64_t skip = 0) {
       SmallVector<int64_t> viewSteps;
       for (int64_t step : dimension.viewSteps)
         viewSteps.push_back(rows * step);
@@ -371,6 +390,7 @@ private:
         createTile(
             builder, contraction, strategy, operands, panel,
             advance(first, counter, rows * dimension.leftStep, viewSteps), rows,
+            before ? findAhead(panel, advance(before, counter, 1)) : Value(),
             skip);
       });
     };
@@ -383,7 +403,8 @@ private:
       auto min = [&](Value tile) -> Value {
         return builder.createOrFold<arith::MinUIOp>(loc, tile, larger);
       };
-      createTilesOf(panel.position, min(begin), min(end), tiles.rows);
+      Value before = advance(index(0), number, count);
+      createTilesOf(panel.position, min(begin), min(end), tiles.rows, before);
       if (tiles.smaller == 0)
         return;
       auto behindLarger = [&](Value tile) -> Value {
@@ -396,7 +417,8 @@ private:
       createTilesOf(advance(panel.position, index(done - skip),
                             dimension.leftStep, dimension.viewSteps),
                     behindLarger(begin), behindLarger(end),
-                    kernel.isMatrix() ? tiles.rows : tiles.rows - 1, skip);
+                    kernel.isMatrix() ? tiles.rows : tiles.rows - 1,
+                    advance(before, larger, 1), skip);
       return;
     }
     // Whole tiles, then what is left row by row.
@@ -404,18 +426,18 @@ private:
     Value whole = arith::DivUIOp::create(builder, loc, extent, index(maxRows));
     Value done = arith::MulIOp::create(builder, loc, whole, index(maxRows));
     Value rest = arith::SubIOp::create(builder, loc, extent, done);
-    createTilesOf(panel.position, index(0), whole, maxRows);
+    createTilesOf(panel.position, index(0), whole, maxRows, /*before=*/{});
     if (maxRows > 1)
       createTilesOf(advance(panel.position, done, dimension.leftStep,
                             dimension.viewSteps),
-                    index(0), rest, 1);
+                    index(0), rest, 1, /*before=*/{});
   }
 
   Contraction &contraction;
   const Strategy &strategy;
   const Kernel &kernel;
   Constants &constants;
-  const int64_t codeBits, shareFrom;
+  const int64_t constantBytes, codeBits, shareFrom;
   OpBuilder builder;
   const Location loc;
 
@@ -430,8 +452,9 @@ private:
 } // namespace
 
 LayerWork quantc::buildLoops(Contraction &contraction, const Strategy &strategy,
-                             Constants &constants, int64_t codeBits,
-                             int64_t shareFrom) {
-  return LoopBuilder(contraction, strategy, constants, codeBits, shareFrom)
+                             Constants &constants, int64_t constantBytes,
+                             int64_t codeBits, int64_t shareFrom) {
+  return LoopBuilder(contraction, strategy, constants, constantBytes, codeBits,
+                     shareFrom)
       .build();
 }

@@ -16,10 +16,11 @@ namespace quantc {
 
 /// Replaces a contraction, what starts its accumulators and its epilogue by
 /// loops around tiles. Threads share them where one sample takes `shareFrom`
-/// nanoseconds or more. Returns what the loops have to do; what it is compared
-/// with (`best`, `constantBytes`) is left open.
+/// nanoseconds or more. `constantBytes`: of the network. Returns what the loops
+/// have to do; what it is compared with (`best`) is left open.
 LayerWork buildLoops(Contraction &contraction, const Strategy &strategy,
-                     Constants &constants, int64_t codeBits, int64_t shareFrom);
+                     Constants &constants, int64_t constantBytes,
+                     int64_t codeBits, int64_t shareFrom);
 
 } // namespace quantc
 

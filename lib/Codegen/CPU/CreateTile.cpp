@@ -1,5 +1,4 @@
-//===- CreateTile.cpp - Tiles of a contraction
-//------------------------------===//
+//===- CreateTile.cpp - Tiles of a contraction ----------------------------===//
 //
 // Part of the quantc project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -55,7 +54,7 @@ static void createEpilogue(OpBuilder &builder, Contraction &contraction,
 void quantc::createTile(OpBuilder &builder, Contraction &contraction,
                         const Strategy &strategy, const TileOperands &operands,
                         const Panel &panel, const Position &position,
-                        int64_t rows, int64_t skip) {
+                        int64_t rows, Value ahead, int64_t skip) {
   Location loc = contraction.op.getLoc();
   const Kernel &kernel =
       strategy.kernelFor(contraction.element(), contraction.isDepthwise);
@@ -85,11 +84,12 @@ void quantc::createTile(OpBuilder &builder, Contraction &contraction,
       bases.take_back(), rows, panel.columns, panel.width, kernel.group(),
       dimension.leftStep, pitches.drop_back(), pitches.take_back(),
       kernel.isMatrix() ? operands.scratch : Value(), operands.steps,
-      panel.firstStep, panel.endStep,
+      panel.firstStep, panel.endStep, ahead,
       operands.steps ? ArrayRef<int64_t>() : ArrayRef(contraction.counts),
       operands.steps ? ArrayRef<int64_t>() : ArrayRef(contraction.strides),
       operands.steps ? kernel.group() : contraction.run, skip,
       contraction.line ? contraction.line->extent : 1, linePitches,
-      contraction.rowInputs, contraction.isPrepared, operands.levels);
+      contraction.rowInputs, contraction.isPrepared, operands.levels,
+      operands.aheadParts);
   createEpilogue(builder, contraction, operands, tile.getEpilogue());
 }

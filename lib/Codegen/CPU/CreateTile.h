@@ -35,14 +35,16 @@ struct TileOperands {
   llvm::SmallVector<mlir::Value> params,
       views;                        // views: inputs, then the output
   llvm::SmallVector<int8_t> levels; // that codes of panels stand for
+  int64_t aheadParts = 1; // of a panel, of which a tile brings one nearer
 };
 
 /// A tile of `rows`, the first `skip` of which are another's, with the epilogue
-/// and the constants that this takes from outside.
+/// and the constants that this takes from outside. `ahead`: what it brings
+/// nearer of the right operand, or null.
 void createTile(mlir::OpBuilder &builder, Contraction &contraction,
                 const Strategy &strategy, const TileOperands &operands,
                 const Panel &panel, const Position &position, int64_t rows,
-                int64_t skip);
+                mlir::Value ahead, int64_t skip);
 
 } // namespace quantc
 

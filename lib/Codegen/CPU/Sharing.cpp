@@ -23,8 +23,26 @@ static constexpr int64_t kTilesOfCopy = 24;
 /// The largest copy of a panel, in bytes: it lies on the stack of a thread.
 static constexpr int64_t kMostScratch = 160 * 1024;
 
+/// Tiles that read a panel at most where what they wait for is that it comes
+/// from beyond the second level of the caches.
+static constexpr int64_t kMostTilesOfCold = 64;
+
+/// Tiles that share bringing a panel nearer: each brings whole cache lines, as
+/// many in each step.
+static int64_t chooseAheadParts(const Contraction &contraction,
+                                const Panels &panels, const Kernel &kernel,
+                                int64_t tiles) {
+  int64_t bytes = panels.width * kernel.group() *
+                  contraction.element().getIntOrFloatBitWidth() / 8;
+  int64_t parts = std::min(bytes / kCacheLine, tiles);
+  while (parts > 1 && bytes % (parts * kCacheLine) != 0)
+    --parts;
+  return parts;
+}
+
 Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
-                        const Kernel &kernel, int64_t shareFrom) {
+                        const Kernel &kernel, int64_t constantBytes,
+                        int64_t shareFrom) {
   ArrayRef<RowDimension> rows = contraction.rows;
   const RowDimension &last = rows.back();
   int64_t steps = contraction.parts() * leastExtent(rows) *
@@ -46,7 +64,11 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
                 panels.panelSize * kernel.dot->bits / 8 <= kMostScratch;
   int64_t weights = contraction.groups * panels.count() * panels.panelSize *
                     contraction.element().getIntOrFloatBitWidth() / 8;
-  grid.panelsFirst = grid.widens || weights > kMostOfSecondLevel;
+  bool isCold = constantBytes > kMostOfSecondLevel && kernel.stepsAhead > 0 &&
+                !kernel.isMatrix() && contraction.right &&
+                !contraction.isDepthwise && panels.codeBits == 0 &&
+                panels.full > 1 && tiles > 1 && tiles <= kMostTilesOfCold;
+  grid.panelsFirst = grid.widens || weights > kMostOfSecondLevel || isCold;
   int64_t parts = contraction.parts() * panels.count();
   auto goBehind = [&](const RowDimension &dimension) {
     parts *= leastExtent(dimension);
@@ -71,6 +93,9 @@ Grid quantc::chooseGrid(const Contraction &contraction, const Panels &panels,
         std::min<int64_t>(llvm::divideCeil(kEnoughParts, parts), tiles / least);
     grid.blocks = isByTiles ? extent : std::clamp<int64_t>(blocks, 1, extent);
   }
+  if (isCold)
+    grid.aheadParts = chooseAheadParts(contraction, panels, kernel,
+                                       llvm::divideCeil(tiles, grid.blocks));
   return grid;
 }
 

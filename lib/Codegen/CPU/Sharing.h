@@ -36,6 +36,9 @@ struct Grid {
   bool widens = false;
   unsigned cut = 0;
   int64_t blocks = 1;
+  /// Tiles of a panel that bring the next one nearer, each a part of it; 0:
+  /// none does.
+  int64_t aheadParts = 0;
 
   llvm::ArrayRef<RowDimension> before(llvm::ArrayRef<RowDimension> rows) const {
     return rows.take_front(cut);
@@ -43,8 +46,10 @@ struct Grid {
 };
 
 /// Shared where one sample takes `shareFrom` nanoseconds or more.
+/// `constantBytes`: of the network, which decides whether the panels are in a
+/// cache when it runs again.
 Grid chooseGrid(const Contraction &contraction, const Panels &panels,
-                const Kernel &kernel, int64_t shareFrom);
+                const Kernel &kernel, int64_t constantBytes, int64_t shareFrom);
 
 /// The least extent of a dimension of `buffer`. One that is known only when the
 /// network runs counts samples; collapsed, it has as many elements as one of

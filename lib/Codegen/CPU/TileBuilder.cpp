@@ -131,16 +131,26 @@ TileBuilder::createListedSteps(mk::TileOp op, Accumulators accs, Step body) {
   return llvm::to_vector_of<Value>(loop.getResults());
 }
 
-void TileBuilder::prefetch(mk::TileOp op, Value b, int64_t size) {
+void TileBuilder::prefetch(Value buffer, Value position, int64_t size,
+                           unsigned locality) {
+  int64_t bytes =
+      cast<MemRefType>(buffer.getType()).getElementTypeBitWidth() / 8;
+  for (int64_t line = 0; line < size; line += kCacheLine / bytes)
+    memref::PrefetchOp::create(builder, loc, buffer,
+                               ValueRange{advance(position, line)},
+                               /*isWrite=*/false, locality,
+                               /*isDataCache=*/true);
+}
+
+void TileBuilder::prefetch(mk::TileOp op, Value b, Value ahead, int64_t size) {
+  constexpr unsigned kFirstLevel = 3, kSecondLevel = 2;
   int64_t bytes =
       cast<MemRefType>(op.getB().getType()).getElementTypeBitWidth() / 8;
-  if (kernel.stepsAhead == 0 || op.panelSize() * bytes <= kMostOfFirstLevel)
-    return;
-  for (int64_t line = 0; line < size; line += kCacheLine / bytes)
-    memref::PrefetchOp::create(
-        builder, loc, op.getB(),
-        ValueRange{advance(b, kernel.stepsAhead * size + line)},
-        /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
+  if (kernel.stepsAhead > 0 && op.panelSize() * bytes > kMostOfFirstLevel)
+    prefetch(op.getB(), advance(b, kernel.stepsAhead * size), size,
+             kFirstLevel);
+  if (ahead)
+    prefetch(op.getB(), ahead, size / op.getAheadParts(), kSecondLevel);
 }
 
 TileBuilder::Accumulators TileBuilder::createSteps(mk::TileOp op, int64_t step,
@@ -149,38 +159,50 @@ TileBuilder::Accumulators TileBuilder::createSteps(mk::TileOp op, int64_t step,
   if (op.getSteps())
     return createListedSteps(op, accs, body);
   int64_t run = op.getRun();
-  auto createRun = [&](Value a, Value b, Accumulators carried) {
+  // Elements of both operands, and of what is brought nearer, if anything is.
+  struct Place {
+    Value a, b, ahead;
+  };
+  auto advanceTo = [&](Place place, Value counter, int64_t left,
+                       int64_t right) -> Place {
+    return {advance(place.a, counter, left), advance(place.b, counter, right),
+            place.ahead
+                ? advance(place.ahead, counter, right / op.getAheadParts())
+                : Value()};
+  };
+  auto createRun = [&](Place place, Accumulators carried) {
     int64_t full = run / step, rest = run % step;
     int64_t size = op.getWidth() * step / op.getStepsPerByte();
     if (full > 0)
       carried =
           createLoop(full, carried, [&](Value counter, Accumulators inLoop) {
-            Value right = advance(b, counter, size);
-            prefetch(op, right, size);
-            return body(advance(a, counter, step), right, step, inLoop);
+            auto [a, b, ahead] = advanceTo(place, counter, step, size);
+            prefetch(op, b, ahead, size);
+            return body(a, b, step, inLoop);
           });
     if (rest > 0)
-      carried =
-          body(advance(a, full * step), advance(b, full * size), rest, carried);
+      carried = body(advance(place.a, full * step),
+                     advance(place.b, full * size), rest, carried);
     return carried;
   };
-  // The loops from `depth` on, from the elements `a` and `b` on.
-  auto createLoops = [&](auto &self, unsigned depth, Value a, Value b,
+  // The loops from `depth` on.
+  auto createLoops = [&](auto &self, unsigned depth, Place place,
                          Accumulators carried) -> Accumulators {
     ArrayRef<int64_t> counts = op.getCounts();
     if (depth == counts.size())
-      return createRun(a, b, carried);
+      return createRun(place, carried);
     int64_t inner = op.runSize();
     for (int64_t count : counts.drop_front(depth + 1))
       inner *= count;
-    return createLoop(counts[depth], carried,
-                      [&](Value counter, Accumulators inLoop) {
-                        return self(self, depth + 1,
-                                    advance(a, counter, op.getStrides()[depth]),
-                                    advance(b, counter, inner), inLoop);
-                      });
+    return createLoop(
+        counts[depth], carried, [&](Value counter, Accumulators inLoop) {
+          return self(self, depth + 1,
+                      advanceTo(place, counter, op.getStrides()[depth], inner),
+                      inLoop);
+        });
   };
-  return createLoops(createLoops, 0, op.getABase(), op.getBBase(), accs);
+  return createLoops(createLoops, 0,
+                     {op.getABase(), op.getBBase(), op.getAhead()}, accs);
 }
 
 int64_t TileBuilder::vectorsAtOnce() const {

@@ -93,9 +93,13 @@ protected:
   }
 
 private:
+  /// Brings `size` elements nearer.
+  void prefetch(mlir::Value buffer, mlir::Value position, int64_t size,
+                unsigned locality);
   /// Brings nearer what the step that is kernel.stepsAhead behind the one of
-  /// `size` elements at `b` multiplies, in this panel or the next.
-  void prefetch(mk::TileOp op, mlir::Value b, int64_t size);
+  /// `size` elements at `b` multiplies, in this panel or the next, and a step's
+  /// part of what the tile brings from `ahead` on.
+  void prefetch(mk::TileOp op, mlir::Value b, mlir::Value ahead, int64_t size);
   Accumulators createListedSteps(mk::TileOp op, Accumulators accs, Step body);
   mlir::Value concatenate(llvm::ArrayRef<mlir::Value> parts);
   mlir::Value extract(mlir::Value vector, int64_t offset, int64_t count);

@@ -127,9 +127,8 @@ private:
       Location loc = contraction.op.getLoc();
       inTiles.insert(loc);
       LayerWork work = buildLoops(contraction, *strategy, constants,
-                                  codeBits[index], shareFrom);
+                                  constantBytes, codeBits[index], shareFrom);
       work.best = findCeiling(chosen, element);
-      work.constantBytes = constantBytes;
       costs.push_back(describeCost(loc, name, work));
     }
     getOperation().walk([&](linalg::LinalgOp op) {

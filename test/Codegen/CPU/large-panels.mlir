@@ -13,7 +13,8 @@
 
 // Weights of 1.5 MiB do not stay in the second level of the caches from one row of
 // tiles to the next: all rows are multiplied by one panel, then by the next. The two
-// vectors of a step are two lines of the caches, which come nearer 16 steps before.
+// vectors of a step are two lines of the caches, which come nearer 16 steps before. Each
+// of two tiles brings half of the next panel into the second level.
 // EXPANDED-LABEL: func.func @large
 // EXPANDED:         scf.for %{{.*}} = %c0 to %c12
 // EXPANDED:           scf.for %{{.*}} = %c0 to %c2
@@ -22,13 +23,20 @@
 // EXPANDED:               %[[HERE:.*]] = arith.addi %{{.*}}, %[[OFFSET]]
 // EXPANDED:               %[[AHEAD:.*]] = arith.addi %[[HERE]], %c2048
 // EXPANDED:               memref.prefetch %[[PANELS:.*]][%[[AHEAD]]], read, locality<3>, data
-// EXPANDED:               memref.prefetch %[[PANELS]]
+// EXPANDED:               memref.prefetch %[[PANELS]]{{.*}}, locality<3>
+// EXPANDED:               memref.prefetch %[[PANELS]]{{.*}}, locality<2>
 // EXPANDED-NOT:           memref.prefetch
 // CHECK-LABEL: func.func @large
 // CHECK:         scf.for %{{.*}} = %c0 to %c12
-// CHECK:           scf.for %{{.*}} = %c0 to %c2
+// CHECK:           scf.for %[[TILE:.*]] = %c0 to %c2
+// CHECK:             %[[PART:.*]] = arith.remui %[[TILE]], %c2
+// CHECK:             %[[NEXT:.*]] = arith.addi %{{.*}}, %c131072
+// CHECK:             %[[OFFSET:.*]] = arith.muli %[[PART]], %c65536
+// CHECK:             %[[AHEAD:.*]] = arith.addi %[[NEXT]], %[[OFFSET]]
 // CHECK:             mk.tile
-// CHECK:             rows = 12 : i64
+// CHECK-SAME:        ahead[%[[AHEAD]]]
+// CHECK:             ahead_parts = 2 : i64
+// CHECK-SAME:        rows = 12 : i64
 // EXACT-NOT:     memref.prefetch
 memref.global "private" constant @w384x4096 : memref<384x4096xi8> = dense<1>
 func.func @large(%x: memref<24x4096xi8>, %acc: memref<24x384xi32>) {
@@ -40,7 +48,7 @@ func.func @large(%x: memref<24x4096xi8>, %acc: memref<24x384xi32>) {
   return
 }
 
-// A panel of 16 KiB stays in the first level.
+// A panel of 16 KiB stays in the first level, and there is no next one.
 // EXPANDED-LABEL: func.func @small
 // EXPANDED-NOT:     memref.prefetch
 // EXPANDED:         return

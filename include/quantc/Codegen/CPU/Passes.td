@@ -27,20 +27,25 @@ def TileContractions : Pass<"codegen-tile-contractions", "::mlir::ModuleOp"> {
     around `mk.tile`. Constant weights are packed into panels here; for a product of
     two activations loops in front of it pack those on the right, each matrix of a
     batch once. A balanced cut of the rows leaves no small remainder; where lines of an
-    image are short, a tile has several. Where the strategy wants operands in another
-    form, the left one is written so by what is in front, if that is u8 and all other
-    accesses can take it; else it is converted into a buffer first, if the form is wider
-    or its elements are read twice or more; and so is each panel of the right one in front of the
-    rows that read it, if they are enough to pay for it: then panels are the outer
-    loops, else rows. Contractions that the strategy has no kernel for, or, unless it
-    was asked for by name, none that pays, are those of the strategy that its row names
-    for them. Where sums of two products would saturate, a panel gets a list of steps
-    in which none does. Weights of up to 16 levels that few rows are multiplied with are
-    packed as codes of 2 or 4 bits, where the target has an instruction that replaces
-    codes by levels. Panels are the outer loops, too, where all are more than stays
-    in a cache. Where it takes 3 microseconds or more for one sample, the outer loops
-    are a `scf.forall` over rows, blocks of rows and panels that threads share. What
-    has another form is left as it is.
+    image are short, a tile has several.
+
+    Where the strategy wants operands in another form, the left one is written so by
+    what is in front, if that form is u8 and all other accesses can take it; else it is
+    converted into a buffer first, if the form is wider or its elements are read twice
+    or more. Each panel of the right one is converted in front of the rows that read
+    it, if they are enough to pay for it: then panels are the outer loops, else rows.
+    Panels are, too, where all are more than stays in a cache, or where few tiles read
+    each and the weights of the network do not stay there: then each tile brings a part
+    of the next panel nearer.
+
+    Contractions that the strategy has no kernel for, or, unless it was asked for by
+    name, none that pays, are those of the strategy that its row names for them. Where
+    sums of two products would saturate, a panel gets a list of steps in which none
+    does. Weights of up to 16 levels that few rows are multiplied with are packed as
+    codes of 2 or 4 bits, where the target has an instruction that replaces codes by
+    levels. Where it takes 3 microseconds or more for one sample, the outer loops are a
+    `scf.forall` over rows, blocks of rows and panels that threads share. What has
+    another form is left as it is.
 
     The module's attribute `quantc.strategy` says which one was taken, `quantc.costs`
     what each contraction, and each op that is left, should take (`Costs.def`).

@@ -68,15 +68,18 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     Arg<Optional<MK_Buffer>, "accumulators", [MemRead, MemWrite]>:$scratch,
     Arg<Optional<MemRefRankOf<[I16, I32], [1]>>, "offsets of steps", [MemRead]>:$steps,
     Optional<Index>:$first_step, Optional<Index>:$end_step,
+    Optional<Index>:$ahead,
     DenseI64ArrayAttr:$counts, DenseI64ArrayAttr:$strides, I64Attr:$run,
     DefaultValuedAttr<I64Attr, "0">:$skip,
     DefaultValuedAttr<I64Attr, "1">:$line,
     DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$line_pitches,
     DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$row_inputs,
     UnitAttr:$is_prepared,
-    DefaultValuedAttr<DenseI8ArrayAttr, "{}">:$levels),
+    DefaultValuedAttr<DenseI8ArrayAttr, "{}">:$levels,
+    DefaultValuedAttr<I64Attr, "1">:$ahead_parts),
     "(`scratch` `(` $scratch^ `:` type($scratch) `)`)?"
-    "(`steps` `(` $steps^ `from` $first_step `to` $end_step `:` type($steps) `)`)?"> {
+    "(`steps` `(` $steps^ `from` $first_step `to` $end_step `:` type($steps) `)`)?"
+    "(`ahead` `[` $ahead^ `]`)?"> {
   let summary = "A block of outputs of a contraction";
   let description = [{
     Computes `rows` x `columns` outputs:
@@ -116,6 +119,9 @@ def MK_TileOp : MK_TileLike<"tile", (ins
     With `levels`, 4 or 16 of them, `b` holds codes: the places of the elements
     there, of 2 or 4 bits. The codes of steps that follow each other in a run are in
     one byte, those of the first in its lowest bits.
+
+    What `b` has from `ahead` on is needed later: the tile brings as many bytes nearer as
+    its panel has, or one of `ahead_parts` of these.
 
     A row may be a `line` of pixels, for each of which the above holds,
     `line_pitches` apart in `a`, each input and each output.

@@ -12,7 +12,7 @@ the median and the minimum of all timed runs, and of its outputs on test samples
 signal-to-noise ratio beside ONNX Runtime's on the float network. What cannot take part
 is named below with the reason.
 
-A network is a name from networks.py or accuracy.py or the path of an .onnx file with
+A network is a name from networks.py or models.py or the path of an .onnx file with
 one float input. Needs the Python packages of requirements.txt; of those of peers each
 may be missing.
 """
@@ -37,6 +37,7 @@ import onnx
 import accuracy
 import networks
 import peers
+from models import NETWORKS, ROOT
 from peers import ceilings, litert, onnxruntime, openvino, quantc
 
 TURN_SECONDS = 0.1
@@ -46,7 +47,7 @@ YARDSTICK = "ONNX Runtime int8"
 REFERENCE = "ONNX Runtime float"
 PACKAGES = {"onnxruntime": "ONNX Runtime", "openvino": "OpenVINO", "nncf": "NNCF",
             "ai-edge-litert": "LiteRT", "ai-edge-quantizer": "AI Edge Quantizer"}
-DOCUMENT = accuracy.ROOT / "docs/benchmarks.md"
+DOCUMENT = ROOT / "docs/benchmarks.md"
 # Extensions that decide how fast a network can be.
 EXTENSIONS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "amx_bf16",
               "amx_int8", "asimddp", "i8mm", "sve")
@@ -72,11 +73,11 @@ def multiply_adds(model):
 
 def load(network, models, folder):
     """The file, and samples for calibration and for tests."""
-    if network in accuracy.NETWORKS:
+    if network in NETWORKS:
         sys.path.insert(0, str(models))
         from score import prepare
         samples = [prepare(network, split)[0] for split in ("calibration", "test")]
-        return (models / accuracy.NETWORKS[network],
+        return (models / NETWORKS[network],
                 samples[0][:CALIBRATION_SAMPLES], samples[1][:TEST_SAMPLES])
     path = pathlib.Path(network)
     if network in networks.NETWORKS:
@@ -236,7 +237,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("networks", nargs="*",
-                        default=[*networks.NETWORKS, *accuracy.NETWORKS])
+                        default=[*networks.NETWORKS, *NETWORKS])
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--targets", nargs="+", default=["native"],
@@ -247,9 +248,9 @@ def main():
                         help=f"the tables to {DOCUMENT.name}, in the place of those of "
                         "the same CPU and number of threads")
     parser.add_argument("--build", type=pathlib.Path,
-                        default=accuracy.ROOT / "build/dev")
+                        default=ROOT / "build/dev")
     parser.add_argument("--models", type=pathlib.Path,
-                        default=accuracy.ROOT / "../shared/models")
+                        default=ROOT / "../shared/models")
     options = parser.parse_args()
 
     contenders = {

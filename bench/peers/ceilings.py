@@ -1,11 +1,12 @@
 # Part of the quantc project, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Loops in registers alone (ceiling.c) with as many multiply-adds as the network, of
-which each thread would have its share."""
+which each thread has its share."""
 
 import ctypes
 import pathlib
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from . import cpu_flags
@@ -24,7 +25,15 @@ def prepare(task, function):
     count = task.multiply_adds // task.threads
     if ceiling(count) != 0:
         raise RuntimeError("the system does not grant the instruction")
-    return lambda sample: (lambda: ceiling(count), lambda: None)
+    others = ThreadPoolExecutor(max(1, task.threads - 1))
+
+    def run():
+        shares = [others.submit(ceiling, count) for _ in range(task.threads - 1)]
+        ceiling(count)
+        for share in shares:
+            share.result()
+
+    return lambda sample: (run, lambda: None)
 
 
 # Of the instructions, the flags of /proc/cpuinfo that they need.

@@ -225,6 +225,21 @@ func.func @steps_with_counts(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<
 
 // -----
 
+func.func @parts_of_ahead(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<8xi32>,
+    %result: memref<?xi32>, %i: index) {
+  // expected-error @below {{'mk.tile' op expected ahead_parts that divide a step of 32 elements, but got 3}}
+  mk.tile "avx512-vnni" %a[%i] : memref<?xi8>, %b[%i] : memref<?xi8>,
+      %start[%i] : memref<8xi32> outputs(%result at %i : memref<?xi32>) ahead[%i] {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 8 : i64, width = 8 : i64, group = 4 : i64,
+     a_pitch = 16 : i64, counts = array<i64>, strides = array<i64>, run = 16 : i64,
+     input_pitches = array<i64>, output_pitches = array<i64: 8>, ahead_parts = 3 : i64}
+  return
+}
+
+// -----
+
 func.func @steps_without_end(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<8xi32>,
     %result: memref<?xi32>, %steps: memref<9xi32>, %i: index) {
   // expected-error @below {{'mk.tile' op expected steps with where they begin and end}}
@@ -232,7 +247,7 @@ func.func @steps_without_end(%a: memref<?xi8>, %b: memref<?xi8>, %start: memref<
       strategy = "avx2-fast", rows = 4 : i64, columns = 8 : i64, width = 8 : i64,
       group = 4 : i64, a_pitch = 16 : i64, counts = array<i64>, strides = array<i64>,
       run = 4 : i64, input_pitches = array<i64>, output_pitches = array<i64: 8>,
-      operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 1, 0>}> ({
+      operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0>}> ({
   ^bb0(%acc: i32):
     mk.yield %acc : i32
   }) : (memref<?xi8>, index, memref<?xi8>, index, memref<8xi32>, index,

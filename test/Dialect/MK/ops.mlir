@@ -61,6 +61,24 @@ func.func @steps(%a: memref<?xi8>, %panel: memref<288xi8>, %bias: memref<8xi32>,
   return
 }
 
+// Two tiles bring the next panel nearer, this one the first half.
+// CHECK-LABEL: func.func @ahead
+// CHECK:         mk.tile "avx512-vnni" {{.*}} ahead[%{{.*}}] {
+// CHECK:         ahead_parts = 2 : i64
+func.func @ahead(%a: memref<?xi8>, %panels: memref<16384xi8>, %bias: memref<64xi32>,
+                 %result: memref<?xi32>, %begin: index, %next: index) {
+  mk.tile "avx512-vnni" %a[%begin] : memref<?xi8>, %panels[%begin] : memref<16384xi8>,
+      %bias[%begin] : memref<64xi32> outputs(%result at %begin : memref<?xi32>)
+      ahead[%next] {
+  ^bb0(%acc: i32):
+    mk.yield %acc : i32
+  } {rows = 4 : i64, columns = 32 : i64, width = 32 : i64, group = 4 : i64,
+     a_pitch = 256 : i64, counts = array<i64>, strides = array<i64>,
+     run = 256 : i64, input_pitches = array<i64>,
+     output_pitches = array<i64: 64>, ahead_parts = 2 : i64}
+  return
+}
+
 // CHECK-LABEL: func.func @depthwise
 // CHECK:         mk.depthwise "avx2-exact"
 // CHECK:         } {a_pitch = 16 : i64

@@ -100,6 +100,10 @@ LogicalResult TileOp::verify() {
     return emitOpError("expected steps to have a run of ")
            << getGroup() << " and no counts, but got " << getRun() << " and "
            << getCounts().size();
+  int64_t step = getWidth() * getGroup(), parts = getAheadParts();
+  if (parts < 1 || step % parts != 0)
+    return emitOpError("expected ahead_parts that divide a step of ")
+           << step << " elements, but got " << parts;
   int64_t rows = getRows(), skip = getSkip(), line = getLine();
   if (skip < 0 || skip >= rows)
     return emitOpError("expected 0 to rows - 1 = ")

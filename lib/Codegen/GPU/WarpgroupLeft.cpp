@@ -38,7 +38,7 @@ static std::optional<int64_t> pitchOf(const Contraction &contraction) {
       pitch = step = dimension.leftStep;
     if (dimension.leftStep != step)
       return std::nullopt;
-    step *= dimension.extent; // of the batch for nothing: it is the last
+    step *= leastExtent(dimension); // that of the batch does not matter
   }
   return pitch > 0 ? pitch : llvm::alignTo(contraction.depth(), kChunk);
 }

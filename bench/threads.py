@@ -24,7 +24,7 @@ from peers import ceilings, quantc
 
 
 def measure(network, counts, contenders, options):
-    """The median milliseconds, by label and number of threads."""
+    """The contenders after all rounds, by label and number of threads."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         path, calibration, test = load(network, options.models, folder)
@@ -41,11 +41,9 @@ def measure(network, counts, contenders, options):
         for _ in range(options.rounds):
             for contender in everyone.values():
                 contender.take_turn()
-        for key, contender in everyone.items():
+        for contender in everyone.values():
             contender.stop()
-            if contender.missing:
-                raise SystemExit(f"threads: {key[0]}: {contender.missing}")
-    return {key: statistics.median(v.times) for key, v in everyone.items()}
+    return everyone
 
 
 def main():
@@ -64,9 +62,15 @@ def main():
     print(f"| network | | 1 thread ms | {options.threads} threads ms | times as fast |")
     print("|---|---|---|---|---|")
     for network in options.networks:
-        medians = measure(network, (1, options.threads), contenders, options)
+        counts = (1, options.threads)
+        everyone = measure(network, counts, contenders, options)
         for label in contenders:
-            one, several = medians[label, 1], medians[label, options.threads]
+            measured = [everyone[label, count] for count in counts]
+            missing = next((each.missing for each in measured if each.missing), None)
+            if missing:
+                print(f"| {network} | {label} | missing: {missing.splitlines()[0]} | | |")
+                continue
+            one, several = (statistics.median(each.times) for each in measured)
             print(f"| {network} | {label} | {show(one)} | {show(several)} "
                   f"| {one / several:.2f} |")
 

@@ -27,11 +27,9 @@ quantc::compress::orderColumns(const Matrix &metric, Eigen::Index vectorSize) {
   }
   std::vector<Eigen::Index> order(metric.cols());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.data(), order.data() + order.size(),
-                   [&](Eigen::Index a, Eigen::Index b) {
-                     bool areTogether = a / vectorSize == b / vectorSize;
-                     return !areTogether && means[a] > means[b];
-                   });
+  std::stable_sort(
+      order.data(), order.data() + order.size(),
+      [&](Eigen::Index a, Eigen::Index b) { return means[a] > means[b]; });
   return order;
 }
 

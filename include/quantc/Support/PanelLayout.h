@@ -27,10 +27,9 @@ struct PanelLayout {
   int64_t groups;
   int64_t columns; // of a group
   int64_t depth;
-  int64_t run;   // of `depth`, padded to whole neighbourhoods each
-  int64_t group; // neighbours
-  int64_t
-      overlaps; // 1: padding of a run is where restBegin() says, else behind
+  int64_t run;      // of `depth`, padded to whole neighbourhoods each
+  int64_t group;    // neighbours
+  int64_t overlaps; // 1: runs have padding where restBegin() says, else behind
   int64_t width;
   int64_t tailWidth;    // of the panel that holds the last columns; 0: none
   int64_t interleaving; // vectors that columns are dealt to, four at a time

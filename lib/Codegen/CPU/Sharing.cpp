@@ -24,7 +24,8 @@ static constexpr int64_t kTilesOfCopy = 24;
 static constexpr int64_t kMostScratch = 160 * 1024;
 
 /// Tiles that read a panel at most where what they wait for is that it comes
-/// from beyond the second level of the caches.
+/// from beyond the second level of the caches. Of ResNet-50's time by
+/// avx512-vnni 16 leave 0.97, 32 0.96, 64 0.94, 256 0.95.
 static constexpr int64_t kMostTilesOfCold = 64;
 
 /// Tiles that share bringing a panel nearer: each brings whole cache lines, as

@@ -6,9 +6,8 @@ Usage: check_against_rounding.py QUANTC QUANT_RUN MODEL.onnx CALIBRATION.npz FOL
        [-- OPTION...]
 For each number of bits, weights are rounded with a scale of max|w| for each channel. Their
 size is that of an ideal code for the integers of each layer, with two bytes for each
-scale and bias; activations stay float. The compressed network takes as many bytes of the
-coded section; its activations are int8. Still it has to diverge less on the
-calibration inputs.
+scale and bias. The compressed network takes as many bytes of the coded section. With
+int8 activations in both it has to diverge less on the calibration inputs.
 """
 
 import json
@@ -68,10 +67,10 @@ def main(quantc, quant_run, model, data, folder, *rest):
     split = rest.index("--") if "--" in rest else len(rest)
     options = rest[split + 1 :]
 
-    def answer(source):
+    def answer(source, *way):
         library = folder / "network.so"
-        subprocess.run([quantc, source, "--float", "-o", library, *options], check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run([quantc, source, *way, "-o", library, *options], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         subprocess.run([quant_run, library, "--inputs", data, "--outputs", folder / "out.npz"],
                        check=True, stdout=subprocess.DEVNULL)
         outputs = np.load(folder / "out.npz")
@@ -80,11 +79,11 @@ def main(quantc, quant_run, model, data, folder, *rest):
         is_probability = np.all(first >= 0) and np.allclose(first.sum(axis=1), 1, atol=1e-3)
         return np.log(np.maximum(first, 1e-30)) if is_probability else first
 
-    teacher = answer(model)
+    teacher = answer(model, "--float")
     for bits in map(int, rest[:split]):
         rounded, size = round_model(model, bits)
         onnx.save(rounded, folder / "rounded.onnx")
-        student = answer(folder / "rounded.onnx")
+        student = answer(folder / "rounded.onnx", "--calibrate", data)
         report_path = folder / "report.json"
         subprocess.run(
             [quantc, model, "--calibrate", data, "--compress", f"--target-bytes={size}",

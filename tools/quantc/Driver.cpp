@@ -362,6 +362,8 @@ LogicalResult Driver::completeReport() {
       return fail() << error;
   }
   if (!options.report.empty()) {
+    if (kind == OutputKind::Shared)
+      report.loadMilliseconds = measureLoadMilliseconds(output);
     std::string text;
     llvm::raw_string_ostream stream(text);
     printJson(report, stream);

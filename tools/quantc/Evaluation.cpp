@@ -10,6 +10,9 @@
 #include "quantc/Runtime/Host/LayerTimes.h"
 #include "quantc/Runtime/Host/Library.h"
 #include "quantc/Runtime/Host/Run.h"
+#include "quantc/Runtime/Host/Session.h"
+
+#include <chrono>
 
 using namespace quantc;
 
@@ -32,6 +35,19 @@ std::optional<Evaluation> quantc::evaluate(const std::string &path,
     evaluation.correct = host::countEqual(evaluation.answers, samples->labels);
   evaluation.millisecondsPerSample = results->seconds * 1e3 / samples->samples;
   return evaluation;
+}
+
+std::optional<double> quantc::measureLoadMilliseconds(const std::string &path) {
+  std::string ignored;
+  auto library = host::Library::load(path, ignored);
+  if (!library)
+    return std::nullopt;
+  auto start = std::chrono::steady_clock::now();
+  if (!host::Session::create(library->getModel(), ignored))
+    return std::nullopt;
+  std::chrono::duration<double, std::milli> time =
+      std::chrono::steady_clock::now() - start;
+  return time.count();
 }
 
 /// Enough for the least time to be near that of a machine that does nothing

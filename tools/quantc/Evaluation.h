@@ -31,6 +31,10 @@ std::optional<Evaluation> evaluate(const std::string &path,
                                    const std::string &labels,
                                    std::string &error);
 
+/// How long the library at `path` takes to be prepared, with its constants
+/// decoded; nothing where this machine cannot run it.
+std::optional<double> measureLoadMilliseconds(const std::string &path);
+
 /// How long a layer took.
 struct LayerTime {
   std::string name;

@@ -291,6 +291,8 @@ static void printMembers(const Report &report, llvm::json::OStream &json) {
       json.attribute("float_constants", report.floatConstantBytes);
     json.attribute("workspace", report.workspaceBytes);
   });
+  if (report.loadMilliseconds)
+    json.attribute("load_ms", *report.loadMilliseconds);
   json.attributeObject("multiply_adds", [&] {
     json.attribute("total", report.countMultiplyAdds());
     json.attribute("int8", report.countIntegerMultiplyAdds());

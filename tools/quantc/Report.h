@@ -23,15 +23,16 @@ namespace quantc {
 /// by --report.
 struct Report {
   std::string model, output, target, strategy;
-  bool isFloat = false;             // no quantization was asked for
-  std::vector<Layer> layers;        // empty: unknown, from `int8` on
-  uint64_t modelBytes = 0;          // of the model's file
-  uint64_t outputBytes = 0;         // of the file that was written
-  uint64_t floatConstantBytes = 0;  // of the network at `float`; 0: unknown
-  uint64_t constantBytes = 0;       // inside the binary
-  uint64_t workspaceBytes = 0;      // of a run of one sample
-  std::optional<Evaluation> before; // the float network
-  std::optional<Evaluation> after;  // the network that was written
+  bool isFloat = false;            // no quantization was asked for
+  std::vector<Layer> layers;       // empty: unknown, from `int8` on
+  uint64_t modelBytes = 0;         // of the model's file
+  uint64_t outputBytes = 0;        // of the file that was written
+  uint64_t floatConstantBytes = 0; // of the network at `float`; 0: unknown
+  uint64_t constantBytes = 0;      // inside the binary
+  uint64_t workspaceBytes = 0;     // of a run of one sample
+  std::optional<double> loadMilliseconds; // of a library for this machine
+  std::optional<Evaluation> before;       // the float network
+  std::optional<Evaluation> after;        // the network that was written
 
   std::optional<host::Comparison> edges; // int8 against float
   std::vector<LayerTime> times;          // of a profiled library

@@ -80,7 +80,7 @@ LAYERS = [("stem", 224, 3, 64, 7, 2), ("56-3x3", 56, 64, 64, 3), ("56-expand", 5
           ("28-3x3", 28, 128, 128, 3), ("28-halve", 56, 128, 128, 3, 2),
           ("28-skip", 56, 256, 512, 1, 2), ("14-3x3", 14, 256, 256, 3),
           ("14-reduce", 14, 1024, 256, 1), ("7-3x3", 7, 512, 512, 3)]  # fmt: skip
-NETWORKS = [("resnet50", 4.09e9), ("mobilenetv2", 0.301e9)]
+NETWORKS = [("resnet50", 4.09e9), ("mobilenet_v2", 0.301e9)]
 
 ALL = [
     *[Gemm(*shape) for shape in GEMMS],

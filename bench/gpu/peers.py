@@ -106,7 +106,7 @@ def network_contenders(case):
     import torchvision
 
     models = {"resnet50": torchvision.models.resnet50,
-              "mobilenetv2": torchvision.models.mobilenet_v2}  # fmt: skip
+              "mobilenet_v2": torchvision.models.mobilenet_v2}  # fmt: skip
     model = models[case.title](weights=None).eval().to(
         DEVICE, torch.half, memory_format=torch.channels_last)
     x = torch.randn(case.batch, 3, 224, 224, device=DEVICE, dtype=torch.half).to(

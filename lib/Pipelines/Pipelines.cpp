@@ -132,6 +132,7 @@ static void addCodegenCPU(OpPassManager &manager,
 static void addCodegenGPU(OpPassManager &manager,
                           const PipelineOptions &options) {
   manager.addPass(createAttachTarget({options.target, /*forSize=*/false}));
+  manager.addNestedPass<func::FuncOp>(createImplyBorders());
   addFusion(manager);
   addBufferization(manager);
   manager.addPass(createCanonicalizerPass()); // copies to the same place

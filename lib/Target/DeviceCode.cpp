@@ -35,19 +35,28 @@ bool quantc::isDeviceModule(ModuleOp module) {
   return target && isDeviceTarget(target);
 }
 
-constexpr size_t kMapFields = 4; // beside dimensions, of four fields, too
+constexpr size_t kMapFields = 4; // beside those of dimensions
+constexpr size_t kDimensionFields = DeviceDimension::kFields;
 
 std::optional<DeviceTensorMap>
 quantc::parseTensorMap(ArrayRef<int64_t> fields) {
-  if (fields.size() % 4 || fields.size() <= kMapFields ||
-      fields.size() > kMapFields + 4 * kDeviceMapRank)
+  if (fields.size() <= kMapFields)
+    return std::nullopt;
+  size_t ofDimensions = fields.size() - kMapFields;
+  if (ofDimensions % kDimensionFields ||
+      ofDimensions > kDimensionFields * kDeviceMapRank)
     return std::nullopt;
   SmallVector<uint64_t> values(fields.begin(), fields.end());
-  DeviceTensorMap map = {
-      values[0], values[1], values[2], values[3], values.size() / 4 - 1, {}};
+  DeviceTensorMap map = {values[0],
+                         values[1],
+                         values[2],
+                         values[3],
+                         ofDimensions / kDimensionFields,
+                         {}};
   for (uint64_t axis = 0; axis < map.rank; ++axis) {
-    ArrayRef<uint64_t> of = ArrayRef(values).slice(kMapFields + 4 * axis, 4);
-    map.dimensions[axis] = {of[0], of[1], of[2], of[3]};
+    ArrayRef<uint64_t> of = ArrayRef(values).slice(
+        kMapFields + kDimensionFields * axis, kDimensionFields);
+    map.dimensions[axis] = {of[0], of[1], of[2], of[3], of[4], of[5]};
   }
   return map;
 }
@@ -57,8 +66,8 @@ static SmallVector<int64_t> fieldsOf(const DeviceTensorMap &map) {
   SmallVector<uint64_t> fields = {map.offset, map.swizzle, map.isPerSample,
                                   map.windows};
   for (uint64_t axis = 0; axis < map.rank; ++axis) {
-    auto [extent, stride, box, step] = map.dimensions[axis];
-    fields.append({extent, stride, box, step});
+    auto [extent, stride, box, step, low, high] = map.dimensions[axis];
+    fields.append({extent, stride, box, step, low, high});
   }
   return SmallVector<int64_t>(fields.begin(), fields.end());
 }
@@ -161,10 +170,11 @@ std::optional<DeviceTensorMap> Reader::readMap(ArrayRef<int64_t> fields) {
       (map->windows && map->rank != kDeviceImageRank))
     return std::nullopt;
   for (uint64_t axis = 0; axis < map->rank; ++axis) {
-    auto [extent, stride, box, step] = map->dimensions[axis];
+    auto [extent, stride, box, step, low, high] = map->dimensions[axis];
     bool isWindow = map->windows && axis > 0;
     if (extent == 0 || box == 0 || box > (isWindow ? kMaxReach : kMaxBox) ||
-        (isWindow && box > extent) || step == 0 ||
+        (isWindow && box > low + extent + high) || step == 0 ||
+        (isWindow ? std::max(low, high) >= box : low + high > 0) ||
         step > (isWindow ? kMaxStep : 1) || (axis > 0 && stride % kAlignment))
       return std::nullopt;
   }
@@ -185,7 +195,8 @@ LogicalResult Reader::readArgument(Attribute entry,
     if (!map)
       return emitError("expects tensor maps such as array<i64: ..., offset, "
                        "swizzle, is per sample, windows, extent, stride, box, "
-                       "step, ...>, which code for CUDA 12.0 and later has, "
+                       "step, low, high, ...>, which code for CUDA 12.0 and "
+                       "later has, "
                        "but kernel '")
              << launch.kernel << "' takes " << entry;
   }

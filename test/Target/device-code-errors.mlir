@@ -5,7 +5,7 @@
 // CHECK: chip.mlir{{.*}}: error: expected an NVIDIA chip such as sm_80, but got 'gfx90a'
 // CHECK: constant.mlir{{.*}}: error: 'quantc.device_code' expects constants with elements of whole bytes, but got dense<true> : tensor<8xi1>
 // CHECK: kernel.mlir{{.*}}: error: 'quantc.device_code' has no kernel 'thrice' in its PTX, but launches it
-// CHECK: map.mlir{{.*}}: error: 'quantc.device_code' expects tensor maps such as array<i64: ..., offset, swizzle, is per sample, windows, extent, stride, box, step, ...>, which code for CUDA 12.0 and later has, but kernel 'twice' takes array<i64: 2, 0, 0, 0, 48, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>
+// CHECK: map.mlir{{.*}}: error: 'quantc.device_code' expects tensor maps such as array<i64: ..., offset, swizzle, is per sample, windows, extent, stride, box, step, low, high, ...>, which code for CUDA 12.0 and later has, but kernel 'twice' takes array<i64: 2, 0, 0, 0, 48, 1, 0, 32, 1, 32, 1, 0, 0, 1, 32, 4, 1, 0, 0>
 // CHECK: maps.mlir{{.*}}: error: 'quantc.device_code' expects kernels with at most 4 tensor maps, but 'twice' takes more
 // CHECK: outside.mlir{{.*}}: error: 'quantc.device_code' expects arguments that point to something, but kernel 'twice' takes array<i64: 3, 1, 0>
 // CHECK: resident.mlir{{.*}}: error: 'quantc.device_code' expects 1 to 32 resident blocks, but got {arguments
@@ -62,7 +62,7 @@ module attributes {
   quantc.device_code = {ptx = ".version 8.0 .visible .entry twice()", workspace_per_sample = 32 : i64,
     constants = [dense<2.0> : tensor<8xf32>],
     launches = [{kernel = "twice", grid = array<i64: 8, 32, 1, 1>, threads = 32 : i64,
-      shared_bytes = 0 : i64, arguments = [array<i64: 2, 0, 0, 0, 48, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>]}]}} {}
+      shared_bytes = 0 : i64, arguments = [array<i64: 2, 0, 0, 0, 48, 1, 0, 32, 1, 32, 1, 0, 0, 1, 32, 4, 1, 0, 0>]}]}} {}
 //--- maps.mlir
 module attributes {
   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda", chip = "sm_90a">,
@@ -72,11 +72,11 @@ module attributes {
   quantc.device_code = {ptx = ".version 8.0 .visible .entry twice()", workspace_per_sample = 32 : i64,
     constants = [dense<2.0> : tensor<8xf32>],
     launches = [{kernel = "twice", grid = array<i64: 8, 32, 1, 1>, threads = 32 : i64,
-      shared_bytes = 0 : i64, arguments = [array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>,
-        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>,
-        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>,
-        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>,
-        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 4, 1>]}]}} {}
+      shared_bytes = 0 : i64, arguments = [array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 0, 0, 1, 32, 4, 1, 0, 0>,
+        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 0, 0, 1, 32, 4, 1, 0, 0>,
+        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 0, 0, 1, 32, 4, 1, 0, 0>,
+        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 0, 0, 1, 32, 4, 1, 0, 0>,
+        array<i64: 2, 0, 0, 0, 32, 1, 0, 32, 1, 32, 1, 0, 0, 1, 32, 4, 1, 0, 0>]}]}} {}
 //--- outside.mlir
 module attributes {
   llvm.target = #llvm.target<triple = "nvptx64-nvidia-cuda", chip = "sm_80">,

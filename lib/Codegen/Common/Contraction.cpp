@@ -119,15 +119,14 @@ void mergeRows(SmallVector<RowDimension> &rows) {
   }
 }
 
-/// Strides or dilations of a convolution, ones where it names none.
-SmallVector<int64_t> windowOf(Operation *op, StringRef attribute) {
+} // namespace
+
+SmallVector<int64_t> quantc::windowOf(Operation *op, StringRef attribute) {
   auto values = op->getAttrOfType<DenseIntElementsAttr>(attribute);
   if (!values)
     return {1, 1};
   return llvm::to_vector(values.getValues<int64_t>());
 }
-
-} // namespace
 
 DenseElementsAttr quantc::constantOf(Value buffer) {
   auto access = buffer.getDefiningOp<memref::GetGlobalOp>();

@@ -7,6 +7,8 @@
 
 #include "Kernel.h"
 
+#include "ImageBorder.h"
+
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -259,8 +261,8 @@ Value KernelImports::addressOf(OpBuilder &builder, Location loc, Value buffer) {
   SmallVector<int64_t> strides;
   int64_t offset;
   (void)type.getStridesAndOffset(strides, offset);
-  Value begin =
-      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, view);
+  Value begin = memref::ExtractAlignedPointerAsIndexOp::create(
+      builder, loc, withoutBorder(view));
   if (offset == 0)
     return begin;
   int64_t bytes = offset * type.getElementTypeBitWidth() / 8;

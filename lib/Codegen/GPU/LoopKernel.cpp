@@ -14,6 +14,7 @@
 #include "LoopKernel.h"
 
 #include "quantc/Codegen/Common/Contraction.h"
+#include "quantc/Dialect/MK/IR/MK.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -190,16 +191,49 @@ SmallVector<Value> applyMap(OpBuilder &builder, Location loc, AffineMap map,
   return indices;
 }
 
+/// The element of `buffer` at `indices`; of a border its value.
+Value loadWithin(OpBuilder &builder, Location loc, Value buffer,
+                 SmallVector<Value> indices) {
+  auto border = buffer.getDefiningOp<mk::BorderOp>();
+  if (!border)
+    return memref::LoadOp::create(builder, loc, buffer, indices);
+  auto image = cast<MemRefType>(border.getSource().getType());
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
+  Value isInside;
+  for (auto [axis, index] : llvm::enumerate(indices)) {
+    int64_t low = border.getLow()[axis];
+    if (low + border.getHigh()[axis] == 0)
+      continue;
+    Value place = arith::SubIOp::create(builder, loc, index, constant(low));
+    Value isThere = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ult, place,
+        constant(image.getDimSize(static_cast<unsigned>(axis))));
+    // The first element is there whatever is read.
+    index = arith::SelectOp::create(builder, loc, isThere, place, constant(0));
+    isInside =
+        isInside
+            ? arith::AndIOp::create(builder, loc, isInside, isThere).getResult()
+            : isThere;
+  }
+  Value loaded = loadWithin(builder, loc, border.getSource(), indices);
+  if (!isInside)
+    return loaded;
+  Value value = arith::ConstantOp::create(builder, loc, border.getValue());
+  return arith::SelectOp::create(builder, loc, isInside, loaded, value);
+}
+
 Value LoopKernel::load(OpBuilder &builder, OpOperand *operand,
                        ArrayRef<Value> coordinates) {
   auto owner = cast<linalg::GenericOp>(operand->getOwner());
   Value value = imports.mapping().lookup(operand->get());
   if (!isa<MemRefType>(value.getType()))
     return value;
-  return memref::LoadOp::create(builder, loc, value,
-                                applyMap(builder, loc,
-                                         owner.getMatchingIndexingMap(operand),
-                                         coordinates));
+  return loadWithin(builder, loc, value,
+                    applyMap(builder, loc,
+                             owner.getMatchingIndexingMap(operand),
+                             coordinates));
 }
 
 /// The body of `op` at `coordinates`. `results`: what its results were before,

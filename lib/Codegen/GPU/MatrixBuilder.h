@@ -9,6 +9,7 @@
 #define QUANTC_LIB_CODEGEN_GPU_MATRIXBUILDER_H
 
 #include "Emitter.h"
+#include "ImageBorder.h"
 #include "MatrixConstants.h"
 
 namespace quantc {
@@ -37,7 +38,8 @@ int64_t widthOfLeft(const Contraction &contraction);
 /// The least that cp.async takes. What is less is gathered in registers.
 constexpr int64_t kLeastCopy = 4;
 
-/// Copies stages of the operands into shared memory. Of each row 4 threads copy
+/// Copies stages of the operands into shared memory, with zeros for the border
+/// of an image. Of each row 4 threads copy
 /// a chunk each.
 class MatrixCopies {
 public:
@@ -47,7 +49,8 @@ public:
   MatrixCopies(Emitter &emit, const Contraction &contraction,
                const MatrixTile &tile, MatrixFeatures features,
                mlir::Value thread, mlir::Value left, mlir::Value weights,
-               mlir::Value firstRow, mlir::Value rows);
+               mlir::Value firstRow, mlir::Value rows,
+               std::optional<ImageBorder> border);
 
   /// Stage `stage` along K to `ring`, a pointer.
   void copy(mlir::Value ring, mlir::Value stage);
@@ -57,19 +60,34 @@ public:
   void wait(int64_t stages);
 
 private:
+  /// A row of the left operand that a thread copies chunks of.
+  struct Row {
+    mlir::Value begin;      // a pointer
+    mlir::Value insideMask; // of its taps, where there is a border
+  };
+  /// What of a row a copy takes: where it is from the begin, and which element
+  /// of K.
+  struct Part {
+    mlir::Value offset, k;
+  };
   mlir::Value offsetAlongK(mlir::Value k);
-  void copyBytes(mlir::Value to, mlir::Value from, int64_t bytes);
-  void gatherChunk(mlir::Value to, mlir::Value row,
-                   llvm::ArrayRef<mlir::Value> offsets);
+  mlir::Value isInside(const Row &row, const Part &part);
+  void copyBytes(mlir::Value to, mlir::Value from, int64_t bytes,
+                 mlir::Value isInside = {});
+  void gatherChunk(mlir::Value to, const Row &row, llvm::ArrayRef<Part> parts);
+  mlir::Value loadInside(mlir::Type type, mlir::Value from,
+                         mlir::Value isInside, int64_t alignment);
 
   Emitter &emit;
   const Contraction &contraction;
   MatrixTile tile;
   bool isAsync;
   int64_t width; // bytes that are neighbours, and aligned, in the left operand
+  std::optional<ImageBorder> border;
   mlir::Value thread, chunk, weights;
-  llvm::SmallVector<mlir::Value> leftRows; // pointers, one for each pass
-  mlir::Value leftPlace;                   // in a stage, of the first pass
+  mlir::Value anywhere;            // a pointer to what may be read
+  llvm::SmallVector<Row> leftRows; // one for each pass
+  mlir::Value leftPlace;           // in a stage, of the first pass
 };
 
 /// Multiplies stages in shared memory, each warp its part of the tile.

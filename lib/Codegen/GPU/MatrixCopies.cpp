@@ -46,6 +46,8 @@ int64_t quantc::widthOfLeft(const Contraction &contraction) {
   (void)cast<MemRefType>(contraction.left.getType())
       .getStridesAndOffset(strides, offset);
   int64_t common = std::gcd(kChunk, std::gcd(offset, contraction.run));
+  if (withoutBorder(contraction.left) != contraction.left) // of whole pixels
+    common = std::gcd(common, contraction.right.getType().getShape().back());
   for (const RowDimension &dimension : contraction.rows)
     common = std::gcd(common, dimension.leftStep);
   for (int64_t stride : contraction.strides)
@@ -56,10 +58,14 @@ int64_t quantc::widthOfLeft(const Contraction &contraction) {
 MatrixCopies::MatrixCopies(Emitter &emit, const Contraction &contraction,
                            const MatrixTile &tile, MatrixFeatures features,
                            Value thread, Value left, Value weights,
-                           Value firstRow, Value rows)
+                           Value firstRow, Value rows,
+                           std::optional<ImageBorder> border)
     : emit(emit), contraction(contraction), tile(tile),
-      width(widthOfLeft(contraction)), thread(thread), weights(weights) {
+      width(widthOfLeft(contraction)), border(border), thread(thread),
+      weights(weights) {
   isAsync = features.hasAsyncCopies && width >= kLeastCopy;
+  if (border)
+    anywhere = emit.pointer(weights);
   chunk = emit.remainder(thread, kChunksOfRow);
   Value row = emit.divide(thread, kChunksOfRow);
   int64_t rowsOfPass = tile.threads() / kChunksOfRow;
@@ -68,9 +74,11 @@ MatrixCopies::MatrixCopies(Emitter &emit, const Contraction &contraction,
     Value inBlock = emit.toIndex(emit.add(row, pass * rowsOfPass));
     Value inAll = emit.add(firstRow, inBlock);
     Value isThere = emit.isLess(inAll, rows);
-    RowPlace place =
-        placeOfRow(emit, contraction, emit.select(isThere, inAll, last));
-    leftRows.push_back(emit.pointer(emit.add(left, place.left)));
+    Value ofImage = emit.select(isThere, inAll, last);
+    RowPlace place = placeOfRow(emit, contraction, ofImage);
+    leftRows.push_back(
+        {emit.pointer(emit.add(left, place.left)),
+         border ? border->maskOf(emit, emit.toI32(ofImage)) : Value()});
   }
   // The same for all passes, which are a multiple of eight rows apart.
   Value swizzle = emit.remainder(emit.divide(row, 2), kChunksOfRow);
@@ -99,28 +107,53 @@ Value MatrixCopies::offsetAlongK(Value k) {
   return emit.select(isThere, offset, emit.constant(0));
 }
 
-void MatrixCopies::copyBytes(Value to, Value from, int64_t bytes) {
+/// Null where there is no border.
+Value MatrixCopies::isInside(const Row &row, const Part &part) {
+  return border ? border->isInside(emit, row.insideMask, part.k) : Value();
+}
+
+/// 0 where `from` is not inside.
+Value MatrixCopies::loadInside(Type type, Value from, Value isInside,
+                               int64_t alignment) {
+  if (!isInside)
+    return emit.load(type, from, alignment);
+  Value zero = LLVM::ZeroOp::create(emit.builder, emit.loc, type);
+  Value loaded =
+      emit.load(type, emit.select(isInside, from, anywhere), alignment);
+  return emit.select(isInside, loaded, zero);
+}
+
+void MatrixCopies::copyBytes(Value to, Value from, int64_t bytes,
+                             Value isInside) {
   if (isAsync) {
+    Value valid;
+    if (isInside)
+      valid = emit.select(isInside, emit.constant(bytes), emit.constant(0));
     auto modifier = bytes == kChunk ? NVVM::LoadCacheModifierKind::CG
                                     : NVVM::LoadCacheModifierKind::CA;
     NVVM::CpAsyncOp::create(emit.builder, emit.loc, to, from,
-                            static_cast<uint32_t>(bytes), modifier, Value());
+                            static_cast<uint32_t>(bytes), modifier, valid);
     return;
   }
   Type word = emit.builder.getI32Type();
   Type type = bytes == 4 ? word : VectorType::get({bytes / 4}, word);
-  emit.store(emit.load(type, from, bytes), to, bytes);
+  emit.store(loadInside(type, from, isInside, bytes), to, bytes);
 }
 
 /// A chunk of elements whose neighbours are too few to be read at once.
-void MatrixCopies::gatherChunk(Value to, Value row, ArrayRef<Value> offsets) {
+void MatrixCopies::gatherChunk(Value to, const Row &row, ArrayRef<Part> parts) {
   auto type = VectorType::get({kChunk}, emit.builder.getI8Type());
   Value chunk = LLVM::PoisonOp::create(emit.builder, emit.loc, type);
-  int64_t elements = kChunk / static_cast<int64_t>(offsets.size());
+  int64_t elements = kChunk / static_cast<int64_t>(parts.size());
+  Value isThere;
   for (int64_t index = 0; index < kChunk; ++index) {
-    Value offset = emit.add(offsets[index / elements], index % elements);
-    Value value = emit.load(emit.builder.getI8Type(), emit.behind(row, offset),
-                            /*alignment=*/1);
+    const Part &part = parts[index / elements];
+    if (index % elements == 0)
+      isThere = isInside(row, part);
+    Value from =
+        emit.behind(row.begin, emit.add(part.offset, index % elements));
+    Value value = loadInside(emit.builder.getI8Type(), from, isThere,
+                             /*alignment=*/1);
     chunk = LLVM::InsertElementOp::create(emit.builder, emit.loc, chunk, value,
                                           emit.constant(index));
   }
@@ -130,20 +163,23 @@ void MatrixCopies::gatherChunk(Value to, Value row, ArrayRef<Value> offsets) {
 void MatrixCopies::copy(Value ring, Value stage) {
   Value k =
       emit.add(emit.multiply(stage, kStageDepth), emit.multiply(chunk, kChunk));
-  SmallVector<Value> offsets;
-  for (int64_t part = 0; part < kChunk; part += width)
-    offsets.push_back(offsetAlongK(emit.add(k, part)));
+  SmallVector<Part> parts;
+  for (int64_t begin = 0; begin < kChunk; begin += width) {
+    Value ofPart = emit.add(k, begin);
+    parts.push_back({offsetAlongK(ofPart), ofPart});
+  }
   int64_t rowsOfPass = tile.threads() / kChunksOfRow;
   for (auto [pass, row] : llvm::enumerate(leftRows)) {
     auto begin = static_cast<int64_t>(pass) * rowsOfPass * kStageDepth;
     Value to = emit.behind(ring, emit.add(leftPlace, begin));
     if (width < kLeastCopy) {
-      gatherChunk(to, row, offsets);
+      gatherChunk(to, row, parts);
       continue;
     }
-    for (auto [part, offset] : llvm::enumerate(offsets))
-      copyBytes(emit.behind(to, emit.constant(part * width)),
-                emit.behind(row, offset), width);
+    for (auto [index, part] : llvm::enumerate(parts))
+      copyBytes(emit.behind(to, emit.constant(index * width)),
+                emit.behind(row.begin, part.offset), width,
+                isInside(row, part));
   }
   Value right = emit.behind(ring, emit.constant(tile.rows * kStageDepth));
   int64_t bytes = tile.columns * kStageDepth;

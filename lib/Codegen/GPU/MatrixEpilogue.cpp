@@ -21,10 +21,6 @@ static int64_t bytesOf(Type element) {
   return element.getIntOrFloatBitWidth() / 8;
 }
 
-MatrixEpilogue::MatrixEpilogue(Emitter &emit, const Contraction &contraction,
-                               MatrixOperands &operands)
-    : emit(emit), contraction(contraction), operands(operands) {}
-
 MatrixEpilogue::View MatrixEpilogue::describe(Value buffer, size_t view) {
   Type element = getElementTypeOrSelf(buffer.getType());
   SmallVector<int64_t> strides;
@@ -37,14 +33,18 @@ MatrixEpilogue::View MatrixEpilogue::describe(Value buffer, size_t view) {
           std::gcd(kVectorBytes, common * bytesOf(element))};
 }
 
-/// Those of the lane's columns, out of a constant.
-SmallVector<Value> MatrixEpilogue::loadPadded(Value buffer) {
+bool MatrixEpilogue::hasClasses() const {
+  return operands.border && operands.border->hasClasses();
+}
+
+/// Neighbours from `first` on, as many as the lane has columns.
+SmallVector<Value> MatrixEpilogue::loadPadded(Value buffer, Value first) {
   Type element = getElementTypeOrSelf(buffer.getType());
   int64_t bytes = bytesOf(element);
   auto type = VectorType::get({count}, element);
   Value from = emit.pointer(
       emit.add(operands.imports.addressOf(emit.builder, emit.loc, buffer),
-               emit.multiply(column, bytes)));
+               emit.multiply(first, bytes)));
   Value loaded = emit.load(type, from, std::gcd(kVectorBytes, count * bytes));
   SmallVector<Value> values;
   for (int64_t index = 0; index < count; ++index)
@@ -60,10 +60,10 @@ void MatrixEpilogue::start(Value firstColumn, int64_t columns) {
   for (auto [view, input] : llvm::enumerate(contraction.inputs))
     views.push_back(describe(input, view));
   views.push_back(describe(contraction.output, contraction.inputs.size()));
-  if (operands.bias)
-    biasOfColumns = loadPadded(operands.bias);
+  if (operands.bias && !hasClasses())
+    biasOfColumns = loadPadded(operands.bias, column);
   for (Value param : operands.params)
-    paramsOfColumns.push_back(loadPadded(param));
+    paramsOfColumns.push_back(loadPadded(param, column));
 }
 
 Value MatrixEpilogue::pointerInto(const View &view, Value row, int64_t index) {
@@ -98,8 +98,16 @@ Value MatrixEpilogue::compute(int64_t index, Value sum, ValueRange inputs) {
   return mapping.lookupOrDefault(op.getBody()->getTerminator()->getOperand(0));
 }
 
-void MatrixEpilogue::store(const RowPlace &place, ArrayRef<Value> sums) {
+void MatrixEpilogue::store(Value row, ArrayRef<Value> sums) {
   OpBuilder &builder = emit.builder;
+  RowPlace place = placeOfRow(emit, contraction, row);
+  if (hasClasses()) {
+    int64_t ofAll = cast<MemRefType>(operands.bias.getType()).getNumElements();
+    Value first = emit.multiply(
+        emit.toIndex(operands.border->classOf(emit, emit.toI32(row))),
+        ofAll / operands.border->classes());
+    biasOfColumns = loadPadded(operands.bias, emit.add(first, column));
+  }
   ArrayRef<View> inputs = ArrayRef(views).drop_back();
   const View &output = views.back();
   if (isWhole) {
@@ -151,6 +159,6 @@ void quantc::storeResults(Emitter &emit, const Contraction &contraction,
     auto isRow = scf::IfOp::create(builder, emit.loc, emit.isLess(row, rows));
     OpBuilder::InsertionGuard insertion(builder);
     builder.setInsertionPointToStart(isRow.thenBlock());
-    epilogue.store(placeOfRow(emit, contraction, row), sums);
+    epilogue.store(row, sums);
   }
 }

@@ -139,7 +139,7 @@ LogicalResult MatrixKernel::create(KernelModule &kernels) {
   Value ring =
       kernels.createRing(builder, kernel, tile.stages * tile.stageBytes());
   MatrixCopies copies(emit, contraction, tile, features, thread, left, ofTile,
-                      firstRow, rows);
+                      firstRow, rows, operands.border);
   MatrixProducts products(emit, tile, features, thread);
   SmallVector<Value> sums = multiply(emit, copies, products, ring);
   operands.importCaptured(builder, contraction);
@@ -174,6 +174,9 @@ std::optional<Contraction> quantc::matchMatrixKernel(FusedLoops loops) {
       contraction->epilogue != loops.epilogue ||
       contraction->depth() < kLeastDepth ||
       contraction->columns < kLeastColumns)
+    return std::nullopt;
+  if (auto border = contraction->left.getDefiningOp<mk::BorderOp>();
+      border && !isImageBorder(contraction->op, border))
     return std::nullopt;
   return contraction;
 }

@@ -29,7 +29,12 @@ LogicalResult MatrixOperands::add(KernelModule &kernels,
                                   value);
   };
   weights = constant("weights", packWeights(contraction, layout));
-  if (contraction.bias)
+  border = ImageBorder::of(contraction);
+  if (border && border->hasClasses())
+    bias =
+        constant("bias", border->startsOfClasses(
+                             contraction, layout.paddedColumns(contraction)));
+  else if (contraction.bias)
     bias = constant("bias", padColumns(contraction.bias, layout.columns));
   for (DenseElementsAttr values : contraction.params)
     params.push_back(constant("param", padColumns(values, layout.columns)));

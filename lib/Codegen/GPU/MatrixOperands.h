@@ -8,6 +8,7 @@
 #ifndef QUANTC_LIB_CODEGEN_GPU_MATRIXOPERANDS_H
 #define QUANTC_LIB_CODEGEN_GPU_MATRIXOPERANDS_H
 
+#include "ImageBorder.h"
 #include "Kernel.h"
 #include "MatrixConstants.h"
 
@@ -17,7 +18,9 @@ namespace quantc {
 /// kernel and the epilogue in it read.
 struct MatrixOperands {
   KernelImports imports;
-  mlir::Value weights, bias;             // in the network function; no bias: 0
+  mlir::Value weights, bias; // in the network function; no bias: 0
+  /// Of the left operand; if that has classes, `bias` has one for each of them.
+  std::optional<ImageBorder> border;
   llvm::SmallVector<mlir::Value> params; // one value per column, padded
 
   /// All but the left operand.

@@ -139,10 +139,12 @@ private:
   }
 
   MatrixTile matrixTileFor(const Contraction &contraction, int64_t rows) {
-    // What is gathered takes registers, too: with more, they spill.
-    constexpr int64_t kMostSums = 128, kMostGathered = 64;
-    int64_t mostSums =
-        widthOfLeft(contraction) < kLeastCopy ? kMostGathered : kMostSums;
+    // What is gathered takes registers, too, more so where each byte may be
+    // outside of the image: with more sums, they spill.
+    constexpr int64_t kMostSums = 128, kMostGathered = 64, kMostOfBorders = 32;
+    int64_t mostSums = widthOfLeft(contraction) >= kLeastCopy ? kMostSums
+                       : ImageBorder::of(contraction)         ? kMostOfBorders
+                                                              : kMostGathered;
     if (auto forced = findTile(tile); forced && forced->sums() <= mostSums)
       return *forced;
     return chooseTile(rows, contraction.columns, mostSums);

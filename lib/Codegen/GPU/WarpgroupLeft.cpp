@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Images are padded where they are: windows never reach over their borders.
+// Copies bring zeros where windows reach over the borders of images.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,10 +19,11 @@
 using namespace mlir;
 using namespace quantc;
 
+/// Of the first element that is stored.
 static int64_t offsetOf(const Contraction &contraction) {
   SmallVector<int64_t> strides;
   int64_t offset;
-  (void)cast<MemRefType>(contraction.left.getType())
+  (void)cast<MemRefType>(withoutBorder(contraction.left).getType())
       .getStridesAndOffset(strides, offset);
   return offset;
 }
@@ -52,6 +53,8 @@ static bool isOneRun(const Contraction &contraction) {
 
 std::optional<WarpgroupLeft>
 WarpgroupLeft::analyzeMatrix(const Contraction &contraction) {
+  if (withoutBorder(contraction.left) != contraction.left)
+    return std::nullopt;
   std::optional<int64_t> pitch = pitchOf(contraction);
   if (!pitch || *pitch % kChunk || !isOneRun(contraction))
     return std::nullopt;
@@ -66,22 +69,18 @@ WarpgroupLeft::analyzeImages(const Contraction &contraction) {
   auto op = dyn_cast<linalg::Conv2DNhwcFhwcOp>(*contraction.op);
   if (!op)
     return std::nullopt;
-  auto outputs = cast<ShapedType>(op.getOutputs()[0].getType()).getShape();
-  auto filters = contraction.right.getType().getShape();
   SmallVector<int64_t> strides = *stridesOf(contraction.left);
-  auto steps = llvm::to_vector(op.getStrides().getValues<int64_t>());
-  auto dilations = llvm::to_vector(op.getDilations().getValues<int64_t>());
   WarpgroupLeft left;
-  left.channels = filters.back();
+  left.channels = contraction.right.getType().getShape().back();
   left.pitch = strides[0];
   // CUDA Driver API, "cuTensorMapEncodeIm2col".
   constexpr int64_t kMostReach = 128, kMostStep = 8;
   for (int64_t axis : {1, 0}) {
     const Window &window = left.windows.emplace_back(
-        Window{outputs[1 + axis], steps[axis], filters[1 + axis],
-               dilations[axis], strides[1 + axis]});
+        Window{windowAxisOf(contraction, axis), strides[1 + axis]});
     if (window.reach() > kMostReach || window.step > kMostStep ||
-        window.stride % kChunk)
+        window.low >= window.reach() || window.high() >= window.reach() ||
+        window.reached() <= 0 || window.stride % kChunk)
       return std::nullopt;
   }
   if (left.pitch % kChunk)
@@ -112,7 +111,7 @@ int64_t WarpgroupLeft::paddedRun() const {
 int64_t WarpgroupLeft::stages() const {
   int64_t taps = 1;
   for (const Window &window : windows)
-    taps *= window.size;
+    taps *= window.taps;
   return taps * paddedRun() / depth();
 }
 
@@ -122,14 +121,14 @@ DenseI64ArrayAttr WarpgroupLeft::describe(MLIRContext *context,
                                           bool isPerSample) const {
   SmallVector<int64_t> fields = {offset, depth(), isPerSample,
                                  isMatrix() ? 0 : rowsOfTile};
-  fields.append({channels, 1, depth(), 1});
+  fields.append({channels, 1, depth(), 1, 0, 0});
   int64_t rows = rowsPerSample;
   for (const Window &window : windows) {
-    fields.append(
-        {window.extent(), window.stride, window.reach(), window.step});
+    fields.append({window.reached(), window.stride, window.reach(), window.step,
+                   window.low, window.high()});
     rows /= window.outputs;
   }
-  fields.append({rows, pitch, isMatrix() ? rowsOfTile : 1, 1});
+  fields.append({rows, pitch, isMatrix() ? rowsOfTile : 1, 1, 0, 0});
   return Builder(context).getDenseI64ArrayAttr(fields);
 }
 
@@ -142,12 +141,13 @@ void WarpgroupLeft::copy(Emitter &emit, Value map, Value target, Value barrier,
       emit.multiply(emit.remainder(stage, parts), depth())};
   SmallVector<Value> offsets;
   for (const Window &window : windows) {
-    place.push_back(
-        emit.multiply(emit.remainder(row, window.outputs), window.step));
+    Value begin =
+        emit.multiply(emit.remainder(row, window.outputs), window.step);
+    place.push_back(emit.add(begin, -window.low));
     row = emit.divide(row, window.outputs);
     Value offset =
-        emit.multiply(emit.remainder(tap, window.size), window.dilation);
-    tap = emit.divide(tap, window.size);
+        emit.multiply(emit.remainder(tap, window.taps), window.dilation);
+    tap = emit.divide(tap, window.taps);
     offsets.push_back(
         LLVM::TruncOp::create(builder, emit.loc, builder.getI16Type(), offset));
   }

@@ -8,9 +8,7 @@
 #ifndef QUANTC_LIB_CODEGEN_GPU_WARPGROUPLEFT_H
 #define QUANTC_LIB_CODEGEN_GPU_WARPGROUPLEFT_H
 
-#include "Emitter.h"
-
-#include "quantc/Codegen/Common/Contraction.h"
+#include "ImageBorder.h"
 
 namespace quantc {
 
@@ -39,15 +37,16 @@ public:
 
 private:
   /// Along the lines or columns of images.
-  struct Window {
-    int64_t outputs; // positions
-    int64_t step;    // from one to the next
-    int64_t size, dilation;
+  struct Window : WindowAxis {
     int64_t stride; // bytes, from element to element
 
-    int64_t reach() const { return (size - 1) * dilation + 1; }
-    /// Of what windows reach.
-    int64_t extent() const { return (outputs - 1) * step + reach(); }
+    /// Of what is in images and windows reach.
+    int64_t reached() const { return std::min(extent, end()); }
+    /// How far the last window reaches over that.
+    int64_t high() const { return end() - reached(); }
+
+  private:
+    int64_t end() const { return (outputs - 1) * step + reach() - low; }
   };
   static std::optional<WarpgroupLeft>
   analyzeMatrix(const Contraction &contraction);

@@ -151,16 +151,20 @@ private:
         cuda::kNotInterleaved, swizzleOf(map), cuda::kPromoteTo256,
         cuda::kFillZeros);
   }
-  /// Windows begin at all places from which they do not reach over the end.
+  /// Windows begin between two corners, which are from the first element of the
+  /// image and from the last one.
   static cuda::Result
   encodeWindows(const cuda::Driver &driver, const DeviceTensorMap &map,
                 cuda::Address address, const uint64_t *extents,
                 const uint64_t *strides, const uint32_t *steps,
                 cuda::TensorMap &result) {
-    constexpr int32_t lower[kDeviceImageRank - 2] = {};
-    int32_t upper[kDeviceImageRank - 2];
-    for (uint32_t axis = 0; axis < kDeviceImageRank - 2; ++axis)
-      upper[axis] = 1 - static_cast<int32_t>(map.dimensions[axis + 1].box);
+    int32_t lower[kDeviceImageRank - 2], upper[kDeviceImageRank - 2];
+    for (uint32_t axis = 0; axis < kDeviceImageRank - 2; ++axis) {
+      const DeviceDimension &dimension = map.dimensions[axis + 1];
+      lower[axis] = -static_cast<int32_t>(dimension.low);
+      upper[axis] = 1 + static_cast<int32_t>(dimension.high) -
+                    static_cast<int32_t>(dimension.box);
+    }
     return driver.cuTensorMapEncodeIm2col(
         &result, cuda::kBytes, kDeviceImageRank, address + map.offset, extents,
         strides, lower, upper, static_cast<uint32_t>(map.dimensions[0].box),

@@ -5,7 +5,7 @@
 // CHECK-SAME: quantc.launches = [
 // CHECK-SAME: {arguments = [{index = 0 : i64, space = "input"}, {space = "constant", symbol = @weights}, {offset = 512 : i64, space = "workspace"}],
 // CHECK-SAME:  blocks_y = 2 : i64, items_per_block = 64 : i64, items_per_sample = 100 : i64, kernel = "first", shared_bytes = 1024 : i64, threads = 128 : i64},
-// CHECK-SAME: {arguments = [{map = array<i64: 0, 0, 1, 0, 9, 1, 16, 1, 1, 16, 8, 1>, offset = 0 : i64, space = "workspace"}, {index = 0 : i64, space = "output"}],
+// CHECK-SAME: {arguments = [{map = array<i64: 0, 0, 1, 0, 9, 1, 16, 1, 0, 0, 1, 16, 8, 1, 0, 0>, offset = 0 : i64, space = "workspace"}, {index = 0 : i64, space = "output"}],
 // CHECK-SAME:  kernel = "second", resident_blocks = 2 : i64, shared_bytes = 0 : i64
 // CHECK-NOT:  func.func
 module attributes {gpu.container_module, quantc.inputs = [{}],
@@ -17,7 +17,7 @@ module attributes {gpu.container_module, quantc.inputs = [{}],
         attributes {quantc.items_per_sample = 100 : i64, quantc.items_per_block = 64 : i64} {
       gpu.return
     }
-    gpu.func @second(%x: memref<?x9xi8> {quantc.tensor_map = array<i64: 0, 0, 1, 0, 9, 1, 16, 1, 1, 16, 8, 1>}, %y: memref<?x4xi8>, %batch: index) kernel
+    gpu.func @second(%x: memref<?x9xi8> {quantc.tensor_map = array<i64: 0, 0, 1, 0, 9, 1, 16, 1, 0, 0, 1, 16, 8, 1, 0, 0>}, %y: memref<?x4xi8>, %batch: index) kernel
         attributes {quantc.items_per_sample = 4 : i64, quantc.items_per_block = 256 : i64, quantc.resident_blocks = 2 : i64} {
       gpu.return
     }

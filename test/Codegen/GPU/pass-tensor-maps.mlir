@@ -12,7 +12,7 @@
 // CHECK:         %[[POINTER:.*]] = llvm.inttoptr %[[NUMBER]]
 // CHECK:         nvvm.prefetch tensormap, %[[POINTER]]
 gpu.module @kernels {
-  gpu.func @copy(%x: memref<?x32xi8> {quantc.tensor_map = array<i64: 0, 32, 1, 0, 32, 1, 32, 1, 1, 32, 8, 1>}, %y: memref<?x32xi8>, %batch: index) kernel {
+  gpu.func @copy(%x: memref<?x32xi8> {quantc.tensor_map = array<i64: 0, 32, 1, 0, 32, 1, 32, 1, 0, 0, 1, 32, 8, 1, 0, 0>}, %y: memref<?x32xi8>, %batch: index) kernel {
     %place = memref.extract_aligned_pointer_as_index %x : memref<?x32xi8> -> index
     %number = arith.index_castui %place : index to i64
     %map = llvm.inttoptr %number : i64 to !llvm.ptr

@@ -34,7 +34,7 @@
 // RUN: quant-opt %t/windows.mlir -codegen-attach-target=target=nvidia-sm_90a \
 // RUN:   -codegen-outline-kernels=tile=wgmma-64x32 -canonicalize -cse | FileCheck %s --check-prefix=WINDOWS
 // WINDOWS-LABEL: gpu.func @windows
-// WINDOWS-SAME:    (%{{.*}}: memref<?x9x8x48xi8> {quantc.tensor_map = array<i64: 0, 64, 1, 64, 48, 1, 64, 1, 8, 48, 3, 1, 9, 384, 3, 2, 1, 3456, 1, 1>}, %{{.*}}: memref<12288xi8>
+// WINDOWS-SAME:    (%{{.*}}: memref<?x9x8x48xi8> {quantc.tensor_map = array<i64: 0, 64, 1, 64, 48, 1, 64, 1, 0, 0, 8, 48, 3, 1, 0, 0, 9, 384, 3, 2, 0, 0, 1, 3456, 1, 1, 0, 0>}, %{{.*}}: memref<12288xi8>
 // WINDOWS-COUNT-32: nvvm.mbarrier.init
 // WINDOWS-COUNT-2: nvvm.wgmma.mma_async {{.*}}<m = 64, n = 32, k = 32>
 // WINDOWS-NOT:     nvvm.wgmma.mma_async
@@ -54,7 +54,7 @@
 // CHECK:       quantc.strategy = "wgmma-m64k32"
 // CHECK:       llvm.mlir.global external @dense_ring() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
 // CHECK-LABEL: gpu.func @dense
-// CHECK-SAME:    (%[[X:.*]]: memref<?x384xi8> {quantc.tensor_map = array<i64: 0, 128, 1, 0, 384, 1, 128, 1, 1, 384, 128, 1>}, %{{.*}}: memref<98304xi8>, %{{.*}}: memref<256xi32>, %{{.*}}: memref<256xf32>, %[[Y:.*]]: memref<?x144xi8>, %{{.*}}: index)
+// CHECK-SAME:    (%[[X:.*]]: memref<?x384xi8> {quantc.tensor_map = array<i64: 0, 128, 1, 0, 384, 1, 128, 1, 0, 0, 1, 384, 128, 1, 0, 0>}, %{{.*}}: memref<98304xi8>, %{{.*}}: memref<256xi32>, %{{.*}}: memref<256xf32>, %[[Y:.*]]: memref<?x144xi8>, %{{.*}}: index)
 // CHECK-SAME:    known_block_size = array<i32: 384, 1, 1>, nvvm.minctasm = 1 : i32, quantc.items_per_block = 128 : i64, quantc.items_per_sample = 1 : i64, quantc.resident_blocks = 1 : i64
 // CHECK:         scf.if
 // CHECK-COUNT-8:   nvvm.mbarrier.init
@@ -88,7 +88,7 @@
 // CHECK:         gpu.launch_func @kernels::@dense blocks in (%{{.*}}, %c1, %c1) threads in (%c384, %c1, %c1) dynamic_shared_memory_size %c196672_i32
 
 // SMALL-LABEL: gpu.func @dense
-// SMALL-SAME:    array<i64: 0, 128, 1, 0, 384, 1, 128, 1, 1, 384, 64, 1>
+// SMALL-SAME:    array<i64: 0, 128, 1, 0, 384, 1, 128, 1, 0, 0, 1, 384, 64, 1, 0, 0>
 // SMALL-SAME:    known_block_size = array<i32: 160, 1, 1>, nvvm.minctasm = 2 : i32
 // SMALL-NOT:     setmaxregister
 // SMALL-COUNT-4: nvvm.wgmma.mma_async {{.*}}<m = 64, n = 32, k = 32>

@@ -320,3 +320,57 @@ func.func @levels_of_floats(%a: memref<?xf32>, %b: memref<?xf32>, %start: memref
      levels = array<i8: -1, 0, 1, 2>}
   return
 }
+
+// -----
+
+func.func @border_of_another_rank(%x: tensor<4x4xi8>) {
+  // expected-error @below {{'mk.border' op expected a border of 2 dimensions, but got one of 1 in front and 2 behind}}
+  %0 = mk.border %x low = [1] high = [1, 1] of 0 : i8
+      : tensor<4x4xi8> to tensor<6x6xi8>
+  return
+}
+
+// -----
+
+func.func @border_less_than_none(%x: tensor<4x4xi8>) {
+  // expected-error @below {{'mk.border' op expected none or more elements around a known extent, but got -1 and 1}}
+  %0 = mk.border %x low = [0, -1] high = [0, 1] of 0 : i8
+      : tensor<4x4xi8> to tensor<4x4xi8>
+  return
+}
+
+// -----
+
+func.func @border_of_the_batch(%x: tensor<?x4xi8>) {
+  // expected-error @below {{'mk.border' op expected none or more elements around a known extent, but got 0 and 1}}
+  %0 = mk.border %x low = [0, 0] high = [1, 0] of 0 : i8
+      : tensor<?x4xi8> to tensor<?x4xi8>
+  return
+}
+
+// -----
+
+func.func @border_of_another_type(%x: tensor<4x4xi8>) {
+  // expected-error @below {{'mk.border' op expected a value of type 'i8', but got 0 : i32}}
+  %0 = mk.border %x low = [0, 0] high = [1, 0] of 0 : i32
+      : tensor<4x4xi8> to tensor<5x4xi8>
+  return
+}
+
+// -----
+
+func.func @border_of_unknown_strides(%x: memref<4x4xi8, strided<[?, 1]>>) {
+  // expected-error @below {{'mk.border' op expected known strides, but got}}
+  %0 = mk.border %x low = [0, 0] high = [1, 0] of 0 : i8
+      : memref<4x4xi8, strided<[?, 1]>> to memref<5x4xi8, strided<[?, 1]>>
+  return
+}
+
+// -----
+
+func.func @border_of_another_extent(%x: tensor<4x4xi8>) {
+  // expected-error @below {{'mk.border' op expected a result of type 'tensor<5x4xi8>', but got 'tensor<6x4xi8>'}}
+  %0 = mk.border %x low = [0, 0] high = [1, 0] of 0 : i8
+      : tensor<4x4xi8> to tensor<6x4xi8>
+  return
+}

@@ -126,3 +126,15 @@ func.func @lookup(%byte: i8, %bytes: vector<64xi8>) -> (i8, vector<64xi8>) {
   %all = mk.lookup %bytes {table = dense<7> : tensor<256xi8>} : vector<64xi8>
   return %one, %all : i8, vector<64xi8>
 }
+
+// CHECK-LABEL: func.func @border
+// CHECK:         mk.border %{{.*}} low = [0, 1, 2, 0] high = [0, 0, 1, 0] of -5 : i8 : tensor<?x4x6x8xi8> to tensor<?x5x9x8xi8>
+// CHECK:         mk.border %{{.*}} low = [0, 1, 2, 0] high = [0, 0, 1, 0] of 1.000000e+00 : f32 : memref<?x4x6x8xf32> to memref<?x5x9x8xf32, strided<[192, 48, 8, 1], offset: -64>>
+func.func @border(%tensor: tensor<?x4x6x8xi8>, %buffer: memref<?x4x6x8xf32>)
+    -> (tensor<?x5x9x8xi8>, memref<?x5x9x8xf32, strided<[192, 48, 8, 1], offset: -64>>) {
+  %0 = mk.border %tensor low = [0, 1, 2, 0] high = [0, 0, 1, 0] of -5 : i8
+      : tensor<?x4x6x8xi8> to tensor<?x5x9x8xi8>
+  %1 = mk.border %buffer low = [0, 1, 2, 0] high = [0, 0, 1, 0] of 1.0 : f32
+      : memref<?x4x6x8xf32> to memref<?x5x9x8xf32, strided<[192, 48, 8, 1], offset: -64>>
+  return %0, %1 : tensor<?x5x9x8xi8>, memref<?x5x9x8xf32, strided<[192, 48, 8, 1], offset: -64>>
+}

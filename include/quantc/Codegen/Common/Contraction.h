@@ -16,6 +16,10 @@ namespace quantc {
 /// The value of a constant buffer, or null.
 mlir::DenseElementsAttr constantOf(mlir::Value buffer);
 
+/// Strides or dilations of a convolution, ones where it names none.
+llvm::SmallVector<int64_t> windowOf(mlir::Operation *op,
+                                    llvm::StringRef attribute);
+
 /// Whether `op` is one of the named ops that become tiles: a matmul whose right
 /// operand is transposed, a convolution of NHWC, grouped or not, or a product
 /// of matrices.

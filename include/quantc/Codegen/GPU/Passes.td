@@ -10,6 +10,27 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ImplyBorders : Pass<"codegen-imply-borders", "::mlir::func::FuncOp"> {
+  let summary = "Store no borders of padded tensors";
+  let description = [{
+    A `tensor.pad` with a constant becomes a `mk.border` for those who can read one: the
+    images of convolutions, and what other reductions read, as the windows of pooling.
+    Kernels know where the border is, so that nothing writes it. All others, as elementwise
+    ops, read a copy of it, which is one kernel.
+
+    Stage: `int8`, on tensors, in front of `-codegen-place-results`.
+
+    ```mlir
+    %0 = mk.border %image low = [0, 1, 1, 0] high = [0, 1, 1, 0] of -128 : i8
+        : tensor<?x8x8x16xi8> to tensor<?x10x10x16xi8>
+    %1 = linalg.conv_2d_nhwc_fhwc ins(%0, %weights : ...) outs(%start : ...)
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::quantc::mk::MKDialect"];
+}
+
 def OutlineKernels : Pass<"codegen-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn each op on buffers into a kernel and its launch";
   let description = [{

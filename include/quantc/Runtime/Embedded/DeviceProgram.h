@@ -44,6 +44,11 @@ struct DeviceDimension {
   uint64_t stride; // bytes; of the innermost 1
   uint64_t box;
   uint64_t step; // from window to window; else 1
+  /// How far the first window begins in front of the tensor, and the last one
+  /// reaches over its end; else 0.
+  uint64_t low, high;
+
+  static constexpr uint64_t kFields = 6;
 };
 constexpr uint32_t kDeviceMapRank = 5, kDeviceImageRank = 4;
 
@@ -58,7 +63,8 @@ struct DeviceTensorMap {
   uint64_t rank;
   DeviceDimension dimensions[kDeviceMapRank]; // the innermost first
 
-  static constexpr uint64_t kFields = 5 + 4 * kDeviceMapRank;
+  static constexpr uint64_t kFields =
+      5 + DeviceDimension::kFields * kDeviceMapRank;
 };
 static_assert(sizeof(DeviceTensorMap) ==
                   DeviceTensorMap::kFields * sizeof(uint64_t),

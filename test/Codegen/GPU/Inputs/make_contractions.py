@@ -6,7 +6,9 @@ output of its own, and inputs for it.
 Usage: make_contractions.py MODULE.mlir INPUTS.npz BATCH [boxes]
 Rows, columns and depths that no tile divides; windows with strides and dilations; runs
 along K of 16, 8, 4 and fewer neighbours; with and without a bias, a residual, a table.
-With `boxes` rows of left operands, and pixels, are at multiples of 16 bytes.
+With `boxes` rows of left operands, and pixels, are at multiples of 16 bytes. Images with and
+without a border: on both sides or one, of zeros or another value, so wide that no window is
+whole.
 """
 
 import sys
@@ -15,13 +17,20 @@ import numpy as np
 
 # Columns, depth.
 MATMULS = [(10, 64), (33, 48), (66, 130), (130, 24)]
-# Image (height, width, channels), filters, window, strides, dilations.
+# Image (height, width, channels), filters, window, strides, dilations; and the border: lines
+# in front and behind, columns in front and behind, the value.
 CONVOLUTIONS = [
     ((6, 6, 32), 24, (3, 3), (1, 1), (1, 1)),
     ((9, 8, 3), 16, (3, 3), (2, 2), (1, 1)),
     ((9, 9, 8), 40, (3, 2), (2, 1), (1, 2)),
     ((7, 11, 4), 65, (2, 3), (1, 2), (2, 1)),
     ((8, 5, 5), 12, (3, 3), (1, 1), (2, 1)),
+    ((6, 6, 32), 24, (3, 3), (1, 1), (1, 1), (1, 1, 1, 1, -7)),
+    ((9, 8, 3), 16, (7, 7), (2, 2), (1, 1), (3, 3, 3, 3, 5)),
+    ((5, 5, 8), 40, (3, 3), (1, 1), (1, 2), (0, 1, 2, 1, 0)),
+    ((3, 2, 4), 12, (5, 5), (1, 1), (1, 1), (2, 2, 2, 3, -128)),
+    ((7, 6, 16), 33, (3, 2), (2, 3), (2, 1), (2, 0, 0, 1, 127)),
+    ((4, 9, 16), 20, (1, 15), (1, 1), (1, 1), (0, 0, 7, 7, 3)),
 ]
 BOX_MATMULS = [(10, 64), (33, 48), (65, 144), (136, 528), (257, 1040), (300, 16), (64, 1600), (9, 128)]
 BOX_CONVOLUTIONS = [
@@ -35,6 +44,12 @@ BOX_CONVOLUTIONS = [
     ((9, 9, 144), 33, (2, 3), (1, 2), (2, 1)),
     ((7, 9, 16), 20, (5, 1), (1, 1), (1, 1)),
     ((8, 7, 160), 48, (1, 1), (2, 2), (1, 1)),
+    ((7, 7, 128), 136, (3, 3), (1, 1), (1, 1), (1, 1, 1, 1, -7)),
+    ((9, 6, 16), 24, (3, 3), (2, 2), (1, 1), (1, 0, 1, 0, 0)),
+    ((2, 3, 32), 40, (5, 5), (1, 1), (1, 1), (2, 2, 2, 2, -128)),
+    ((8, 7, 80), 33, (3, 2), (2, 3), (2, 1), (2, 0, 0, 1, 127)),
+    ((1, 9, 16), 20, (1, 3), (1, 1), (1, 1), (0, 0, 1, 1, 3)),
+    ((5, 5, 32), 24, (1, 1), (1, 1), (1, 1), (1, 2, 1, 0, 9)),
 ]
 
 
@@ -60,10 +75,28 @@ class Writer:
         self.inputs.append((name, type))
         return f"%{name} : {type}"
 
-    def add(self, number, contraction, image, weights, rows):
+    def pad(self, number, x, image, border):
+        """`x` within the border, and extents of that."""
+        top, bottom, left, right, value = border
+        height, width, channels = image
+        padded = (height + top + bottom, width + left + right, channels)
+        name, type = x.split(" : ")
+        result = f"tensor<?x{'x'.join(str(extent) for extent in padded)}xi8>"
+        self.body.append(
+            f"%v{number} = arith.constant {value} : i8\n"
+            f"%p{number} = tensor.pad {name} low[0, {top}, {left}, 0] high[0, {bottom}, {right}, 0] {{\n"
+            f"^bb0(%n: index, %h: index, %w: index, %c: index):\n"
+            f"  tensor.yield %v{number} : i8\n"
+            f"}} : {type} to {result}"
+        )
+        return f"%p{number} : {result}"
+
+    def add(self, number, contraction, image, weights, rows, border=None):
         """`rows`: extents of the outputs between the batch and the columns."""
         columns, depth = weights[0], int(np.prod(weights[1:]))
         x = self.argument(f"x{number}", image)
+        if border:
+            x = self.pad(number, x, image, border)
         w = self.constant(
             f"w{number}", self.random.integers(-127, 128, weights).astype("i1"))  # fmt: skip
         scale = 40 / (74 * 74 * np.sqrt(depth))
@@ -157,17 +190,19 @@ def main():
         writer.add(
             number, f"linalg.matmul indexing_maps = [{maps}]", (depth,), (columns, depth), ())  # fmt: skip
     for number, convolution in enumerate(convolutions, len(matmuls)):
-        image, filters, window, strides, dilations = convolution
+        image, filters, window, strides, dilations, *rest = convolution
+        border = rest[0] if rest else (0, 0, 0, 0, 0)
+        reached = image[0] + sum(border[:2]), image[1] + sum(border[2:4])
         rows = [
             (extent - dilation * (size - 1) - 1) // stride + 1
-            for extent, size, stride, dilation in zip(image, window, strides, dilations)
+            for extent, size, stride, dilation in zip(reached, window, strides, dilations)
         ]
         attributes = ", ".join(
             f"{name} = dense<[{pair[0]}, {pair[1]}]> : tensor<2xi64>"
             for name, pair in (("dilations", dilations), ("strides", strides))
         )
         writer.add(number, f"linalg.conv_2d_nhwc_fhwc {{{attributes}}}", image,
-                   (filters, *window, image[2]), rows)  # fmt: skip
+                   (filters, *window, image[2]), rows, border if rest else None)  # fmt: skip
     writer.write(module)
     np.savez(inputs, **writer.arrays)
 

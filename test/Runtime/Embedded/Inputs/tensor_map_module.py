@@ -11,7 +11,7 @@ import sys
 
 options = {"extent": "1"}
 options.update(argument.split("=", 1) for argument in sys.argv[1:])
-options.setdefault("map", f"0, 32, 1, 0, 32, 1, 32, 1, {options['extent']}, 32, 4, 1")
+options.setdefault("map", f"0, 32, 1, 0, 32, 1, 32, 1, 0, 0, {options['extent']}, 32, 4, 1, 0, 0")
 ptx = """.version 8.0
 .target sm_90a
 .address_size 64

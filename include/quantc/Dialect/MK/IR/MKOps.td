@@ -8,9 +8,12 @@
 #ifndef QUANTC_DIALECT_MK_IR_MKOPS_TD
 #define QUANTC_DIALECT_MK_IR_MKOPS_TD
 
+include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ViewLikeInterface.td"
 
 def MK_Dialect : Dialect {
   let name = "mk";
@@ -20,6 +23,7 @@ def MK_Dialect : Dialect {
     Between loops over buffers and vector code stands one op: a block of outputs
     that fits the registers of a CPU. It says what is computed; which
     instructions compute it, a strategy decides (`-codegen-expand-tiles`).
+    Kernels of a GPU read through `mk.border`.
   }];
 }
 
@@ -242,6 +246,45 @@ def MK_LookupOp
                        SignlessIntElementsAttr<8>:$table);
   let results = (outs AnyTypeOf<[I8, VectorOfRankAndType<[1], [I8]>]>:$entries);
   let assemblyFormat = "$bytes attr-dict `:` type($bytes)";
+  let hasVerifier = 1;
+}
+
+def MK_BorderOp
+    : MK_Op<"border", [
+        Pure, DeclareOpInterfaceMethods<ViewLikeOpInterface>,
+        DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface, [
+          "reifyResultShapes"]>,
+        DeclareOpInterfaceMethods<BufferizableOpInterface, [
+          "bufferizesToMemoryRead", "bufferizesToMemoryWrite",
+          "getAliasingValues", "bufferize", "getBufferType"]>]> {
+  let summary = "A tensor within a border that is not stored";
+  let description = [{
+    `source` with `low` elements in front of it and `high` behind, along each
+    dimension, all of which are `value`. What reads a border knows that without
+    memory: of buffers the result is the same one, at strides of `source`, and
+    no element of the border may be loaded.
+
+    Example:
+
+    ```mlir
+    %0 = mk.border %image low = [0, 1, 1, 0] high = [0, 1, 1, 0] of -128 : i8
+        : memref<?x8x8x16xi8>
+        to memref<?x10x10x16xi8, strided<[1024, 128, 16, 1], offset: -144>>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>:$source,
+                       DenseI64ArrayAttr:$low,
+                       DenseI64ArrayAttr:$high,
+                       TypedAttrInterface:$value);
+  let results = (outs AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>:$result);
+  let assemblyFormat = [{
+    $source `low` `=` $low `high` `=` $high `of` $value attr-dict
+    `:` type($source) `to` type($result)
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$source,
+                                 "::llvm::ArrayRef<int64_t>":$low,
+                                 "::llvm::ArrayRef<int64_t>":$high,
+                                 "::mlir::TypedAttr":$value)>];
   let hasVerifier = 1;
 }
 

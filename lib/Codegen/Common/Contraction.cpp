@@ -27,16 +27,6 @@ bool isTransposedMatmul(linalg::MatmulOp op) {
   return maps[0] == map(m, k) && maps[1] == map(n, k) && maps[2] == map(m, n);
 }
 
-/// The buffer that `value` has in another shape.
-Value withoutReshapes(Value value) {
-  while (Operation *op = value.getDefiningOp()) {
-    if (!isa<memref::ExpandShapeOp, memref::CollapseShapeOp>(op))
-      break;
-    value = op->getOperand(0);
-  }
-  return value;
-}
-
 /// What the accumulators start from; fails where it is no constant per column.
 LogicalResult readStart(Contraction &contraction) {
   if (auto broadcast = dyn_cast<linalg::BroadcastOp>(contraction.start)) {
@@ -120,6 +110,15 @@ void mergeRows(SmallVector<RowDimension> &rows) {
 }
 
 } // namespace
+
+Value quantc::withoutReshapes(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<memref::ExpandShapeOp, memref::CollapseShapeOp>(op))
+      break;
+    value = op->getOperand(0);
+  }
+  return value;
+}
 
 SmallVector<int64_t> quantc::windowOf(Operation *op, StringRef attribute) {
   auto values = op->getAttrOfType<DenseIntElementsAttr>(attribute);

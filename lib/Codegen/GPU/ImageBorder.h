@@ -56,6 +56,8 @@ public:
   const WindowAxis &columns() const { return axes[1]; }
   /// Neighbours in the image.
   int64_t channels() const { return channelCount; }
+  /// The value of the border.
+  int64_t padding() const { return value; }
   /// Whether sums of different windows start from different values.
   bool hasClasses() const { return value != 0; }
   int64_t classes() const { return lines().classes() * columns().classes(); }

@@ -80,15 +80,39 @@ bool isRead(linalg::GenericOp op, OpOperand &operand) {
   return !op.getMatchingBlockArgument(&operand).use_empty();
 }
 
-/// The buffer that `value` has in another shape.
-Value withoutCollapse(Value value) {
-  auto collapse = value.getDefiningOp<memref::CollapseShapeOp>();
-  return collapse ? collapse.getSrc() : value;
+/// Dimensions of a buffer, some of which are one of another.
+struct Collapse {
+  SmallVector<ReassociationIndices> groups;
+  SmallVector<int64_t> extents;
+};
+
+/// How coordinates in `from` become those in `to`, the same buffer in another
+/// shape; nothing where that is not by collapsing dimensions.
+std::optional<SmallVector<Collapse>> collapsesBetween(Value from, Value to) {
+  SmallVector<Collapse> path;
+  auto add = [&](SmallVector<ReassociationIndices> groups, Value of) {
+    auto extents = cast<MemRefType>(of.getType()).getShape();
+    path.push_back({std::move(groups), SmallVector<int64_t>(extents)});
+  };
+  auto collapse = to.getDefiningOp<memref::CollapseShapeOp>();
+  auto expand = from.getDefiningOp<memref::ExpandShapeOp>();
+  bool isCollapsed = collapse && collapse.getSrc() == from;
+  if (from != to && !isCollapsed && expand) {
+    add(expand.getReassociationIndices(), from);
+    from = expand.getSrc();
+    isCollapsed = collapse && collapse.getSrc() == from;
+  }
+  if (isCollapsed)
+    add(collapse.getReassociationIndices(), from);
+  else if (from != to)
+    return std::nullopt;
+  return path;
 }
 
 bool LoopKernel::isNeeded(OpOperand &operand) {
   auto owner = cast<linalg::GenericOp>(operand.getOwner());
-  if (epilogue && withoutCollapse(operand.get()) == op.getDpsInits().front())
+  Value sums = withoutReshapes(op.getDpsInits().front());
+  if (epilogue && withoutReshapes(operand.get()) == sums)
     return false;
   bool isStored = owner.isDpsInit(&operand) && owner == last();
   return isStored || isRead(owner, operand);
@@ -260,6 +284,31 @@ SmallVector<Value> LoopKernel::evaluate(OpBuilder &builder,
       [&](Value value) { return mapping.lookupOrDefault(value); });
 }
 
+/// `point` behind all of `path`.
+SmallVector<Value> collapsePoint(OpBuilder &builder, Location loc,
+                                 ArrayRef<Collapse> path,
+                                 SmallVector<Value> point) {
+  for (const Collapse &collapse : path) {
+    SmallVector<Value> collapsed;
+    for (const ReassociationIndices &group : collapse.groups) {
+      AffineExpr index = builder.getAffineConstantExpr(0);
+      SmallVector<Value> coordinates;
+      for (auto [place, dimension] : llvm::enumerate(group)) {
+        int64_t extent = collapse.extents[dimension];
+        index = (place == 0 ? index : index * extent) +
+                builder.getAffineDimExpr(place);
+        coordinates.push_back(point[dimension]);
+      }
+      llvm::append_range(collapsed,
+                         applyMap(builder, loc,
+                                  AffineMap::get(group.size(), 0, index),
+                                  coordinates));
+    }
+    point = collapsed;
+  }
+  return point;
+}
+
 /// What the results at `coordinates` are before.
 SmallVector<Value> LoopKernel::computeStarts(OpBuilder &builder,
                                              ArrayRef<Value> coordinates) {
@@ -270,8 +319,10 @@ SmallVector<Value> LoopKernel::computeStarts(OpBuilder &builder,
       starts.push_back(arith::ConstantOp::create(builder, loc,
                                                  builder.getZeroAttr(element)));
     } else if (start) {
-      auto inStart =
-          applyMap(builder, loc, op.getMatchingIndexingMap(&init), coordinates);
+      auto inStart = collapsePoint(
+          builder, loc, *collapsesBetween(init.get(), start.getDpsInits()[0]),
+          applyMap(builder, loc, op.getMatchingIndexingMap(&init),
+                   coordinates));
       llvm::append_range(starts, evaluate(builder, start, inStart, {}));
     } else {
       starts.push_back(load(builder, &init, coordinates));
@@ -285,30 +336,14 @@ SmallVector<Value> LoopKernel::computeStarts(OpBuilder &builder,
 SmallVector<Value> LoopKernel::finish(OpBuilder &builder,
                                       SmallVector<Value> &point,
                                       ValueRange results) {
-  point = applyMap(builder, loc,
-                   op.getMatchingIndexingMap(op.getDpsInitOperand(0)), point);
+  Value init = op.getDpsInits().front();
   OpOperand *sums =
       llvm::find_if(epilogue->getOpOperands(), [&](OpOperand &operand) {
-        return withoutCollapse(operand.get()) == op.getDpsInits().front();
+        return withoutReshapes(operand.get()) == withoutReshapes(init);
       });
-  if (auto collapse = sums->get().getDefiningOp<memref::CollapseShapeOp>()) {
-    SmallVector<Value> collapsed;
-    for (const auto &group : collapse.getReassociationIndices()) {
-      AffineExpr index = builder.getAffineConstantExpr(0);
-      SmallVector<Value> coordinates;
-      for (auto [place, dimension] : llvm::enumerate(group)) {
-        int64_t extent = collapse.getSrcType().getDimSize(dimension);
-        index = (place == 0 ? index : index * extent) +
-                builder.getAffineDimExpr(place);
-        coordinates.push_back(point[dimension]);
-      }
-      llvm::append_range(collapsed,
-                         applyMap(builder, loc,
-                                  AffineMap::get(group.size(), 0, index),
-                                  coordinates));
-    }
-    point = collapsed;
-  }
+  AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  point = collapsePoint(builder, loc, *collapsesBetween(init, sums->get()),
+                        applyMap(builder, loc, map, point));
   IRMapping &mapping = imports.mapping();
   mapping.map(epilogue.getMatchingBlockArgument(sums), results.front());
   return evaluate(builder, epilogue, point, {});
@@ -431,8 +466,9 @@ linalg::LinalgOp findStart(linalg::LinalgOp op) {
   if (!isa_and_nonnull<linalg::FillOp, linalg::BroadcastOp>(before))
     return {};
   auto start = cast<linalg::LinalgOp>(before);
-  return start.getDpsInits()[0] == op.getDpsInits()[0] ? start
-                                                       : linalg::LinalgOp();
+  return collapsesBetween(op.getDpsInits()[0], start.getDpsInits()[0])
+             ? start
+             : linalg::LinalgOp();
 }
 
 /// The elementwise op right behind `op` that reads its result, as nothing else
@@ -442,23 +478,22 @@ linalg::GenericOp findEpilogue(linalg::LinalgOp op, linalg::LinalgOp start) {
   while (after && isBookkeeping(after))
     after = after->getNextNode();
   auto epilogue = dyn_cast_or_null<linalg::GenericOp>(after);
-  Value sums = op.getDpsInits()[0];
+  Value init = op.getDpsInits()[0], sums = withoutReshapes(init);
   if (!epilogue || !isElementwiseEpilogue(epilogue) ||
       !sums.getDefiningOp<memref::AllocOp>())
     return {};
   int64_t reads = 0;
   for (OpOperand *input : epilogue.getDpsInputOperands()) {
-    if (withoutCollapse(input->get()) != sums)
+    if (withoutReshapes(input->get()) != sums)
       continue;
     ++reads;
-    if (!epilogue.getMatchingIndexingMap(input).isIdentity())
+    if (!epilogue.getMatchingIndexingMap(input).isIdentity() ||
+        !collapsesBetween(init, input->get()))
       return {};
   }
-  bool isOnlyReader = llvm::all_of(sums.getUsers(), [&](Operation *user) {
-    if (auto collapse = dyn_cast<memref::CollapseShapeOp>(user))
-      return llvm::all_of(collapse->getUsers(), [&](Operation *reader) {
-        return reader == epilogue;
-      });
+  SmallVector<Operation *> users;
+  collectUsers(sums, users);
+  bool isOnlyReader = llvm::all_of(users, [&](Operation *user) {
     return user == op || user == start || user == epilogue;
   });
   return reads == 1 && isOnlyReader ? epilogue : linalg::GenericOp();

@@ -21,10 +21,12 @@ struct MatrixFeatures {
 };
 
 /// Where a row of the outputs lies: elements from the first one, of the left
-/// operand and of each view of the contraction.
+/// operand and of each view of the contraction; and of what sums start from,
+/// where that is not the same for all rows.
 struct RowPlace {
   mlir::Value left;
   llvm::SmallVector<mlir::Value> views;
+  mlir::Value starts;
 };
 
 /// `row`, an index, as dimensions of the outputs.

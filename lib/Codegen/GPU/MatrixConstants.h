@@ -12,8 +12,6 @@
 
 #include "quantc/Codegen/Common/Contraction.h"
 
-#include "llvm/Support/MathExtras.h"
-
 namespace quantc {
 
 /// How stages of shared memory hold weights.
@@ -24,10 +22,6 @@ struct WeightLayout {
   /// Elements along K that are neighbours in the left operand, and how many
   /// they are with zeros behind them.
   int64_t run, paddedRun;
-
-  int64_t paddedColumns(const Contraction &contraction) const {
-    return llvm::alignTo(contraction.columns, columns);
-  }
 };
 
 /// Chunk `chunk` of row `row` lies at the exclusive or of it and this, in

@@ -33,10 +33,6 @@ MatrixEpilogue::View MatrixEpilogue::describe(Value buffer, size_t view) {
           std::gcd(kVectorBytes, common * bytesOf(element))};
 }
 
-bool MatrixEpilogue::hasClasses() const {
-  return operands.border && operands.border->hasClasses();
-}
-
 /// Neighbours from `first` on, as many as the lane has columns.
 SmallVector<Value> MatrixEpilogue::loadPadded(Value buffer, Value first) {
   Type element = getElementTypeOrSelf(buffer.getType());
@@ -60,7 +56,7 @@ void MatrixEpilogue::start(Value firstColumn, int64_t columns) {
   for (auto [view, input] : llvm::enumerate(contraction.inputs))
     views.push_back(describe(input, view));
   views.push_back(describe(contraction.output, contraction.inputs.size()));
-  if (operands.bias && !hasClasses())
+  if (operands.bias && !operands.hasClasses())
     biasOfColumns = loadPadded(operands.bias, column);
   for (Value param : operands.params)
     paramsOfColumns.push_back(loadPadded(param, column));
@@ -98,16 +94,10 @@ Value MatrixEpilogue::compute(int64_t index, Value sum, ValueRange inputs) {
   return mapping.lookupOrDefault(op.getBody()->getTerminator()->getOperand(0));
 }
 
-void MatrixEpilogue::store(Value row, ArrayRef<Value> sums) {
+void MatrixEpilogue::store(const RowPlace &place, ArrayRef<Value> sums) {
   OpBuilder &builder = emit.builder;
-  RowPlace place = placeOfRow(emit, contraction, row);
-  if (hasClasses()) {
-    int64_t ofAll = cast<MemRefType>(operands.bias.getType()).getNumElements();
-    Value first = emit.multiply(
-        emit.toIndex(operands.border->classOf(emit, emit.toI32(row))),
-        ofAll / operands.border->classes());
-    biasOfColumns = loadPadded(operands.bias, emit.add(first, column));
-  }
+  if (place.starts)
+    biasOfColumns = loadPadded(operands.bias, emit.add(place.starts, column));
   ArrayRef<View> inputs = ArrayRef(views).drop_back();
   const View &output = views.back();
   if (isWhole) {
@@ -159,6 +149,9 @@ void quantc::storeResults(Emitter &emit, const Contraction &contraction,
     auto isRow = scf::IfOp::create(builder, emit.loc, emit.isLess(row, rows));
     OpBuilder::InsertionGuard insertion(builder);
     builder.setInsertionPointToStart(isRow.thenBlock());
-    epilogue.store(row, sums);
+    RowPlace place = placeOfRow(emit, contraction, row);
+    if (operands.hasClasses())
+      place.starts = operands.startsOf(emit, row);
+    epilogue.store(place, sums);
   }
 }

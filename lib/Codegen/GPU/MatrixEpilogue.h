@@ -22,8 +22,8 @@ public:
 
   /// Reads what belongs to `count` columns from `column`, an index, on.
   void start(mlir::Value column, int64_t count);
-  /// Stores the results of `row`, an index, whose sums these are.
-  void store(mlir::Value row, llvm::ArrayRef<mlir::Value> sums);
+  /// Stores the results of a row at `place`, whose sums these are.
+  void store(const RowPlace &place, llvm::ArrayRef<mlir::Value> sums);
 
 private:
   struct View {
@@ -34,7 +34,6 @@ private:
   View describe(mlir::Value buffer, size_t view);
   llvm::SmallVector<mlir::Value> loadPadded(mlir::Value buffer,
                                             mlir::Value first);
-  bool hasClasses() const;
   mlir::Value pointerInto(const View &view, mlir::Value row, int64_t column);
   mlir::Value compute(int64_t column, mlir::Value sum, mlir::ValueRange inputs);
 

@@ -112,11 +112,13 @@ void MatrixKernel::finish(Emitter &emit, MatrixProducts &products,
 
 LogicalResult MatrixKernel::create(KernelModule &kernels) {
   FailureOr<int64_t> perSample = rowsPerSample(contraction);
+  operands.border = ImageBorder::of(contraction);
   int64_t depth = contraction.depth();
   WeightLayout layout = {tile.columns, tile.columnsOfWarp(), kStageDepth, depth,
                          depth};
   if (failed(perSample) || failed(operands.imports.add(contraction.left)) ||
-      failed(operands.add(kernels, contraction, layout)))
+      failed(operands.add(kernels, contraction,
+                          packWeights(contraction, layout), tile.columns)))
     return failure();
   LaunchShape shape = {*perSample, tile.rows, tile.threads()};
   shape.blocksY = llvm::divideCeil(contraction.columns, tile.columns);
@@ -163,22 +165,25 @@ FailureOr<int64_t> quantc::rowsPerSample(const Contraction &contraction) {
   return rows * *perSample;
 }
 
-std::optional<Contraction> quantc::matchMatrixKernel(FusedLoops loops) {
+std::optional<Contraction> quantc::matchContraction(FusedLoops loops) {
   if (!loops.start || !isContraction(loops.op))
     return std::nullopt;
   std::optional<Contraction> contraction = analyzeContraction(loops.op);
   if (!contraction || !contraction->right ||
-      !contraction->element().isInteger(8) || contraction->isDepthwise ||
-      contraction->groups != 1 || !contraction->batches.empty() ||
+      !contraction->element().isInteger(8) || contraction->groups != 1 ||
+      !contraction->batches.empty() ||
       contraction->start != loops.start.getOperation() ||
-      contraction->epilogue != loops.epilogue ||
-      contraction->depth() < kLeastDepth ||
-      contraction->columns < kLeastColumns)
+      contraction->epilogue != loops.epilogue)
     return std::nullopt;
   if (auto border = contraction->left.getDefiningOp<mk::BorderOp>();
       border && !isImageBorder(contraction->op, border))
     return std::nullopt;
   return contraction;
+}
+
+bool quantc::fillsMatrices(const Contraction &contraction) {
+  return !contraction.isDepthwise && contraction.depth() >= kLeastDepth &&
+         contraction.columns >= kLeastColumns;
 }
 
 LogicalResult quantc::createMatrixKernel(KernelModule &kernels,

@@ -13,9 +13,11 @@
 
 namespace quantc {
 
-/// The contraction that `loops` are, where tensor cores can take it and it has
-/// enough for them; nothing otherwise.
-std::optional<Contraction> matchMatrixKernel(FusedLoops loops);
+/// The contraction of i8 with constant weights that `loops` are, or nothing.
+std::optional<Contraction> matchContraction(FusedLoops loops);
+
+/// Whether tensor cores can take `contraction` and it has enough for them.
+bool fillsMatrices(const Contraction &contraction);
 
 /// Adds a kernel of `tile` for `contraction`, and its launch. Failure after a
 /// diagnostic.

@@ -8,6 +8,7 @@
 #include "MatrixOperands.h"
 
 #include "mlir/Transforms/RegionUtils.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace quantc;
@@ -22,22 +23,21 @@ static llvm::SetVector<Value> capturedBy(const Contraction &contraction) {
 
 LogicalResult MatrixOperands::add(KernelModule &kernels,
                                   const Contraction &contraction,
-                                  const WeightLayout &layout) {
+                                  DenseElementsAttr packed, int64_t columns) {
   OpBuilder builder(contraction.op);
   auto constant = [&](StringRef name, DenseElementsAttr value) {
     return kernels.createConstant(builder, contraction.op->getLoc(), name,
                                   value);
   };
-  weights = constant("weights", packWeights(contraction, layout));
-  border = ImageBorder::of(contraction);
+  weights = constant("weights", packed);
   if (border && border->hasClasses())
-    bias =
-        constant("bias", border->startsOfClasses(
-                             contraction, layout.paddedColumns(contraction)));
+    bias = constant(
+        "bias", border->startsOfClasses(
+                    contraction, llvm::alignTo(contraction.columns, columns)));
   else if (contraction.bias)
-    bias = constant("bias", padColumns(contraction.bias, layout.columns));
+    bias = constant("bias", padColumns(contraction.bias, columns));
   for (DenseElementsAttr values : contraction.params)
-    params.push_back(constant("param", padColumns(values, layout.columns)));
+    params.push_back(constant("param", padColumns(values, columns)));
   SmallVector<Value> needed = {weights};
   if (bias)
     needed.push_back(bias);
@@ -47,6 +47,12 @@ LogicalResult MatrixOperands::add(KernelModule &kernels,
   llvm::append_range(needed, capturedBy(contraction));
   return success(llvm::all_of(
       needed, [&](Value value) { return succeeded(imports.add(value)); }));
+}
+
+Value MatrixOperands::startsOf(Emitter &emit, Value row) const {
+  int64_t ofAll = cast<MemRefType>(bias.getType()).getNumElements();
+  Value ofRow = emit.toIndex(border->classOf(emit, emit.toI32(row)));
+  return emit.multiply(ofRow, ofAll / border->classes());
 }
 
 gpu::GPUFuncOp MatrixOperands::createKernel(KernelModule &kernels,

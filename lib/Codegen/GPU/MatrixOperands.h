@@ -19,13 +19,18 @@ namespace quantc {
 struct MatrixOperands {
   KernelImports imports;
   mlir::Value weights, bias; // in the network function; no bias: 0
-  /// Of the left operand; if that has classes, `bias` has one for each of them.
+  /// Of the left operand, where kernels find zeros there; if it has classes,
+  /// `bias` has one for each of them.
   std::optional<ImageBorder> border;
   llvm::SmallVector<mlir::Value> params; // one value per column, padded
 
-  /// All but the left operand.
+  /// All but the left operand: `packed` are the weights, and zeros are behind
+  /// constants per column up to a multiple of `columns`.
   mlir::LogicalResult add(KernelModule &kernels, const Contraction &contraction,
-                          const WeightLayout &layout);
+                          mlir::DenseElementsAttr packed, int64_t columns);
+  bool hasClasses() const { return border && border->hasClasses(); }
+  /// Where in `bias` that of the class of `row`, an index, is.
+  mlir::Value startsOf(Emitter &emit, mlir::Value row) const;
   /// An empty kernel in place of `contraction`.
   mlir::gpu::GPUFuncOp createKernel(KernelModule &kernels,
                                     const Contraction &contraction,

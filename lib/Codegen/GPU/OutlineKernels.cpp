@@ -7,6 +7,7 @@
 
 #include "quantc/Codegen/GPU/Passes.h"
 
+#include "DepthwiseKernel.h"
 #include "MatrixKernel.h"
 #include "WarpgroupKernel.h"
 
@@ -54,10 +55,10 @@ struct OutlineKernels : quantc::impl::OutlineKernelsBase<OutlineKernels> {
       return signalPassFailure();
     }
     if (!tile.empty() && tile != kNoTile && !findTile(tile) &&
-        !findWarpgroupTile(tile)) {
+        !findWarpgroupTile(tile) && !findDepthwiseTile(tile)) {
       getOperation().emitError("unknown tile '")
           << tile << "', expected " << kNoTile << ", " << listTiles() << ", "
-          << listWarpgroupTiles();
+          << listWarpgroupTiles() << ", " << listDepthwiseTiles();
       return signalPassFailure();
     }
     capability = capabilityOf(target.getChip());
@@ -92,9 +93,7 @@ struct OutlineKernels : quantc::impl::OutlineKernelsBase<OutlineKernels> {
 private:
   bool hasMatrices() { return capability >= 75 && tile != kNoTile; }
   /// A tile of mma that is asked for is taken on all chips.
-  bool mayUseWarpgroups() {
-    return hasWarpgroups && (tile.empty() || findWarpgroupTile(tile));
-  }
+  bool mayUseWarpgroups() { return hasWarpgroups && !findTile(tile); }
   MatrixFeatures features() { return {capability >= 80, capability >= 80}; }
   StringRef strategyName() {
     if (!hasMatrices())
@@ -106,8 +105,12 @@ private:
 
   LogicalResult createKernel(KernelModule &kernels, FusedLoops loops) {
     std::optional<Contraction> contraction =
-        hasMatrices() ? matchMatrixKernel(loops) : std::nullopt;
-    if (!contraction)
+        tile != kNoTile ? matchContraction(loops) : std::nullopt;
+    if (contraction && isDepthwiseKernel(*contraction))
+      return eraseIf(createDepthwiseKernel(kernels, *contraction,
+                                           depthwiseTileFor(*contraction)),
+                     loops);
+    if (!contraction || !hasMatrices() || !fillsMatrices(*contraction))
       return createLoopKernel(kernels, loops);
     FailureOr<int64_t> perSample = rowsPerSample(*contraction);
     if (failed(perSample))
@@ -116,13 +119,18 @@ private:
     std::optional<WarpgroupLeft> left;
     if (mayUseWarpgroups())
       left = WarpgroupLeft::analyze(*contraction);
-    LogicalResult result =
+    return eraseIf(
         left
             ? createWarpgroupKernel(kernels, *contraction, *left,
                                     warpgroupTileFor(*contraction, rows))
             : createMatrixKernel(kernels, *contraction,
-                                 matrixTileFor(*contraction, rows), features());
-    if (failed(result))
+                                 matrixTileFor(*contraction, rows), features()),
+        loops);
+  }
+
+  /// The ops that are a kernel now.
+  LogicalResult eraseIf(LogicalResult isCreated, FusedLoops loops) {
+    if (failed(isCreated))
       return failure();
     IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp part :
@@ -130,6 +138,12 @@ private:
       if (part)
         rewriter.eraseOp(part);
     return success();
+  }
+
+  DepthwiseTile depthwiseTileFor(const Contraction &contraction) {
+    if (auto forced = findDepthwiseTile(tile))
+      return *forced;
+    return chooseDepthwiseTile(contraction, expectedBatch);
   }
 
   WarpgroupTile warpgroupTileFor(const Contraction &contraction, int64_t rows) {

@@ -146,12 +146,14 @@ LogicalResult WarpgroupKernel::create(KernelModule &kernels) {
   FailureOr<int64_t> perSample = rowsPerSample(contraction);
   if (failed(perSample))
     return failure();
+  operands.border = ImageBorder::of(contraction);
   WeightLayout layout = {tile.columns, tile.partColumns(), tile.depth,
                          left.run(), left.paddedRun()};
   DenseI64ArrayAttr map = left.describe(loc.getContext(), tile.rows(),
                                         *perSample, isBatched(contraction));
   if (failed(operands.imports.addMap(contraction.left, map)) ||
-      failed(operands.add(kernels, contraction, layout)))
+      failed(operands.add(kernels, contraction,
+                          packWeights(contraction, layout), tile.columns)))
     return failure();
   LaunchShape shape = {*perSample, tile.rows(), tile.threads()};
   shape.blocksY = llvm::divideCeil(contraction.columns, tile.columns);

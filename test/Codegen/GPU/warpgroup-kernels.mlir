@@ -27,7 +27,7 @@
 // CHIP: error: tile 'wgmma-64x64' is for sm_90a, but not for sm_90
 // RUN: not quant-opt %t/dense.mlir -codegen-attach-target=target=nvidia-sm_90a \
 // RUN:   -codegen-outline-kernels=tile=wgmma-64x65 2>&1 | FileCheck %s --check-prefix=NAME
-// NAME: error: unknown tile 'wgmma-64x65', expected none, {{.*}}32x64, wgmma-128x256, wgmma-128x128, wgmma-64x128, wgmma-64x64, wgmma-64x32
+// NAME: error: unknown tile 'wgmma-64x65', expected none, {{.*}}32x64, wgmma-128x256, wgmma-128x128, wgmma-64x128, wgmma-64x64, wgmma-64x32, depthwise-4x2, depthwise-4x1, depthwise-2x2, depthwise-2x1, depthwise-1x2, depthwise-1x1
 
 // Windows of images: each stage has 64 of the channels at one of six places, and twice as
 // many stages fit.

@@ -142,6 +142,9 @@ bool isElementwiseBody(mlir::Block &body);
 /// Whether an epilogue has loops and a body that tiles can take.
 bool isElementwiseEpilogue(mlir::linalg::GenericOp op);
 
+/// The buffer that `value` has in another shape.
+mlir::Value withoutReshapes(mlir::Value value);
+
 /// The buffer that `value` is a view of.
 mlir::Value rootOf(mlir::Value value);
 

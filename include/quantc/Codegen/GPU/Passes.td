@@ -62,7 +62,8 @@ def OutlineKernels : Pass<"codegen-outline-kernels", "::mlir::ModuleOp"> {
     Option<"tile", "tile", "std::string", "\"\"",
            "ROWSxCOLUMNS of the tiles of tensor cores, of the table in `MatrixTile.cpp`, where "
            "its sums fit the registers; wgmma-ROWSxCOLUMNS, of that in `WarpgroupTile.cpp`, "
-           "where the left operand has a tensor map, on sm_90a; none: without these; empty: "
+           "where the left operand has a tensor map, on sm_90a; depthwise-LINESxCOLUMNS, of that in "
+           "`DepthwiseKernel.cpp`; none: loops alone; empty: "
            "what should take least">,
     Option<"expectedBatch", "expected-batch", "int64_t", "8",
            "the batch for which tiles should take least">,

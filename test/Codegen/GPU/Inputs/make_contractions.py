@@ -3,10 +3,11 @@
 """Writes a network at stage int8 of many contractions, each with an input and an
 output of its own, and inputs for it.
 
-Usage: make_contractions.py MODULE.mlir INPUTS.npz BATCH [boxes]
+Usage: make_contractions.py MODULE.mlir INPUTS.npz BATCH [boxes|groups]
 Rows, columns and depths that no tile divides; windows with strides and dilations; runs
 along K of 16, 8, 4 and fewer neighbours; with and without a bias, a residual, a table.
-With `boxes` rows of left operands, and pixels, are at multiples of 16 bytes. Images with and
+With `boxes` rows of left operands, and pixels, are at multiples of 16 bytes; with `groups`
+convolutions are depthwise, or have several channels in a group. Images with and
 without a border: on both sides or one, of zeros or another value, so wide that no window is
 whole.
 """
@@ -51,6 +52,21 @@ BOX_CONVOLUTIONS = [
     ((1, 9, 16), 20, (1, 3), (1, 1), (1, 1), (0, 0, 1, 1, 3)),
     ((5, 5, 32), 24, (1, 1), (1, 1), (1, 1), (1, 2, 1, 0, 9)),
 ]
+# A group has one filter, and all channels that are left for it.
+GROUP_CONVOLUTIONS = [
+    ((7, 9, 8), 8, (3, 3), (1, 1), (1, 1), (1, 1, 1, 1, -7)),
+    ((12, 11, 20), 20, (3, 3), (2, 2), (1, 1), (0, 1, 0, 1, 5)),
+    ((9, 8, 12), 12, (5, 5), (1, 1), (1, 1), (2, 2, 2, 2, -128)),
+    ((3, 2, 4), 4, (5, 5), (1, 1), (1, 1), (2, 2, 2, 3, 127)),
+    ((15, 14, 4), 4, (3, 3), (1, 1), (2, 1), (2, 2, 2, 2, 9)),
+    ((8, 13, 8), 8, (2, 3), (1, 1), (1, 2)),
+    ((8, 9, 8), 8, (7, 7), (2, 1), (1, 1), (3, 3, 3, 3, 0)),
+    ((6, 6, 16), 16, (1, 1), (1, 1), (1, 1)),
+    ((24, 24, 32), 32, (3, 3), (1, 1), (1, 1), (1, 1, 1, 1, 3)),
+    ((5, 9, 8), 8, (8, 7), (1, 1), (1, 1), (4, 4, 3, 3, 3)),
+    ((7, 9, 6), 6, (3, 3), (1, 1), (1, 1), (1, 1, 1, 1, -7)),
+    ((7, 6, 12), 4, (3, 3), (1, 1), (1, 1), (1, 0, 0, 1, 2)),
+]
 
 
 class Writer:
@@ -91,9 +107,24 @@ class Writer:
         )
         return f"%p{number} : {result}"
 
-    def add(self, number, contraction, image, weights, rows, border=None):
+    def split(self, number, name, kind, shape, element, groups):
+        """`name`, whose last dimension is that of all groups, with two in its place."""
+        *outer, channels = shape
+        whole = "x".join(["?", *(str(extent) for extent in shape)])
+        parts = "x".join(["?", *(str(extent) for extent in (*outer, groups, channels // groups))])
+        extents = ", ".join(str(extent) for extent in (*outer, groups, channels // groups))
+        self.body.append(
+            f"%{kind}{number} = tensor.expand_shape {name} [[0], [1], [2], [3, 4]] "
+            f"output_shape [%batch, {extents}] : tensor<{whole}x{element}> into "
+            f"tensor<{parts}x{element}>"
+        )
+        return f"%{kind}{number}", f"tensor<{parts}x{element}>"
+
+    def add(self, number, contraction, image, weights, rows, border=None, groups=1):
         """`rows`: extents of the outputs between the batch and the columns."""
         columns, depth = weights[0], int(np.prod(weights[1:]))
+        if groups > 1:
+            weights = (groups, columns // groups, *weights[1:])
         x = self.argument(f"x{number}", image)
         if border:
             x = self.pad(number, x, image, border)
@@ -117,9 +148,18 @@ class Writer:
             add(f"%s{number} = linalg.broadcast ins({b}) outs(%e{number} : tensor<{shape}xi32>) dimensions = [{dimensions}]")
         x_name, x_type = x.split(" : ")
         w_name, w_type = w.split(" : ")
-        add(f"%a{number} = {contraction} ins({x_name}, {w_name} : {x_type}, {w_type}) outs(%s{number} : tensor<{shape}xi32>) -> tensor<{shape}xi32>")
+        sums, sums_type = f"%s{number}", f"tensor<{shape}xi32>"
+        if groups > 1:
+            x_shape = [int(n) for n in x_type[len("tensor<?x") : -len("xi8>")].split("x")]
+            x_name, x_type = self.split(number, x_name, "g", x_shape, "i8", groups)
+            sums, sums_type = self.split(number, sums, "t", (*rows, columns), "i32", groups)
+        add(f"%k{number} = {contraction} ins({x_name}, {w_name} : {x_type}, {w_type}) outs({sums} : {sums_type}) -> {sums_type}")
+        results = f"%k{number}"
+        if groups > 1:
+            add(f"%a{number} = tensor.collapse_shape %k{number} [[0], [1], [2], [3, 4]] : {sums_type} into tensor<{shape}xi32>")
+            results = f"%a{number}"
         residual = self.argument(f"r{number}", (*rows, columns)) if number % 4 == 1 else None
-        names, types, maps = [f"%a{number}", f"%m{number}"], [f"tensor<{shape}xi32>", m.split(" : ")[1]], [same, column]
+        names, types, maps = [results, f"%m{number}"], [f"tensor<{shape}xi32>", m.split(" : ")[1]], [same, column]
         if residual:
             names.append(f"%r{number}")
             types.append(f"tensor<{shape}xi8>")
@@ -178,10 +218,12 @@ class Writer:
 
 def main():
     module, inputs, batch = sys.argv[1:4]
-    has_boxes = sys.argv[4:] == ["boxes"]
-    matmuls, convolutions = (
-        (BOX_MATMULS, BOX_CONVOLUTIONS) if has_boxes else (MATMULS, CONVOLUTIONS)
-    )
+    kind = sys.argv[4] if len(sys.argv) > 4 else ""
+    matmuls, convolutions = {
+        "": (MATMULS, CONVOLUTIONS),
+        "boxes": (BOX_MATMULS, BOX_CONVOLUTIONS),
+        "groups": ([], GROUP_CONVOLUTIONS),
+    }[kind]
     writer = Writer(int(batch))
     writer.constant("table", np.random.default_rng(9).permutation(256).astype("u1").view("i1"))
     maps = ", ".join(
@@ -201,8 +243,11 @@ def main():
             f"{name} = dense<[{pair[0]}, {pair[1]}]> : tensor<2xi64>"
             for name, pair in (("dilations", dilations), ("strides", strides))
         )
-        writer.add(number, f"linalg.conv_2d_nhwc_fhwc {{{attributes}}}", image,
-                   (filters, *window, image[2]), rows, border if rest else None)  # fmt: skip
+        groups = filters if kind == "groups" else 1
+        op = "conv_2d_nhwgc_gfhwc" if groups > 1 else "conv_2d_nhwc_fhwc"
+        writer.add(number, f"linalg.{op} {{{attributes}}}", image,
+                   (filters, *window, image[2] // groups), rows, border if rest else None,
+                   groups)  # fmt: skip
     writer.write(module)
     np.savez(inputs, **writer.arrays)
 

@@ -14,6 +14,7 @@ TAIL = 0.7  # Added to the counts of magnitudes: TAIL ** magnitude, so that none
 FALL = 0.6  # Of all steps: the bits fall until then, geometrically.
 PRICE_GROWTH = 20.0  # Logarithm, over all steps: up above the target, down below it.
 FIRST_PRICE, MOST_PRICE = 0.05, 1.0
+MOST_EXCESS = 0.02  # Of the target, that is not worth a word.
 LEAST_SENSITIVITY = 0.03  # Of the mean of a layer.
 LEAST_STEP, MOST_STEP = 1e-4, 1e4  # In units.
 BISECTIONS = 24
@@ -81,6 +82,9 @@ class Budget:
         self.price = min(MOST_PRICE, self.price * self.growth ** (1 if is_above else -1))
         if is_above:
             self.rate.shrink(learning_rate * self.price)
+
+    def is_missed(self):
+        return self.rate.bits > (1 + MOST_EXCESS) * self.target
 
     def __str__(self):
         return (f"{self.rate.bits:.3f} bits a weight (target {self.target:.3f}), "

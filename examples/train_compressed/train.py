@@ -11,6 +11,7 @@ from the labels without quantization, and a float model is written.
 
 import argparse
 import math
+from collections import deque
 from pathlib import Path
 
 import torch
@@ -74,17 +75,47 @@ class Data:
         if self.labels is None:
             self.labels = self.fixed.argmax(1)
         print(f"teacher: held out {100 * self.accuracy(self.teacher):.2f} %", flush=True)
+        self.classes = self.teacher.answers(self.images[:1]).shape[1]
+        self.versions = deque(self.make_version() for _ in range(arguments.versions))
+
+    def moved(self):
+        """Batches of an epoch: the numbers of the images, and these, moved."""
+        order = torch.randperm(len(self.kept), generator=self.generator)
+        for batch in self.kept[order].split(self.arguments.batch):
+            yield batch, augmented(self.images[batch], self.arguments.shift,
+                                   self.arguments.mirror, self.generator)
+
+    def shares_of_labels(self, batch):
+        return F.one_hot(self.labels[batch], self.classes).float()
+
+    def make_version(self):
+        """All images, moved and mixed, as the teacher sees them, too."""
+        parts = []
+        for batch, images in self.moved():
+            images, labels = self.mixed(images.float(), self.shares_of_labels(batch))
+            images = images.round().to(torch.uint8)
+            parts.append((images, labels, self.teacher.answers(images)))
+        return [torch.cat(column) for column in zip(*parts)]
 
     def batches(self):
         """Those of an epoch."""
-        order = torch.randperm(len(self.kept), generator=self.generator)
-        for batch in self.kept[order].split(self.arguments.batch):
-            images = augmented(self.images[batch], self.arguments.shift, self.arguments.mirror,
-                               self.generator)
+        if self.versions:
+            yield from self.batches_of_version()
+            return
+        for batch, images in self.moved():
             answers = (self.fixed[batch] if self.is_fixed
                        else self.teacher.answers(images))
-            labels = F.one_hot(self.labels[batch], answers.shape[1]).float()
-            yield self.prepare(images), labels, F.softmax(answers / TEMPERATURE, 1)
+            yield self.mixed(self.prepare(images), self.shares_of_labels(batch),
+                             F.softmax(answers / TEMPERATURE, 1))
+
+    def batches_of_version(self):
+        """One after the other, with half of the images mirrored."""
+        images, labels, answers = self.versions[0]
+        self.versions.rotate(-1)
+        for batch in torch.randperm(len(images), generator=self.generator).split(
+                self.arguments.batch):
+            seen = augmented(images[batch], 0, self.arguments.mirror, self.generator)
+            yield self.prepare(seen), labels[batch], F.softmax(answers[batch] / TEMPERATURE, 1)
 
     def mixed(self, *arrays):
         """Each with up to the share --mix of another of the batch."""
@@ -172,7 +203,6 @@ class QuantizedTraining(Training):
         return bits
 
     def loss(self, x, labels, taught):
-        x, labels, taught = self.data.mixed(x, labels, taught)
         logits = self.network(x)
         teaching = TEMPERATURE**2 * F.cross_entropy(logits / TEMPERATURE, taught)
         return TEACHING * teaching + (1 - TEACHING) * F.cross_entropy(logits, labels)
@@ -205,8 +235,8 @@ class QuantizedTraining(Training):
         self.is_folded = True
 
     def some_batches(self):
-        for _, (x, *_) in zip(range(CALIBRATION_BATCHES), self.data.batches()):
-            yield x
+        for _, (_, images) in zip(range(CALIBRATION_BATCHES), self.data.moved()):
+            yield self.data.prepare(images)
 
     @torch.no_grad()
     def forward_some(self):
@@ -219,6 +249,10 @@ class QuantizedTraining(Training):
     def write(self, path):
         if not self.is_folded:  # all too few steps
             self.fold()
+        if self.budget.is_missed():
+            print(f"the target is missed, {self.budget}: more --epochs may reach it, and "
+                  "quantc --compress, which trains nothing, leaves as many bits at no loss",
+                  flush=True)
         write_quantized(self.network, path)
 
 
@@ -232,6 +266,9 @@ def main():
     add_preparation_options(parser, "teacher-")
     parser.add_argument("--fixed-answers", action="store_true",
                         help="the teacher answers each image once, as it is, not as it is moved")
+    parser.add_argument("--versions", type=int, default=0, metavar="N",
+                        help="the teacher answers N versions of each image, moved and mixed, "
+                        "which come again and again")
     parser.add_argument("--target-ratio", type=float, default=20,
                         help="float bytes over coded bytes of all parameters (default: 20)")
     parser.add_argument("--float", action="store_true", help="train without quantization")
@@ -249,6 +286,10 @@ def main():
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
 
+    if arguments.versions < 0:
+        parser.error(f"--versions: expected at least 0, but got {arguments.versions}")
+    if arguments.versions and arguments.fixed_answers:
+        parser.error("expected one of --versions and --fixed-answers")
     if arguments.float:
         arguments.fixed_answers = True  # not used, so that once is enough
     torch.set_num_threads(arguments.threads)

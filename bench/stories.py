@@ -8,12 +8,13 @@
 Takes the matrices of stories260K-prefill.onnx in the order of the network through
 lib/Compress, by the program compress-layer of the tests: each sees what the ones before
 leave of its inputs on the calibration texts, which the network wrote itself, and is to give
-what the float network gives, with the shortcut that it is added to. Gains of norms are
-folded into the matrices behind them. ONNX Runtime runs the network with the levels times their
+what the float network gives, with the shortcut that it is added to. The embedding, which is
+the last matrix, too, is chosen for both. How much an error of a channel matters is probed
+by noise. Gains of norms are folded into the matrices behind them. ONNX Runtime runs the network with the levels times their
 steps in place of the weights, in float; score.py says the perplexity on the test texts.
 The bytes are those of a library of all these matrices and the embedding, coded by
-contexts: levels, scales and what sums start from, in generic code: that which adds 128 to
-the inputs has it in the sums.
+contexts, in generic code: levels and scales. Sums start from 0; in code that adds 128 to
+the inputs, from that times the sum of the weights.
 """
 import argparse
 import json
@@ -29,9 +30,11 @@ from onnx import helper, numpy_helper
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 # Nats a token that a bit may cost, or bits and inputs of a group.
 WAYS = [{"bits": 8}, {"bits": 4}, {"bits": 4, "group": 32}, {"bits": 2, "group": 32},
-        {"price": 2e-7}, {"price": 3.5e-7}, {"price": 4e-7}, {"price": 4.5e-7},
-        {"price": 5e-7}, {"price": 6e-7}, {"price": 1.2e-6}]
+        {"price": 2e-7}, {"price": 3e-7}, {"price": 3.7e-7}, {"price": 4e-7},
+        {"price": 4.5e-7}, {"price": 6e-7}, {"price": 1.2e-6}]
 EMBEDDING = "model.embed_tokens.weight"
+NOISE = 0.3  # Of a channel, in standard deviations, to see how much it matters.
+PROBED_TEXTS = 2
 
 
 class Network:
@@ -46,6 +49,8 @@ class Network:
         nodes = self.model.graph.node
         self.layers = [node for node in nodes if node.op_type == "MatMul"
                        and node.input[1] in self.constants]
+        (self.embedded,) = [node.output[0] for node in nodes if EMBEDDING in node.input
+                            and node.op_type == "Gather"]
         self.shortcuts = {}
         for node in nodes:
             for layer in self.layers:
@@ -102,27 +107,26 @@ class Network:
         self.constants[name].CopyFrom(
             numpy_helper.from_array(np.ascontiguousarray(value, np.float32), name))
 
-    def add_bias(self, node, bias):
-        """Behind the matrix."""
-        result, before = node.output[0], f"{node.output[0]}_without_bias"
-        node.output[0] = before
-        self.model.graph.initializer.append(
-            numpy_helper.from_array(bias.astype(np.float32), f"{result}_bias"))
-        position = list(self.model.graph.node).index(node)
-        self.model.graph.node.insert(
-            position + 1, helper.make_node("Add", [before, f"{result}_bias"], [result]))
 
-
-def compress(tool, folder, way, weight, inputs, targets, sensitivity):
-    outputs = len(weight)
+def compress(tool, folder, way, weight, inputs, targets, sensitivity, also=0):
+    """`also` is added to the diagonal of the inputs' second moments, for what else errors of
+    the weights do. Inputs come with both signs: so their means count like all else, and the
+    layer gets no bias, as it has none."""
+    outputs, depth = weight.shape
     scale = np.abs(inputs).max() / 127
+    if also:
+        more = np.eye(depth) * np.sqrt(also * len(inputs))
+        inputs = np.concatenate([inputs, more])
+        targets = np.concatenate([targets, more @ weight.T])
+    inputs, targets = (np.concatenate([values, -values]) for values in (inputs, targets))
     arrays = {"weight": weight, "inputs": inputs, "targets": targets,
               "input_means": inputs, "target_means": targets, "taps": 1, "positions": 1,
-              "sensitivity": np.full(outputs, sensitivity), "coherence": 0,
+              "sensitivity": np.broadcast_to(sensitivity, outputs), "coherence": 0,
               "input_scale": scale, "zero_point": 0, **way}
     np.savez(folder / "in.npz", **{k: np.asarray(v, np.float32) for k, v in arrays.items()})
     subprocess.run([tool, folder / "in.npz", folder / "out.npz"], check=True)
     result = dict(np.load(folder / "out.npz"))
+    assert not result["starts"].any()
     result["levels"] = result["levels"].reshape(weight.shape)
     result["scale"] = scale
     return result
@@ -139,27 +143,46 @@ def divergence(expected, got):
     return (np.exp(expected) * (expected - got)).sum(1).mean()
 
 
+class Disturbed:
+    """The float network, with noise added to one of its values."""
+
+    def __init__(self, path, name, channels):
+        network = Network(path)
+        nodes = network.model.graph.node
+        (place,) = [i for i, node in enumerate(nodes) if node.output[0] == name]
+        nodes[place].output[0] = "quiet"
+        nodes.insert(place + 1, helper.make_node("Add", ["quiet", "noise"], [name]))
+        network.model.graph.input.append(helper.make_tensor_value_info(
+            "noise", onnx.TensorProto.FLOAT, [1, "sequence", channels]))
+        self.session = network.session([network.layers[-1].output[0]])
+
+    def answers(self, texts, noise):
+        """`noise` has a row for each token of all texts."""
+        parts = np.split(noise.astype(np.float32), np.cumsum([len(text) for text in texts])[:-1])
+        return np.concatenate([
+            self.session.run(None, {"input_ids": text[None], "noise": part[None]})[0][0]
+            for text, part in zip(texts, parts)])
+
+
 def probe(path, texts):
-    """What a mean square of noise in each channel of a layer's output adds to the
-    divergence, by the name of the output."""
+    """What a mean square of noise in each channel of a layer's output, and of the
+    embedding, adds to the divergence, by the name of the output."""
     network = Network(path)
-    names = [node.output[0] for node in network.layers]
-    seen = network.observe(names, texts)
-    expected = seen[names[-1]]
+    last = network.layers[-1].output[0]
+    names = [network.embedded, *(node.output[0] for node in network.layers[:-1])]
+    seen = network.observe([*names, last], texts)
+    generator = np.random.default_rng(1)
     found = {}
-    for node in network.layers:
-        noisy = Network(path)
-        name = node.output[0]
-        amplitude = 0.05 * seen[name].std()
-        (place,) = [i for i, n in enumerate(noisy.model.graph.node) if n.output[0] == name]
-        noisy.model.graph.node[place].output[0] = "quiet"
-        for offset, added in enumerate([
-                helper.make_node("RandomNormalLike", ["quiet"], ["noise"], scale=amplitude,
-                                 seed=1.0),
-                helper.make_node("Add", ["quiet", "noise"], [name])]):
-            noisy.model.graph.node.insert(place + 1 + offset, added)
-        cost = divergence(expected, noisy.observe(names[-1:], texts)[names[-1]])
-        found[name] = cost / (amplitude**2 * seen[name].shape[1])
+    for name in names:
+        values = seen[name]
+        disturbed = Disturbed(path, name, values.shape[1])
+        found[name] = np.zeros(values.shape[1])
+        for channel in range(values.shape[1]):
+            amplitude = NOISE * values[:, channel].std()
+            noise = np.zeros_like(values)
+            noise[:, channel] = amplitude * generator.choice([-1, 1], len(values))
+            cost = divergence(seen[last], disturbed.answers(texts, noise))
+            found[name][channel] = cost / amplitude**2
     return found
 
 
@@ -169,6 +192,12 @@ def sensitivity_of_answers(logits):
     powers = np.exp(logits.astype(np.float64) - logits.max(1, keepdims=True))
     shares = powers / powers.sum(1, keepdims=True)
     return (shares * (1 - shares)).mean(0) / 2
+
+
+def weigh_embedding(sensitivities, last, embedded):
+    """What errors of the embedding as input add to the second moments of the last matrix's
+    inputs: for both, tokens count by how frequent they are."""
+    return sensitivities[embedded].mean() / sensitivities[last].sum()
 
 
 def quantize(path, tool, folder, way, texts, seen, sensitivities):
@@ -184,14 +213,15 @@ def quantize(path, tool, folder, way, texts, seen, sensitivities):
         now = student.observe([name for name in (inputs, shortcut) if name], texts)
         if shortcut:  # what it lost is made up for, too
             targets = targets - now[shortcut]
+        is_last = node is student.layers[-1]
+        also = weigh_embedding(sensitivities, output, student.embedded) if is_last else 0
         result = compress(tool, folder, way, weight, now[inputs], targets,
-                          sensitivities[output])
+                          sensitivities[output], also)
         results.append(result)
         found = result["levels"] * result["steps"][:, None]
         student.replace(node.input[1], found.T)
-        if node is student.layers[-1]:
+        if is_last:
             student.replace(EMBEDDING, found)
-        student.add_bias(node, result["bias"])
     return student, results
 
 
@@ -201,21 +231,16 @@ def count_bytes(tools, folder, results):
     for number, result in enumerate(results):
         outputs, depth = result["levels"].shape
         steps = ", ".join(repr(float(step)) for step in result["steps"])
-        units = ", ".join(repr(float(np.float32(step * result["scale"])))
-                          for step in result["steps"])
         x = f"tensor<1x{depth}x!quant.uniform<i8:f32, {float(np.float32(result['scale']))!r}>>"
         y = f"tensor<1x{outputs}x!quant.uniform<i8:f32, 0.5>>"
         w = f"tensor<{outputs}x{depth}x!quant.uniform<i8<-127:127>:f32:0, {{{steps}}}>>"
-        b = f"tensor<{outputs}x!quant.uniform<i32:f32:0, {{{units}}}>>"
         arguments.append(f'%x{number}: {x} {{nn.name = "x{number}"}}')
         types.append(f'{y} {{nn.name = "y{number}"}}')
         names.append((f"%y{number}", y))
         body += f"""
   %l{number} = arith.constant dense<"0x{result["levels"].tobytes().hex()}"> : tensor<{outputs}x{depth}xi8>
   %w{number} = quant.scast %l{number} : tensor<{outputs}x{depth}xi8> to {w}
-  %s{number} = arith.constant dense<"0x{result["starts"].tobytes().hex()}"> : tensor<{outputs}xi32>
-  %b{number} = quant.scast %s{number} : tensor<{outputs}xi32> to {b}
-  %y{number} = nn.fully_connected %x{number}, %w{number}, %b{number} : ({x}, {w}, {b}) -> {y}"""
+  %y{number} = nn.fully_connected %x{number}, %w{number} : ({x}, {w}) -> {y}"""
     values, of = (", ".join(column) for column in zip(*names))
     (folder / "matrices.mlir").write_text(
         f"func.func @network({', '.join(arguments)}) -> ({', '.join(types)}) {{{body}\n"
@@ -243,7 +268,7 @@ def main():
     texts = score.stories("calibration")
     teacher = Network(path)
     seen = teacher.observe(teacher.list_targets(), texts)
-    sensitivities = probe(path, texts)
+    sensitivities = probe(path, texts[:PROBED_TEXTS])
     last = teacher.layers[-1].output[0]
     sensitivities[last] = sensitivity_of_answers(seen[last])
     expected, labels, _ = score.run(Network(path).session())

@@ -71,6 +71,14 @@ def requantize(accumulator, activation, weight, output):
     return clamp_and_round(scaled, element.lo, element.hi, element.zero_points[0])
 
 
+def finish(accumulator, activation, weight, output):
+    """The accumulators themselves, or requantized."""
+    if output.element.bits == 8:
+        return requantize(accumulator, activation, weight, output)
+    assert np.all(np.abs(accumulator) < 2**31), "an accumulator left 32 bits"
+    return accumulator
+
+
 def fma(a, b, c):
     """f32 a * b + c, rounded once.
 
@@ -146,7 +154,7 @@ def conv_2d(operands, types, output, attributes):
     accumulator = convolve(
         x, weight, np.asarray(bias, np.int64), attributes, integer_step
     )
-    return requantize(accumulator, types[0], types[1], output)
+    return finish(accumulator, types[0], types[1], output)
 
 
 def fully_connected(operands, types, output, _):
@@ -156,7 +164,7 @@ def fully_connected(operands, types, output, _):
         accumulator = (x - zero_point_of(types[0])) @ weight.T
         if len(operands) > 2:
             accumulator = accumulator + operands[2]
-        return requantize(accumulator, types[0], types[1], output)
+        return finish(accumulator, types[0], types[1], output)
     shape = (x.shape[0], weight.shape[0])
     bias = operands[2] if len(operands) > 2 else F32(0)
     accumulator = np.broadcast_to(bias, shape).copy()
@@ -185,8 +193,8 @@ def requantize_sum(total, multiplier, output):
 
 
 def scale_ratio(type_, output):
-    """f32(s / so)"""
-    return F32(type_.element.scales[0]) / F32(output.element.scales[0])
+    """f32(s / so), of accumulators for each index of the last dimension"""
+    return (scale_of(type_) / F32(output.element.scales[0])).astype(F32)
 
 
 def average_multiplier(type_, output, count):

@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 S8 = (-128, 127)
+ACCUMULATOR = "!quant.uniform<i32"
 
 
 def real_type(text):
@@ -65,11 +66,16 @@ class NetworkBuilder:
         is_computed = op.startswith("nn.") and op not in ("nn.quantize", "nn.dequantize")
         if not self.as_qdq or not is_computed or "!quant" not in result_type:
             return self.write(op, operands, types, result_type, attributes)
+        # Accumulators are no integers yet.
+        is_sum = op in ("nn.add", "nn.sub")
         reals = [
-            self.write("nn.dequantize", [operand], [type_], real_type(type_))
+            operand if is_sum and ACCUMULATOR in type_
+            else self.write("nn.dequantize", [operand], [type_], real_type(type_))
             for operand, type_ in zip(operands, types)
-        ]
+        ]  # fmt: skip
         real = self.write(op, reals, list(map(real_type, types)), real_type(result_type), attributes)
+        if ACCUMULATOR in result_type:
+            return real
         return self.write("nn.quantize", [real], [real_type(result_type)], result_type)
 
     def write(self, op, operands, types, result_type, attributes=""):
@@ -101,11 +107,11 @@ class NetworkBuilder:
         return result, result_shape, element
 
     @staticmethod
-    def per_axis(storage, scales, per_axis):
+    def per_axis(storage, scales, per_axis, axis=0):
         if not per_axis:
             return f"!quant.uniform<{storage}:f32, {float(scales[0])!r}>"
         listed = ", ".join(repr(float(s)) for s in scales)
-        return f"!quant.uniform<{storage}:f32:0, {{{listed}}}>"
+        return f"!quant.uniform<{storage}:f32:{axis}, {{{listed}}}>"
 
     def module(self):
         arguments = ", ".join(f'{n}: {t} {{nn.name = "{n[1:]}"{more}}}' for n, t, more in self.arguments)

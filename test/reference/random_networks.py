@@ -20,7 +20,9 @@ class Builder(NetworkBuilder):
 
     # Ops: each takes (value, shape, element) and gives the same of its result.
 
-    def contraction(self, op, value, shape, element, weight_shape, out_shape, attributes):
+    def contraction(self, op, value, shape, element, weight_shape, out_shape, attributes, is_summed=False):
+        """If it `is_summed`, the result is the accumulators, and its last member a fitting
+        type for sums of them."""
         rng = self.rng
         outputs = weight_shape[0]
         terms = int(np.prod(weight_shape[1:]))
@@ -54,6 +56,11 @@ class Builder(NetworkBuilder):
                 operands.append(self.stored_constant(bias.astype("<i4"), self.per_axis("i32", bias_scales, per_axis)))
         names = [value] + [name for name, _ in operands]
         types = [self.tensor(shape, element)] + [type_ for _, type_ in operands]
+        if is_summed:
+            sums = (element.scale * scales).astype(np.float32)
+            accumulator = self.per_axis("i32", sums, per_axis, len(out_shape) - 1)
+            result = self.add(op, names, types, self.tensor(out_shape, accumulator), attributes)
+            return (result, out_shape, accumulator), result_element
         result = self.add(op, names, types, self.tensor(out_shape, result_element), attributes)
         return result, out_shape, result_element
 
@@ -114,6 +121,23 @@ class Builder(NetworkBuilder):
             "<{groups = 1 : i64, pad = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>, "
             "dilations = array<i64: 1, 1>}>",
         )  # fmt: skip
+
+    def residual(self, value, shape, element):
+        """A sum of a convolution's accumulators and what is there before it runs."""
+        rng = self.rng
+        other = (value, shape, element) if rng.random() < 0.6 else self.requantize(value, shape, element)
+        kernel, channels = int(rng.choice([1, 3])), shape[3]
+        groups = channels if rng.random() < 0.2 else 1
+        pad = ", ".join([str(kernel // 2)] * 4)
+        convolution, result = self.contraction(
+            "nn.conv_2d", value, shape, element, (channels, kernel, kernel, channels // groups), shape,
+            f"<{{groups = {groups} : i64, pad = array<i64: {pad}>, strides = array<i64: 1, 1>, "
+            "dilations = array<i64: 1, 1>}>", is_summed=True,
+        )  # fmt: skip
+        operands = [convolution, other]
+        if rng.random() < 0.5:
+            operands.reverse()
+        return self.apply(f"nn.{rng.choice(['add', 'add', 'sub'])}", operands, shape, result)
 
     def pool(self, value, shape, element):
         window = self.window(shape, True)
@@ -396,9 +420,10 @@ class Builder(NetworkBuilder):
                 self.conv, self.conv, self.unary, self.unary, self.binary, self.binary, self.average,
                 self.reduce, self.slice, self.concat, self.matmul, self.normalization,
             ]  # fmt: skip
-            operations += [self.requantize, self.lookup] if self.quantized else []
+            operations += [self.requantize, self.lookup, self.residual] if self.quantized else []
         if self.is_wide:
             operations = [self.conv, self.conv, self.conv, self.pointwise, self.pad, self.pool, self.add_branch]
+            operations += [self.residual, self.residual] if self.quantized else []
         for _ in range(int(rng.integers(1, 4))):
             operation = operations[int(rng.integers(len(operations)))]
             step = operation(value, shape, element)

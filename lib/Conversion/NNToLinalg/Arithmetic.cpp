@@ -7,6 +7,8 @@
 
 #include "Patterns.h"
 
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -25,47 +27,80 @@ AffineMap broadcastMap(OpBuilder &builder, RankedTensorType operand,
   return AffineMap::get(result.getRank(), 0, indices, builder.getContext());
 }
 
-/// The types of a quantized op.
-struct Terms {
-  quant::UniformQuantizedType lhs, rhs, output;
+quant::UniformQuantizedType activationType(Value value) {
+  return cast<quant::UniformQuantizedType>(elementOf(value));
+}
+
+/// A binary op under lowering: what its body reads, beginning with the
+/// operands.
+struct Inputs {
+  SmallVector<Value> values;
+  SmallVector<AffineMap> maps;
+
+  /// The number of the new input.
+  size_t add(Value value, AffineMap map) {
+    values.push_back(value);
+    maps.push_back(map);
+    return values.size() - 1;
+  }
 };
 
-/// f32(a - za) * f32(sa / so)
-Value createTerm(OpBuilder &builder, Location loc, Value stored,
-                 quant::UniformQuantizedType type,
-                 quant::UniformQuantizedType output) {
-  Value centered = createCentered(builder, loc, stored, type.getZeroPoint());
-  Value ratio = createConstant(builder, loc, builder.getF32Type(),
-                               static_cast<float>(type.getScale()) /
-                                   static_cast<float>(output.getScale()));
-  return arith::MulFOp::create(builder, loc, centered, ratio);
-}
+/// An operand of a quantized sum: f32(a - za) * f32(sa / so). Accumulators have
+/// a ratio for each index of the last dimension, which is an input by itself.
+struct Term {
+  size_t stored = 0; // the number of the input
+  int64_t zeroPoint = 0;
+  float ratio = 0;
+  std::optional<size_t> ratios; // the number of the input
 
-/// Add and sub: three roundings, no fma.
-template <typename ArithOp>
-Value combine(OpBuilder &builder, Location loc, ValueRange arguments,
-              const Terms &terms) {
-  Value lhs = createTerm(builder, loc, arguments[0], terms.lhs, terms.output);
-  Value rhs = createTerm(builder, loc, arguments[1], terms.rhs, terms.output);
-  return ArithOp::create(builder, loc, lhs, rhs);
-}
+  static Term get(OpBuilder &builder, Value operand, Value result,
+                  size_t stored, Inputs &inputs) {
+    auto type = cast<quant::QuantizedType>(elementOf(operand));
+    Term term;
+    term.stored = stored;
+    term.zeroPoint = nn::zeroPointsOf(type, /*count=*/1).front();
+    SmallVector<float> ratios = nn::getScales(type);
+    for (float &ratio : ratios)
+      ratio /= static_cast<float>(activationType(result).getScale());
+    if (isa<quant::UniformQuantizedType>(type)) {
+      term.ratio = ratios.front();
+      return term;
+    }
+    int64_t rank = cast<RankedTensorType>(result.getType()).getRank();
+    auto listType = RankedTensorType::get(ratios.size(), builder.getF32Type());
+    Value list = arith::ConstantOp::create(
+        builder, operand.getLoc(),
+        DenseElementsAttr::get(listType, ArrayRef<float>(ratios)));
+    term.ratios = inputs.add(
+        list, AffineMap::get(rank, 0, builder.getAffineDimExpr(rank - 1)));
+    return term;
+  }
+
+  Value create(OpBuilder &builder, Location loc, ValueRange arguments) const {
+    Value centered = createCentered(builder, loc, arguments[stored], zeroPoint);
+    Value factor =
+        ratios ? arguments[*ratios]
+               : createConstant(builder, loc, builder.getF32Type(), ratio);
+    return arith::MulFOp::create(builder, loc, centered, factor);
+  }
+};
 
 /// f32((a - za) * (b - zb)) * m, m = f32(f32(sa * sb) / so). The product of two
 /// 9-bit integers is exact in f32.
-template <>
-Value combine<arith::MulFOp>(OpBuilder &builder, Location loc,
-                             ValueRange arguments, const Terms &terms) {
-  Value lhs =
-      createCentered(builder, loc, arguments[0], terms.lhs.getZeroPoint());
-  Value rhs =
-      createCentered(builder, loc, arguments[1], terms.rhs.getZeroPoint());
-  Value product = arith::MulFOp::create(builder, loc, lhs, rhs);
-  float scale = static_cast<float>(terms.lhs.getScale()) *
-                static_cast<float>(terms.rhs.getScale());
-  Value multiplier =
-      createConstant(builder, loc, builder.getF32Type(),
-                     scale / static_cast<float>(terms.output.getScale()));
-  return arith::MulFOp::create(builder, loc, product, multiplier);
+Value createProduct(OpBuilder &builder, Location loc, nn::MulOp op, Value a,
+                    Value b) {
+  quant::UniformQuantizedType lhs = activationType(op.getLhs());
+  quant::UniformQuantizedType rhs = activationType(op.getRhs());
+  Value product = arith::MulFOp::create(
+      builder, loc, createCentered(builder, loc, a, lhs.getZeroPoint()),
+      createCentered(builder, loc, b, rhs.getZeroPoint()));
+  float scale =
+      static_cast<float>(lhs.getScale()) * static_cast<float>(rhs.getScale());
+  float outputScale =
+      static_cast<float>(activationType(op.getOutput()).getScale());
+  return arith::MulFOp::create(
+      builder, loc, product,
+      createConstant(builder, loc, builder.getF32Type(), scale / outputScale));
 }
 
 template <typename OpT, typename ArithOp>
@@ -77,40 +112,46 @@ struct LowerBinary : OpConversionPattern<OpT> {
     auto type = cast<RankedTensorType>(
         this->getTypeConverter()->convertType(op.getType()));
     // A dynamic batch is that of the first input.
-    bool isSwapped =
-        type.getRank() > 0 && type.isDynamicDim(0) &&
-        !cast<RankedTensorType>(op.getLhs().getType()).isDynamicDim(0);
-    Value inputs[] = {adaptor.getLhs(), adaptor.getRhs()};
-    if (isSwapped)
-      std::swap(inputs[0], inputs[1]);
-    AffineMap maps[2];
-    for (int index : {0, 1})
-      maps[index] = broadcastMap(
-          rewriter, cast<RankedTensorType>(inputs[index].getType()), type);
+    size_t lhs = type.getRank() > 0 && type.isDynamicDim(0) &&
+                 !cast<RankedTensorType>(op.getLhs().getType()).isDynamicDim(0);
+    size_t rhs = 1 - lhs;
+    Value operands[] = {adaptor.getLhs(), adaptor.getRhs()};
+    Inputs inputs;
+    for (Value operand : {operands[lhs], operands[rhs]})
+      inputs.add(operand,
+                 broadcastMap(rewriter,
+                              cast<RankedTensorType>(operand.getType()), type));
+    SmallVector<Term> terms;
+    if (isSum(op))
+      for (auto [operand, input] :
+           {std::pair(op.getLhs(), lhs), std::pair(op.getRhs(), rhs)})
+        terms.push_back(
+            Term::get(rewriter, operand, op.getOutput(), input, inputs));
     Value result = createParallel(
-        rewriter, op.getLoc(), type, inputs, maps,
-        [&](OpBuilder &builder, Location loc, ValueRange arguments) {
-          Value operands[] = {arguments[isSwapped], arguments[!isSwapped]};
-          return compute(builder, loc, op, operands);
+        rewriter, op.getLoc(), type, inputs.values, inputs.maps,
+        [&](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
+          Value a = arguments[lhs], b = arguments[rhs];
+          if (isFloat(op))
+            return ArithOp::create(builder, loc, a, b);
+          Value real;
+          if constexpr (std::is_same_v<OpT, nn::MulOp>)
+            real = createProduct(builder, loc, op, a, b);
+          else // Three roundings, no fma.
+            real = ArithOp::create(builder, loc,
+                                   terms[0].create(builder, loc, arguments),
+                                   terms[1].create(builder, loc, arguments));
+          return createRoundToStorage(builder, loc, real,
+                                      activationType(op.getOutput()));
         });
     rewriter.replaceOp(op, result);
     return success();
   }
 
 private:
-  static Value compute(OpBuilder &builder, Location loc, OpT op,
-                       ValueRange operands) {
-    auto output =
-        dyn_cast<quant::UniformQuantizedType>(elementOf(op.getOutput()));
-    if (!output)
-      return ArithOp::create(builder, loc, operands[0], operands[1]);
-    if constexpr (std::is_same_v<OpT, nn::DivOp>)
-      llvm_unreachable("nn.div has no form on integers");
-    Terms terms = {cast<quant::UniformQuantizedType>(elementOf(op.getLhs())),
-                   cast<quant::UniformQuantizedType>(elementOf(op.getRhs())),
-                   output};
-    Value real = combine<ArithOp>(builder, loc, operands, terms);
-    return createRoundToStorage(builder, loc, real, output);
+  static bool isFloat(OpT op) { return elementOf(op.getOutput()).isF32(); }
+  static bool isSum(OpT op) {
+    return !isFloat(op) &&
+           (std::is_same_v<OpT, nn::AddOp> || std::is_same_v<OpT, nn::SubOp>);
   }
 };
 

@@ -36,6 +36,10 @@ struct Contraction {
   Value bias;   // i32 or f32, may be null
 
   bool isQuantized() const { return elementOf(input).isInteger(8); }
+  /// Whether a sum takes the accumulators as they are.
+  bool givesAccumulators() {
+    return nn::isAccumulator(elementOf(op->getResult(0)));
+  }
   Type accumulatorType() const {
     MLIRContext *context = op->getContext();
     return isQuantized() ? Type(IntegerType::get(context, 32))
@@ -214,7 +218,7 @@ struct LowerFullyConnected : OpConversionPattern<nn::FullyConnectedOp> {
       matmul.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
       result = matmul.getResult(0);
     }
-    if (contraction.isQuantized())
+    if (contraction.isQuantized() && !contraction.givesAccumulators())
       result = requantize(rewriter, loc, contraction, result);
     rewriter.replaceOp(op, result);
     return success();
@@ -249,7 +253,7 @@ struct LowerConv2D : OpConversionPattern<nn::Conv2DOp> {
       result = op.getGroups() == 1
                    ? createConv(rewriter, op, input, factor, result)
                    : createGroupedConv(rewriter, op, input, factor, result);
-    if (quantized)
+    if (quantized && !contraction.givesAccumulators())
       result = requantize(rewriter, loc, contraction, result);
     rewriter.replaceOp(op, result);
     return success();

@@ -556,3 +556,85 @@ func.func @scale_change_per_axis(%x: tensor<2x3x!quant.uniform<i8:f32:0, {0.5, 0
   %stored = nn.quantize %real : tensor<2x3xf32> -> tensor<2x3x!finer>
   return %stored : tensor<2x3x!finer>
 }
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32:0, {0.25, 0.125}>
+!one = !quant.uniform<i8<-127:127>:f32, 0.25>
+!sum = !quant.uniform<i8:f32, 2.0:7>
+
+// What a sum adds is not rounded to 8 bits before: the accumulators of the layer,
+// with a scale for each channel or one for all. The edge is that of the sum.
+// CHECK-DAG:     !accumulator = !quant.uniform<i32:f32:1, {1.250000e-01,6.250000e-02}>
+// CHECK-DAG:     ![[ONE:bias[0-9]*]] = !quant.uniform<i32:f32, 1.250000e-01>
+// CHECK-LABEL: func.func @sums
+// CHECK-SAME:    (%[[FEATURES:.*]]: tensor<?x2x!{{.*}}>)
+// CHECK:         %[[ACC:.*]] = nn.fully_connected {{.*}} -> tensor<?x2x!accumulator>
+// CHECK-NEXT:    %[[SUM:.*]] = nn.add %[[ACC]], %[[FEATURES]] {nn.edge = #nn.edge<1, "e1">}
+// CHECK-SAME:      : (tensor<?x2x!accumulator>, tensor<?x2x!activation>) -> tensor<?x2x![[SUM_TYPE:.*]]>
+// CHECK:         %[[FIRST:.*]] = nn.fully_connected {{.*}} -> tensor<?x2x![[ONE]]>
+// CHECK:         %[[SECOND:.*]] = nn.fully_connected {{.*}} -> tensor<?x2x!accumulator>
+// CHECK-NEXT:    %[[DIFFERENCE:.*]] = nn.sub %[[FIRST]], %[[SECOND]]
+// CHECK-NEXT:    return %[[SUM]], %[[DIFFERENCE]]
+func.func @sums(%features: tensor<?x2x!features>)
+    -> (tensor<?x2x!sum>, tensor<?x2x!sum>) {
+  %integers = arith.constant dense<3> : tensor<2x2xi8>
+  %weight = quant.scast %integers : tensor<2x2xi8> to tensor<2x2x!weight>
+  %one = quant.scast %integers : tensor<2x2xi8> to tensor<2x2x!one>
+  %real_weight = nn.dequantize %weight : tensor<2x2x!weight> -> tensor<2x2xf32>
+  %real_one = nn.dequantize %one : tensor<2x2x!one> -> tensor<2x2xf32>
+  %real = nn.dequantize %features : tensor<?x2x!features> -> tensor<?x2xf32>
+  %layer = nn.fully_connected %real, %real_weight
+      : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %added = nn.add %layer, %real
+      : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  %sum = nn.quantize %added {nn.edge = #nn.edge<1, "e1">}
+      : tensor<?x2xf32> -> tensor<?x2x!sum>
+  %first = nn.fully_connected %real, %real_one
+      : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %second = nn.fully_connected %real, %real_weight
+      : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %subtracted = nn.sub %first, %second
+      : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  %difference = nn.quantize %subtracted : tensor<?x2xf32> -> tensor<?x2x!sum>
+  return %sum, %difference : tensor<?x2x!sum>, tensor<?x2x!sum>
+}
+
+// -----
+
+!features = !quant.uniform<i8:f32, 0.5:-3>
+!row = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32, 0.25>
+!sum = !quant.uniform<i8:f32, 2.0:7>
+
+// A layer stays float, and with it the sum, where others read it, where it is
+// repeated along a dimension, and where the sum has a float operand.
+// CHECK-LABEL: func.func @no_sums
+// CHECK-COUNT-3: nn.fully_connected {{.*}} -> tensor<{{.*}}xf32>
+func.func @no_sums(%features: tensor<4x2x!features>, %row: tensor<1x2x!row>,
+                   %float: tensor<4x2xf32>)
+    -> (tensor<4x2x!sum>, tensor<4x2xf32>, tensor<4x2x!sum>, tensor<4x2x!sum>) {
+  %integers = arith.constant dense<3> : tensor<2x2xi8>
+  %weight = quant.scast %integers : tensor<2x2xi8> to tensor<2x2x!weight>
+  %real_weight = nn.dequantize %weight : tensor<2x2x!weight> -> tensor<2x2xf32>
+  %real = nn.dequantize %features : tensor<4x2x!features> -> tensor<4x2xf32>
+  %real_row = nn.dequantize %row : tensor<1x2x!row> -> tensor<1x2xf32>
+  %read = nn.fully_connected %real, %real_weight
+      : (tensor<4x2xf32>, tensor<2x2xf32>) -> tensor<4x2xf32>
+  %added0 = nn.add %read, %real
+      : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
+  %sum0 = nn.quantize %added0 : tensor<4x2xf32> -> tensor<4x2x!sum>
+  %repeated = nn.fully_connected %real_row, %real_weight
+      : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
+  %added1 = nn.add %repeated, %real
+      : (tensor<1x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
+  %sum1 = nn.quantize %added1 : tensor<4x2xf32> -> tensor<4x2x!sum>
+  %layer = nn.fully_connected %real, %real_weight
+      : (tensor<4x2xf32>, tensor<2x2xf32>) -> tensor<4x2xf32>
+  %added2 = nn.add %layer, %float
+      : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
+  %sum2 = nn.quantize %added2 : tensor<4x2xf32> -> tensor<4x2x!sum>
+  return %sum0, %read, %sum1, %sum2
+      : tensor<4x2x!sum>, tensor<4x2xf32>, tensor<4x2x!sum>, tensor<4x2x!sum>
+}

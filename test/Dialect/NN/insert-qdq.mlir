@@ -324,3 +324,99 @@ func.func @constant_operand(%x: tensor<?x3xf32>, %y: tensor<?x3xf32>)
   return %sum, %product, %other, %quotient
       : tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>
 }
+
+// -----
+
+// A sum takes the accumulators of a layer, and only its other operand is rounded,
+// where that is there before the layer runs.
+// CHECK-LABEL: func.func @sum
+// CHECK:         %[[X:.*]] = nn.dequantize
+// CHECK:         %[[LAYER:.*]] = nn.fully_connected %[[X]]
+// CHECK-NEXT:    %[[SUM:.*]] = nn.add %[[X]], %[[LAYER]]
+// CHECK-NEXT:    %[[RELU:.*]] = nn.clamp %[[SUM]]
+// CHECK-NEXT:    nn.quantize %[[RELU]] {nn.edge = #nn.edge<2, "sum">}
+// Of two layers the one that runs last.
+// CHECK:         %[[FIRST:.*]] = nn.fully_connected
+// CHECK-NEXT:    nn.quantize %[[FIRST]] {nn.edge = #nn.edge<3, "first">}
+// CHECK:         %[[SECOND:.*]] = nn.fully_connected
+// CHECK-NEXT:    nn.sub %[[SECOND]], %{{.*}}
+func.func @sum(%image: tensor<?x2xf32>) -> tensor<?x2xf32> {
+  %w = arith.constant dense<[[1.0, -1.0], [0.5, 2.0]]> : tensor<2x2xf32>
+  %x = nn.observe %image
+      {id = 0 : i32, name = "x", range = !quant.calibrated<f32<-1.0:1.0>>} : tensor<?x2xf32>
+  %layer = nn.fully_connected %x, %w
+      : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %seen = nn.observe %layer
+      {id = 1 : i32, name = "layer", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %added = nn.add %x, %seen
+      : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  %relu = nn.clamp %added {min = 0.0 : f32, max = 0x7F800000 : f32} : tensor<?x2xf32>
+  %sum = nn.observe %relu
+      {id = 2 : i32, name = "sum", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %first = nn.fully_connected %sum, %w
+      : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %seen_first = nn.observe %first
+      {id = 3 : i32, name = "first", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %second = nn.fully_connected %sum, %w
+      : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %seen_second = nn.observe %second
+      {id = 4 : i32, name = "second", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %difference = nn.sub %seen_second, %seen_first
+      : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  %out = nn.observe %difference
+      {id = 5 : i32, name = "out", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  return %out : tensor<?x2xf32>
+}
+
+// -----
+
+// Both are rounded where the other operand comes later, where others read the
+// layer, and where its result is not quantized.
+// CHECK-LABEL: func.func @rounded
+// CHECK:         nn.quantize %{{.*}} {nn.edge = #nn.edge<1, "early">}
+// CHECK:         nn.quantize %{{.*}} {nn.edge = #nn.edge<4, "read">}
+// CHECK:         nn.quantize %{{.*}} {nn.edge = #nn.edge<6, "float">}
+func.func @rounded(%image: tensor<?x2xf32>)
+    -> (tensor<?x2xf32>, tensor<?x2xf32>, tensor<?x2xf32>, tensor<?x2xf32>) {
+  %w = arith.constant dense<[[1.0, -1.0], [0.5, 2.0]]> : tensor<2x2xf32>
+  %x = nn.observe %image
+      {id = 0 : i32, name = "x", range = !quant.calibrated<f32<-1.0:1.0>>} : tensor<?x2xf32>
+  %early = nn.fully_connected %x, %w
+      : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %seen_early = nn.observe %early
+      {id = 1 : i32, name = "early", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %square = nn.mul %x, %x : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  %seen_square = nn.observe %square
+      {id = 2 : i32, name = "square", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %sum0 = nn.add %seen_early, %seen_square
+      : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  %out0 = nn.observe %sum0
+      {id = 3 : i32, name = "sum0", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %read = nn.fully_connected %x, %w
+      : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %seen_read = nn.observe %read
+      {id = 4 : i32, name = "read", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %sum1 = nn.add %seen_read, %x
+      : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  %out1 = nn.observe %sum1
+      {id = 5 : i32, name = "sum1", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %layer = nn.fully_connected %x, %w
+      : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %seen_layer = nn.observe %layer
+      {id = 6 : i32, name = "float", range = !quant.calibrated<f32<-1.0:1.0>>}
+      : tensor<?x2xf32>
+  %sum2 = nn.add %seen_layer, %x
+      : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  return %out0, %out1, %seen_read, %sum2
+      : tensor<?x2xf32>, tensor<?x2xf32>, tensor<?x2xf32>, tensor<?x2xf32>
+}

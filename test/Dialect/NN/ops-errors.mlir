@@ -998,3 +998,64 @@ func.func @layer_norm_result(%tokens: tensor<?x8xf32>, %scale: tensor<8xf32>) {
       : (tensor<?x8xf32>, tensor<8xf32>) -> tensor<?x4xf32>
   return
 }
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+!weight = !quant.uniform<i8<-127:127>:f32:0, {0.25, 0.125}>
+!accumulator = !quant.uniform<i32:f32:1, {0.125, 0.125}>
+
+func.func @accumulator_scale(%x: tensor<?x2x!activation>, %w: tensor<2x2x!weight>) {
+  // expected-error@+1 {{'nn.fully_connected' op expected accumulators in scale (activation scale * weight scale) of each index of the last dimension, but got '!quant.uniform<i32:f32:1, {1.250000e-01,1.250000e-01}>'}}
+  %y = nn.fully_connected %x, %w
+      : (tensor<?x2x!activation>, tensor<2x2x!weight>) -> tensor<?x2x!accumulator>
+  return
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+!accumulator = !quant.uniform<i32:f32:1, {0.125, 0.25}>
+
+func.func @accumulator_shape(%a: tensor<1x2x!accumulator>, %b: tensor<4x2x!activation>) {
+  // expected-error@+1 {{'nn.add' op expected accumulators of the result's shape, with scales along the last dimension}}
+  %sum = nn.add %a, %b
+      : (tensor<1x2x!accumulator>, tensor<4x2x!activation>) -> tensor<4x2x!activation>
+  return
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+!accumulator = !quant.uniform<i32:f32:0, {0.125, 0.25}>
+
+func.func @accumulator_axis(%a: tensor<2x2x!accumulator>, %b: tensor<2x2x!activation>) {
+  // expected-error@+1 {{'nn.sub' op expected accumulators of the result's shape, with scales along the last dimension}}
+  %sum = nn.sub %b, %a
+      : (tensor<2x2x!activation>, tensor<2x2x!accumulator>) -> tensor<2x2x!activation>
+  return
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+!accumulator = !quant.uniform<i32:f32, 0.125>
+
+func.func @accumulator_product(%a: tensor<2x2x!accumulator>, %b: tensor<2x2x!activation>) {
+  // expected-error@+1 {{'nn.mul' op expected per-tensor quantized activations}}
+  %product = nn.mul %a, %b
+      : (tensor<2x2x!accumulator>, tensor<2x2x!activation>) -> tensor<2x2x!activation>
+  return
+}
+
+// -----
+
+!activation = !quant.uniform<i8:f32, 0.5:-3>
+!accumulator = !quant.uniform<i32:f32, 0.125>
+
+func.func @accumulator_sum(%a: tensor<2x2x!accumulator>, %b: tensor<2x2x!activation>) {
+  // expected-error@+1 {{'nn.add' op expected per-tensor quantized activations}}
+  %sum = nn.add %a, %b
+      : (tensor<2x2x!accumulator>, tensor<2x2x!activation>) -> tensor<2x2x!accumulator>
+  return
+}

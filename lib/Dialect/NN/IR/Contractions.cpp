@@ -28,16 +28,26 @@ static LogicalResult verifyContraction(QuantizableOpInterface op) {
     return op->emitOpError("expected a bias of ") << channels << " values";
   if (!quantized)
     return success();
-  if (!isa<quant::UniformQuantizedType>(
-          elementOf(op.getActivationOperands()[0]->get())) ||
-      !isa<quant::UniformQuantizedType>(elementOf(op->getResult(0))))
+  Type result = elementOf(op->getResult(0));
+  auto activation = dyn_cast<quant::UniformQuantizedType>(
+      elementOf(op.getActivationOperands()[0]->get()));
+  if (!activation ||
+      (!isa<quant::UniformQuantizedType>(result) && !isAccumulator(result)))
     return op->emitOpError("expected per-tensor quantized activations");
-  Type weight = elementOf(op.getWeightOperand()->get());
+  auto weight =
+      cast<quant::QuantizedType>(elementOf(op.getWeightOperand()->get()));
   if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(weight))
     if (perAxis.getQuantizedDimension() != op.getWeightChannelAxis())
       return op->emitOpError("expected a weight quantized along dimension ")
              << op.getWeightChannelAxis() << ", but got "
              << perAxis.getQuantizedDimension();
+  int32_t lastAxis = shapeOf(op->getResult(0)).size() - 1;
+  if (isAccumulator(result) &&
+      result != accumulatorOf(activation, weight, lastAxis))
+    return op->emitOpError("expected accumulators in scale (activation scale "
+                           "* weight scale) of each index of the last "
+                           "dimension, but got ")
+           << result;
   return success();
 }
 

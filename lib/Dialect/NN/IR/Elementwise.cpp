@@ -47,16 +47,17 @@ LogicalResult ClampOp::verify() {
   return success();
 }
 
-template <typename OpT> static LogicalResult verifyBinary(OpT op) {
+template <typename OpT>
+static LogicalResult verifyBinary(OpT op, bool summed = false) {
   auto fail = [&] { return op.emitOpError(); };
   if (failed(verifyShape(op, inferBroadcastShape(shapeOf(op.getLhs()),
                                                  shapeOf(op.getRhs()), fail))))
     return failure();
-  return verifyActivations(op);
+  return verifyActivations(op, summed);
 }
 
-LogicalResult AddOp::verify() { return verifyBinary(*this); }
-LogicalResult SubOp::verify() { return verifyBinary(*this); }
+LogicalResult AddOp::verify() { return verifyBinary(*this, /*summed=*/true); }
+LogicalResult SubOp::verify() { return verifyBinary(*this, /*summed=*/true); }
 LogicalResult MulOp::verify() { return verifyBinary(*this); }
 LogicalResult DivOp::verify() { return verifyBinary(*this); }
 

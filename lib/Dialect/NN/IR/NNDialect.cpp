@@ -36,9 +36,11 @@ struct NNAsmInterface : OpAsmDialectInterface {
     auto quantized = dyn_cast<quant::QuantizedType>(type);
     if (!quantized || isa<quant::CalibratedQuantizedType>(type))
       return AliasResult::NoAlias;
+    auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(type);
     if (quantized.getStorageTypeIntegralWidth() == 32)
-      os << "bias";
-    else if (isa<quant::UniformQuantizedPerAxisType>(type))
+      os << (perAxis && perAxis.getQuantizedDimension() ? "accumulator"
+                                                        : "bias");
+    else if (perAxis)
       os << "weight";
     else
       os << "activation";

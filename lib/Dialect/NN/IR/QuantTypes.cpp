@@ -116,6 +116,49 @@ SmallVector<int64_t> quantc::nn::zeroPointsOf(quant::QuantizedType type,
       count, cast<quant::UniformQuantizedType>(type).getZeroPoint());
 }
 
+SmallVector<float> quantc::nn::getScales(quant::QuantizedType type) {
+  if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(type))
+    return {static_cast<float>(perTensor.getScale())};
+  SmallVector<float> scales;
+  for (double scale :
+       cast<quant::UniformQuantizedPerAxisType>(type).getScales())
+    scales.push_back(static_cast<float>(scale));
+  return scales;
+}
+
+bool quantc::nn::isAccumulator(Type type) {
+  auto quantized = dyn_cast<quant::QuantizedType>(type);
+  if (!quantized || quantized.getStorageTypeIntegralWidth() != 32)
+    return false;
+  return llvm::all_of(zeroPointsOf(quantized, 1),
+                      [](int64_t zeroPoint) { return zeroPoint == 0; });
+}
+
+quant::QuantizedType
+quantc::nn::accumulatorOf(quant::UniformQuantizedType activation,
+                          quant::QuantizedType weight, int32_t axis) {
+  auto activationScale = static_cast<float>(activation.getScale());
+  SmallVector<double> scales;
+  for (float weightScale : getScales(weight)) {
+    float scale = activationScale * weightScale;
+    if (!std::isnormal(scale))
+      return nullptr;
+    scales.push_back(scale);
+  }
+  auto storage = IntegerType::get(weight.getContext(), 32);
+  constexpr bool kSigned = true;
+  int64_t lo = quant::QuantizedType::getDefaultMinimumForInteger(kSigned, 32);
+  int64_t hi = quant::QuantizedType::getDefaultMaximumForInteger(kSigned, 32);
+  if (isa<quant::UniformQuantizedType>(weight))
+    return quant::UniformQuantizedType::get(
+        quant::QuantizationFlags::Signed, storage, weight.getExpressedType(),
+        scales.front(), /*zeroPoint=*/0, lo, hi);
+  SmallVector<int64_t> zeroPoints(scales.size(), 0);
+  return quant::UniformQuantizedPerAxisType::get(
+      quant::QuantizationFlags::Signed, storage, weight.getExpressedType(),
+      scales, zeroPoints, axis, lo, hi);
+}
+
 quantc::QuantParams quantc::nn::paramsOf(quant::UniformQuantizedType type) {
   return {static_cast<float>(type.getScale()),
           static_cast<int32_t>(type.getZeroPoint())};

@@ -7,6 +7,8 @@
 
 #include "Verify.h"
 
+#include "quantc/Dialect/NN/IR/QuantTypes.h"
+
 using namespace mlir;
 using namespace quantc::nn;
 
@@ -51,19 +53,32 @@ LogicalResult quantc::nn::verifySameElement(Operation *op) {
          << elementOf(op->getResult(0));
 }
 
-LogicalResult quantc::nn::verifyActivations(Operation *op) {
-  bool isFloat = elementOf(op->getResult(0)).isF32();
-  auto verify = [&](Value value) -> LogicalResult {
+LogicalResult quantc::nn::verifyActivations(Operation *op, bool summed) {
+  Value result = op->getResult(0);
+  bool isFloat = elementOf(result).isF32();
+  auto verify = [&](Value value, bool mayBeAccumulator) -> LogicalResult {
     Type element = elementOf(value);
     if (element.isF32() != isFloat)
       return op->emitOpError("expected all operands and the result to be "
                              "float, or all to be quantized");
-    if (!isFloat && !isa<quant::UniformQuantizedType>(element))
+    if (isFloat)
+      return success();
+    if (mayBeAccumulator && isAccumulator(element)) {
+      auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(element);
+      int64_t lastAxis = shapeOf(value).size() - 1;
+      if (shapeOf(value) != shapeOf(result) ||
+          (perAxis && perAxis.getQuantizedDimension() != lastAxis))
+        return op->emitOpError("expected accumulators of the result's shape, "
+                               "with scales along the last dimension");
+      return success();
+    }
+    auto type = dyn_cast<quant::UniformQuantizedType>(element);
+    if (!type || type.getStorageTypeIntegralWidth() != 8)
       return op->emitOpError("expected per-tensor quantized activations");
     return success();
   };
   for (Value operand : op->getOperands())
-    if (failed(verify(operand)))
+    if (failed(verify(operand, summed)))
       return failure();
-  return verify(op->getResult(0));
+  return verify(result, /*mayBeAccumulator=*/false);
 }

@@ -25,8 +25,9 @@ mlir::LogicalResult verifyShape(mlir::Operation *op,
 mlir::LogicalResult verifySameElement(mlir::Operation *op);
 
 /// All operands and the result are float, or all are quantized per tensor, each
-/// by a scale of its own.
-mlir::LogicalResult verifyActivations(mlir::Operation *op);
+/// by a scale of its own. Of operands that are `summed`, those with the shape
+/// of the result may be accumulators.
+mlir::LogicalResult verifyActivations(mlir::Operation *op, bool summed = false);
 
 } // namespace quantc::nn
 

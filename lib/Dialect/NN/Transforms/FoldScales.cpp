@@ -152,13 +152,20 @@ Value foldBias(RewriterBase &rewriter, QuantizableOpInterface op, Value weight,
                       weightScales);
 }
 
-/// Whether a cluster of `op` has a form on integers, given the values that its
-/// operands are dequantized from.
+bool isSum(Operation *op) { return isa<AddOp, SubOp>(op); }
+
+/// Whether `op` has a form on integers, given the values that its operands are
+/// dequantized from.
 bool isFoldable(QuantizableOpInterface op, const IRMapping &stored) {
-  for (OpOperand *operand : op.getActivationOperands())
-    if (!isa_and_nonnull<quant::UniformQuantizedType>(
-            elementOf(stored.lookup(operand->get()))))
+  for (OpOperand *operand : op.getActivationOperands()) {
+    Value source = stored.lookup(operand->get());
+    auto type = dyn_cast<quant::UniformQuantizedType>(elementOf(source));
+    bool isActivation = type && type.getStorageTypeIntegralWidth() == 8;
+    auto layer = source.getDefiningOp<QuantizableOpInterface>();
+    bool isSummed = isSum(op) && layer && layer.getWeightOperand();
+    if (!isActivation && !isSummed)
       return false;
+  }
   OpOperand *weight = op.getWeightOperand();
   if (!weight)
     return true;
@@ -166,6 +173,101 @@ bool isFoldable(QuantizableOpInterface op, const IRMapping &stored) {
   auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(element);
   return !perAxis ||
          perAxis.getQuantizedDimension() == op.getWeightChannelAxis();
+}
+
+/// What the operands of `op` are dequantized from; a bias is folded. Nothing
+/// where `op` has no form on these.
+std::optional<IRMapping> findStored(RewriterBase &rewriter,
+                                    QuantizableOpInterface op) {
+  if (op->hasAttr(NNDialect::getFloatAttrName()) || op.isFloatOnly())
+    return std::nullopt;
+  IRMapping stored;
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (&operand == op.getBiasOperand())
+      continue;
+    auto dequantize = operand.get().getDefiningOp<DequantizeOp>();
+    if (!dequantize)
+      return std::nullopt;
+    stored.map(operand.get(), dequantize.getInput());
+  }
+  if (!isFoldable(op, stored))
+    return std::nullopt;
+  OpOperand *bias = op.getBiasOperand();
+  if (!bias)
+    return stored;
+  rewriter.setInsertionPoint(op);
+  Value folded =
+      foldBias(rewriter, op, stored.lookup(op.getWeightOperand()->get()),
+               stored.lookup(op.getActivationOperands()[0]->get()));
+  if (!folded) {
+    op->emitWarning("stays in float: expected a constant bias that fits into "
+                    "i32 in units of its accumulator");
+    return std::nullopt;
+  }
+  stored.map(bias->get(), folded);
+  return stored;
+}
+
+/// `op` on integers, with a result of `element`, in front of the insertion
+/// point. Fails, with a diagnostic, where the integers would overflow.
+FailureOr<Operation *> createFolded(RewriterBase &rewriter,
+                                    QuantizableOpInterface op,
+                                    const IRMapping &stored, Type element) {
+  IRMapping mapping = stored;
+  Operation *folded = rewriter.clone(*op, mapping);
+  auto floatType = cast<RankedTensorType>(op->getResult(0).getType());
+  folded->getResult(0).setType(floatType.clone(element));
+  if (op.getWeightOperand() &&
+      failed(proveAccumulator(cast<QuantizableOpInterface>(folded))))
+    return failure();
+  return folded;
+}
+
+/// The layer that gives `value`, which `sum` adds as it is, to it alone.
+QuantizableOpInterface findSummedLayer(Value value, Operation *sum) {
+  auto layer = value.getDefiningOp<QuantizableOpInterface>();
+  bool isSummed = layer && layer.getWeightOperand() && value.hasOneUse() &&
+                  value.getType() == sum->getResult(0).getType();
+  return isSummed ? layer : QuantizableOpInterface();
+}
+
+/// What a sum of quantized numbers adds is not rounded to 8 bits before:
+/// layer(dequantize..) -> dequantize(layer on integers, its accumulators).
+LogicalResult foldSummedLayers(RewriterBase &rewriter,
+                               QuantizableOpInterface sum) {
+  SmallVector<QuantizableOpInterface> layers;
+  for (Value operand : sum->getOperands()) {
+    if (operand.getDefiningOp<DequantizeOp>())
+      continue;
+    layers.push_back(findSummedLayer(operand, sum));
+    if (!layers.back())
+      return success();
+  }
+  for (QuantizableOpInterface layer : layers) {
+    std::optional<IRMapping> stored = findStored(rewriter, layer);
+    if (!stored)
+      continue;
+    Value result = layer->getResult(0);
+    auto typeOf = [&](OpOperand *operand) {
+      return cast<quant::QuantizedType>(
+          elementOf(stored->lookup(operand->get())));
+    };
+    quant::QuantizedType element =
+        accumulatorOf(cast<quant::UniformQuantizedType>(
+                          typeOf(layer.getActivationOperands()[0])),
+                      typeOf(layer.getWeightOperand()),
+                      cast<RankedTensorType>(result.getType()).getRank() - 1);
+    if (!element)
+      continue;
+    rewriter.setInsertionPoint(layer);
+    FailureOr<Operation *> folded =
+        createFolded(rewriter, layer, *stored, element);
+    if (failed(folded))
+      return failure();
+    rewriter.replaceOpWithNewOp<DequantizeOp>(layer, result.getType(),
+                                              (*folded)->getResult(0));
+  }
+  return success();
 }
 
 /// quantize(dequantize(q)) -> requantize(q), which means just that.
@@ -197,44 +299,23 @@ FailureOr<Operation *> foldCluster(RewriterBase &rewriter, QuantizeOp root) {
   auto op = root.getInput().getDefiningOp<QuantizableOpInterface>();
   auto resultType =
       dyn_cast<quant::UniformQuantizedType>(elementOf(root.getOutput()));
-  if (!op || op->hasAttr(NNDialect::getFloatAttrName()) || op.isFloatOnly() ||
-      op.sharesScale() || !resultType ||
+  if (!op || op.sharesScale() || !resultType ||
       !llvm::all_of(op->getUsers(), llvm::IsaPred<QuantizeOp>))
     return none;
 
-  IRMapping mapping;
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (&operand == op.getBiasOperand())
-      continue;
-    auto dequantize = operand.get().getDefiningOp<DequantizeOp>();
-    if (!dequantize)
-      return none;
-    mapping.map(operand.get(), dequantize.getInput());
-  }
-  if (!isFoldable(op, mapping))
+  if (isSum(op) && failed(foldSummedLayers(rewriter, op)))
+    return failure();
+  std::optional<IRMapping> stored = findStored(rewriter, op);
+  if (!stored)
     return none;
   rewriter.setInsertionPoint(root);
-  if (OpOperand *bias = op.getBiasOperand()) {
-    Value folded =
-        foldBias(rewriter, op, mapping.lookup(op.getWeightOperand()->get()),
-                 mapping.lookup(op.getActivationOperands()[0]->get()));
-    if (!folded) {
-      op->emitWarning("stays in float: expected a constant bias that fits into "
-                      "i32 in units of its accumulator");
-      return none;
-    }
-    mapping.map(bias->get(), folded);
-  }
-
-  Operation *folded = rewriter.clone(*op, mapping);
-  auto floatType = cast<RankedTensorType>(root.getInput().getType());
-  folded->getResult(0).setType(floatType.clone(resultType));
-  if (Attribute edge = root->getAttr(NNDialect::getEdgeAttrName()))
-    folded->setAttr(NNDialect::getEdgeAttrName(), edge);
-  if (op.getWeightOperand() &&
-      failed(proveAccumulator(cast<QuantizableOpInterface>(folded))))
+  FailureOr<Operation *> folded =
+      createFolded(rewriter, op, *stored, resultType);
+  if (failed(folded))
     return failure();
-  rewriter.replaceOp(root, folded);
+  if (Attribute edge = root->getAttr(NNDialect::getEdgeAttrName()))
+    (*folded)->setAttr(NNDialect::getEdgeAttrName(), edge);
+  rewriter.replaceOp(root, *folded);
   if (op->use_empty())
     rewriter.eraseOp(op);
   return folded;

@@ -19,16 +19,6 @@ using namespace mlir;
 /// Weights are symmetric: -128 stays unused, so that |w| fits into 7 bits.
 static constexpr quantc::StorageBounds kWeightBounds = {-127, 127};
 
-SmallVector<float> quantc::nn::getScales(quant::QuantizedType type) {
-  if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(type))
-    return {static_cast<float>(perTensor.getScale())};
-  SmallVector<float> scales;
-  for (double scale :
-       cast<quant::UniformQuantizedPerAxisType>(type).getScales())
-    scales.push_back(static_cast<float>(scale));
-  return scales;
-}
-
 /// `storage`, as integers of a type with `scales` along `axis`, zero points 0.
 static Value castToPerAxis(OpBuilder &builder, Location loc,
                            DenseElementsAttr storage, ArrayRef<float> scales,

@@ -14,9 +14,6 @@
 
 namespace quantc::nn {
 
-/// Per-tensor scales of an element type are one number, per-axis ones a list.
-llvm::SmallVector<float> getScales(mlir::quant::QuantizedType type);
-
 /// An i8 constant of the f32 constant `weight`, with one scale per index along
 /// `axis`, symmetric in -127..127, as a tensor of `!quant.uniform`. Scales are
 /// max|w| / 127, but at least `leastScales[channel]`, which may be empty. With

@@ -22,6 +22,10 @@ def NN_Conv2DOp : NN_Op<"conv_2d", [Pure,
     zero. `pad` is `[top, left, bottom, right]`. A depthwise convolution has as
     many groups as input channels.
 
+    Quantized, the result may be the accumulators themselves, i32 in scale
+    (activation scale * weight scale) of the channel, which `nn.add` and `nn.sub`
+    take.
+
     Example:
 
     ```mlir
@@ -51,7 +55,8 @@ def NN_FullyConnectedOp : NN_Op<"fully_connected", [Pure,
                               ["getWeightOperand", "getBiasOperand"]>]> {
   let summary = "Dense layer";
   let description = [{
-    `output[n, o] = bias[o] + sum over k of input[n, k] * weight[o, k]`.
+    `output[n, o] = bias[o] + sum over k of input[n, k] * weight[o, k]`. Quantized,
+    the result may be accumulators, as that of `nn.conv_2d`.
 
     Example:
 

@@ -50,6 +50,8 @@ class NN_BinaryOp<string mnemonic, list<Trait> traits = [],
 def NN_AddOp : NN_BinaryOp<"add", [Commutative]> {
   let summary = "Sum of two tensors";
   let description = broadcasting # [{
+    Quantized, an operand of the result's shape may be the accumulators of a
+    contraction.
 
     Example:
 
@@ -63,6 +65,7 @@ def NN_AddOp : NN_BinaryOp<"add", [Commutative]> {
 def NN_SubOp : NN_BinaryOp<"sub"> {
   let summary = "Difference of two tensors";
   let description = broadcasting # [{
+    Takes accumulators as `nn.add`.
 
     Example:
 

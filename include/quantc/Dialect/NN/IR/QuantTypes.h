@@ -22,6 +22,19 @@ llvm::SmallVector<int64_t> zeroPointsOf(mlir::quant::QuantizedType type,
 QuantParams paramsOf(mlir::quant::UniformQuantizedType type);
 StorageBounds boundsOf(mlir::quant::UniformQuantizedType type);
 
+/// Per-tensor scales of an element type are one number, per-axis ones a list.
+llvm::SmallVector<float> getScales(mlir::quant::QuantizedType type);
+
+/// Whether integers of `type` are sums of products: 32 bits, zero points 0.
+bool isAccumulator(mlir::Type type);
+
+/// The type of the sums that a contraction gives: i32, in scale f32(sa * sw),
+/// for each index of dimension `axis` of the result where `weight` has a scale
+/// for each output channel. Null where a scale is no normal number.
+mlir::quant::QuantizedType
+accumulatorOf(mlir::quant::UniformQuantizedType activation,
+              mlir::quant::QuantizedType weight, int32_t axis);
+
 /// The greatest |stored - zero point|.
 int64_t reachOf(mlir::quant::UniformQuantizedType type);
 

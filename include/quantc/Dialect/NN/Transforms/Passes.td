@@ -199,6 +199,8 @@ def InsertQDQ : Pass<"nn-insert-qdq", "::mlir::func::FuncOp"> {
     of ops that only move values get their operand's type. Where a channel's
     bias would not fit into i32, or the scale of its accumulator would be no
     normal number, its weight scale is enlarged, with a remark.
+    What a layer gives to a sum alone, whose other operand is there before it, is not
+    quantized: the sum will take its accumulators.
     The result has the shape of an imported QDQ model.
 
     With `symmetric` zero points are 0 and the scale is max|x| / 127, for which
@@ -274,10 +276,11 @@ def FoldScales : Pass<"nn-fold-scales", "::mlir::func::FuncOp"> {
     same op on `!quant.uniform` tensors, which means just that sequence. Its bias
     becomes an i32 constant in scale (activation scale * weight scale), or is one
     already; a clamp that follows it, on integers, becomes bounds of the result's
-    storage. Where only the scale changes, an `nn.requantize` says so. The pass
-    proves, from the constant weights and the storage bounds, that no accumulator of a
-    contraction can leave i32, and refuses the network otherwise, naming the
-    layer.
+    storage. A contraction whose real numbers only a sum of the same shape takes gives
+    it accumulators in that same scale. Where only the scale changes, an
+    `nn.requantize` says so. The pass proves, from the constant weights and the storage
+    bounds, that no accumulator of a contraction can leave i32, and refuses the network
+    otherwise, naming the layer.
 
     Stage: what `-nn-move-quantization` leaves in, `quantized` out. What stays
     between `nn.dequantize` and `nn.quantize` is computed in float; a bias that has

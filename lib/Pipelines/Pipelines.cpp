@@ -115,6 +115,7 @@ static void addCodegenCPU(OpPassManager &manager,
   if (!isNaive) {
     manager.addNestedPass<func::FuncOp>(createUnrollShortLoops());
     manager.addNestedPass<func::FuncOp>(createSplitShortLoops());
+    manager.addPass(createExpandDivisions());
   }
   manager.addPass(createExpandRounding());
   manager.addNestedPass<func::FuncOp>(createExpandTiles());

@@ -20,13 +20,13 @@
 
 #include "quantc/Codegen/CPU/Passes.h"
 
+#include "MultiplyAdd.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
-#include "llvm/TargetParser/Triple.h"
-#include "llvm/TargetParser/X86TargetParser.h"
 
 namespace quantc {
 #define GEN_PASS_DEF_EXPANDMULTIPLYADD
@@ -34,24 +34,9 @@ namespace quantc {
 } // namespace quantc
 
 using namespace mlir;
+using namespace quantc;
 
 namespace {
-
-bool hasMultiplyAdd(LLVM::TargetAttr target) {
-  if (!llvm::Triple(target.getTriple().getValue()).isX86())
-    return true;
-  SmallVector<StringRef> ofChip;
-  llvm::X86::getFeaturesForCPU(target.getChip(), ofChip);
-  llvm::StringMap<bool> present;
-  for (StringRef feature : ofChip)
-    present[feature] = true;
-  if (LLVM::TargetFeaturesAttr features = target.getFeatures())
-    for (StringAttr feature : features.getFeatures())
-      llvm::X86::updateImpliedFeatures(feature.getValue().drop_front(),
-                                       feature.getValue().starts_with("+"),
-                                       present);
-  return present.lookup("fma");
-}
 
 /// `type` with another element type, for scalars and vectors.
 Type withElement(Type type, Type element) {

@@ -135,33 +135,6 @@ struct SkipStorage : OpRewritePattern<arith::SIToFPOp> {
   }
 };
 
-/// max(value, lower), then min with upper; by default nothing.
-struct Clamp {
-  Value value;
-  Interval bounds;
-};
-
-Clamp matchClamp(Value value) {
-  auto takeBound =
-      [&](arith::CmpFPredicate predicate) -> std::optional<double> {
-    auto select = value.getDefiningOp<arith::SelectOp>();
-    auto compare = select ? select.getCondition().getDefiningOp<arith::CmpFOp>()
-                          : arith::CmpFOp();
-    if (!compare || compare.getPredicate() != predicate ||
-        compare.getLhs() != select.getTrueValue() ||
-        compare.getRhs() != select.getFalseValue())
-      return std::nullopt;
-    std::optional<double> bound = getConstant(compare.getRhs());
-    if (bound)
-      value = compare.getLhs();
-    return bound;
-  };
-  Interval bounds;
-  bounds.upper = takeBound(arith::CmpFPredicate::OLT).value_or(bounds.upper);
-  bounds.lower = takeBound(arith::CmpFPredicate::OGT).value_or(bounds.lower);
-  return {value, bounds};
-}
-
 Value createLike(OpBuilder &builder, Location loc, Value like, int64_t value) {
   return arith::ConstantOp::create(
       builder, loc, builder.getIntegerAttr(like.getType(), value));

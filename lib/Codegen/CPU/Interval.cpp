@@ -11,6 +11,7 @@
 #include "quantc/Dialect/MK/IR/MK.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -160,6 +161,11 @@ static Interval intervalOf(Value value, unsigned depth) {
           .Case<arith::MulIOp, arith::MulFOp>([&](auto) {
             return combine(operand(0), operand(1), std::multiplies<double>());
           })
+          .Case([&](math::FmaOp) {
+            Interval product =
+                combine(operand(0), operand(1), std::multiplies<double>());
+            return combine(product, operand(2), std::plus<double>());
+          })
           .Case([&](memref::LoadOp) { return intervalOfElement(value); })
           .Default(Interval());
   return convert(exact, value.getType());
@@ -167,4 +173,25 @@ static Interval intervalOf(Value value, unsigned depth) {
 
 Interval quantc::intervalOf(Value value) {
   return ::intervalOf(value, /*depth=*/0);
+}
+
+Clamp quantc::matchClamp(Value value) {
+  auto takeBound =
+      [&](arith::CmpFPredicate predicate) -> std::optional<double> {
+    auto select = value.getDefiningOp<arith::SelectOp>();
+    auto compare = select ? select.getCondition().getDefiningOp<arith::CmpFOp>()
+                          : arith::CmpFOp();
+    if (!compare || compare.getPredicate() != predicate ||
+        compare.getLhs() != select.getTrueValue() ||
+        compare.getRhs() != select.getFalseValue())
+      return std::nullopt;
+    std::optional<double> bound = getConstant(compare.getRhs());
+    if (bound)
+      value = compare.getLhs();
+    return bound;
+  };
+  Interval bounds;
+  bounds.upper = takeBound(arith::CmpFPredicate::OLT).value_or(bounds.upper);
+  bounds.lower = takeBound(arith::CmpFPredicate::OGT).value_or(bounds.lower);
+  return {value, bounds};
 }

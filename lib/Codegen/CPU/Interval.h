@@ -32,6 +32,15 @@ std::optional<double> getConstant(mlir::Value value);
 /// last bit. A value with a finite bound is no NaN.
 Interval intervalOf(mlir::Value value);
 
+/// max(value, lower), then min with upper; by default nothing.
+struct Clamp {
+  mlir::Value value;
+  Interval bounds;
+};
+
+/// The clamp that gives `value`.
+Clamp matchClamp(mlir::Value value);
+
 } // namespace quantc
 
 #endif // QUANTC_LIB_CODEGEN_CPU_INTERVAL_H

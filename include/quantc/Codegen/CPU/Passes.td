@@ -312,6 +312,26 @@ def ExpandRounding : Pass<"codegen-expand-rounding", "::mlir::ModuleOp"> {
                            "::mlir::LLVM::LLVMDialect"];
 }
 
+def ExpandDivisions : Pass<"codegen-expand-divisions", "::mlir::ModuleOp"> {
+  let summary = "Quantize without a division";
+  let description = [{
+    A quotient of an f32 by a constant, clamped and rounded to an integer, becomes one
+    product and one fused multiply-add, where the target has that. The constants are
+    the reciprocal and what it is off by; the pass tries every x whose quotient is next
+    to the middle between two integers, and leaves the division where one of them would
+    be rounded to another integer. x is clamped before, as infinities would give NaN.
+
+    Stage: `loops` in, with its `llvm.target`, and out.
+
+    ```mlir
+    %rest = arith.mulf %clamped, %error : f32
+    %quotient = math.fma %clamped, %reciprocal, %rest : f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
 def ExpandMultiplyAdd : Pass<"codegen-expand-multiply-add",
                              "::mlir::ModuleOp"> {
   let summary = "Compute fma where the target has no such instruction";

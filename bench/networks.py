@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes the benchmark networks as ONNX files with seeded random weights.
 
-Their layers, and so their speed, are those of the published networks; what they
-answer means nothing. Batch normalization stays a node of its own, as in a model
+Their layers, and so their speed, are those of the published networks, or a chain of
+equal layers; what they answer means nothing. Batch normalization stays a node of its own, as in a model
 that was exported for training.
 
     python3 bench/networks.py resnet50 -o resnet50.onnx
@@ -240,11 +240,43 @@ def bert_layer():
     return net.model(x, "features", (TOKENS, channels))
 
 
+def gemms():
+    """Four products of 1024 x 1024 matrices, with a relu."""
+    net = Network("tokens", (1024, 1024), 1024)
+    x = "tokens"
+    for _ in range(4):
+        x = net.relu(net.linear(x, 1024))
+    return net.model(x, "features", (1024, 1024))
+
+
+def gemvs():
+    """Four dense layers of 4096 x 4096 weights, one row of inputs."""
+    net = Network("features", (4096,), 4096)
+    x = "features"
+    for _ in range(4):
+        x = net.relu(net.dense(x, 4096))
+    return net.model(x, "logits", (4096,))
+
+
+def depthwise():
+    """Eight depthwise 3x3 convolutions of 56x56 pixels, 144 channels, as those of
+    MobileNetV2."""
+    channels = 144
+    net = Network("image", (channels, 56, 56), channels)
+    x = "image"
+    for _ in range(8):
+        x = net.relu6(net.conv(x, channels, 3, groups=channels))
+    return net.model(x, "features", (channels, 56, 56))
+
+
 NETWORKS = {
     "resnet50": resnet50,
     "mobilenet_v2": mobilenet_v2,
     "mobilenet_v3_large": mobilenet_v3_large,
     "bert_layer": bert_layer,
+    "gemms": gemms,
+    "gemvs": gemvs,
+    "depthwise": depthwise,
 }
 
 

@@ -342,7 +342,7 @@ std::string quantc::listDepthwiseTiles() {
 }
 
 bool quantc::isDepthwiseKernel(const Contraction &contraction) {
-  constexpr int64_t kMostTaps = 49;
+  constexpr int64_t kMostTaps = 121;
   SmallVector<int64_t> strides;
   int64_t offset;
   (void)cast<MemRefType>(contraction.left.getType())

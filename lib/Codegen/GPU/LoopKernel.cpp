@@ -13,6 +13,8 @@
 
 #include "LoopKernel.h"
 
+#include "Emitter.h"
+
 #include "quantc/Codegen/Common/Contraction.h"
 #include "quantc/Dialect/MK/IR/MK.h"
 
@@ -54,6 +56,7 @@ private:
   LogicalResult addImports(linalg::GenericOp op);
   int64_t chooseWidth();
   SmallVector<Value> delinearize(OpBuilder &builder, Value item);
+  bool areNeighbours(OpOperand &operand);
   Value load(OpBuilder &builder, OpOperand *operand,
              ArrayRef<Value> coordinates);
   SmallVector<Value> computeStarts(OpBuilder &builder,
@@ -73,6 +76,8 @@ private:
   SmallVector<unsigned> parallel, reductions; // loops; the dynamic one first
   int64_t batchExtent = 1;                    // of the dynamic loop, per sample
   int64_t width = 1;                          // results of a thread
+  int64_t neighbour = 0;                      // of them, the one at hand
+  DenseMap<OpOperand *, Value> vectors;       // what they read at once
 };
 
 /// Whether the kernel reads what `operand` holds.
@@ -215,12 +220,34 @@ SmallVector<Value> applyMap(OpBuilder &builder, Location loc, AffineMap map,
   return indices;
 }
 
-/// The element of `buffer` at `indices`; of a border its value.
+/// `count` neighbours of `buffer` from `indices` on, at a multiple of their
+/// bytes; of one the element, of more a vector.
+Value loadNeighbours(OpBuilder &builder, Location loc, Value buffer,
+                     ArrayRef<Value> indices, int64_t count) {
+  if (count == 1)
+    return memref::LoadOp::create(builder, loc, buffer, indices);
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  (void)type.getStridesAndOffset(strides, offset);
+  Emitter emit(builder, loc);
+  Value place = emit.index(offset);
+  for (auto [index, stride] : llvm::zip_equal(indices, strides))
+    place = emit.add(place, emit.multiply(index, stride));
+  int64_t bytes = type.getElementTypeBitWidth() / 8;
+  Value begin =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, buffer);
+  return emit.load(VectorType::get({count}, type.getElementType()),
+                   emit.pointer(emit.add(begin, emit.multiply(place, bytes))),
+                   count * bytes);
+}
+
+/// The same; of a border its value.
 Value loadWithin(OpBuilder &builder, Location loc, Value buffer,
-                 SmallVector<Value> indices) {
+                 SmallVector<Value> indices, int64_t count) {
   auto border = buffer.getDefiningOp<mk::BorderOp>();
   if (!border)
-    return memref::LoadOp::create(builder, loc, buffer, indices);
+    return loadNeighbours(builder, loc, buffer, indices, count);
   auto image = cast<MemRefType>(border.getSource().getType());
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(builder, loc, value);
@@ -241,23 +268,64 @@ Value loadWithin(OpBuilder &builder, Location loc, Value buffer,
             ? arith::AndIOp::create(builder, loc, isInside, isThere).getResult()
             : isThere;
   }
-  Value loaded = loadWithin(builder, loc, border.getSource(), indices);
+  Value loaded = loadWithin(builder, loc, border.getSource(), indices, count);
   if (!isInside)
     return loaded;
-  Value value = arith::ConstantOp::create(builder, loc, border.getValue());
+  TypedAttr padding = border.getValue();
+  if (auto type = dyn_cast<VectorType>(loaded.getType()))
+    padding = DenseElementsAttr::get(type, padding);
+  Value value = arith::ConstantOp::create(builder, loc, padding);
   return arith::SelectOp::create(builder, loc, isInside, loaded, value);
 }
 
+/// Whether the results of a thread read neighbours of `operand`, the first of
+/// which is at a multiple of all their bytes.
+bool LoopKernel::areNeighbours(OpOperand &operand) {
+  auto owner = cast<linalg::GenericOp>(operand.getOwner());
+  auto type = dyn_cast<MemRefType>(operand.get().getType());
+  AffineMap map = owner.getMatchingIndexingMap(&operand);
+  if (width == 1 || !type || map.getNumResults() == 0)
+    return false;
+  // Behind what the results of `op` are in others' loops their last dimension
+  // is last, too.
+  unsigned loop = owner == op ? parallel.back() : owner.getNumLoops() - 1;
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (map.getResults().back() != getAffineDimExpr(loop, op.getContext()) ||
+      map.dropResult(map.getNumResults() - 1).isFunctionOfDim(loop) ||
+      failed(type.getStridesAndOffset(strides, offset)) ||
+      strides.pop_back_val() != 1)
+    return false;
+  auto border = operand.get().getDefiningOp<mk::BorderOp>();
+  if (border && border.getLow().back() + border.getHigh().back() > 0)
+    return false;
+  strides.push_back(offset);
+  return llvm::all_of(strides, [&](int64_t stride) {
+    return !ShapedType::isDynamic(stride) && stride % width == 0;
+  });
+}
+
+/// For result `neighbour` of a thread, in order: the first loads what all read.
 Value LoopKernel::load(OpBuilder &builder, OpOperand *operand,
                        ArrayRef<Value> coordinates) {
   auto owner = cast<linalg::GenericOp>(operand->getOwner());
   Value value = imports.mapping().lookup(operand->get());
   if (!isa<MemRefType>(value.getType()))
     return value;
-  return loadWithin(builder, loc, value,
-                    applyMap(builder, loc,
-                             owner.getMatchingIndexingMap(operand),
-                             coordinates));
+  auto loadFrom = [&](int64_t count) {
+    return loadWithin(builder, loc, value,
+                      applyMap(builder, loc,
+                               owner.getMatchingIndexingMap(operand),
+                               coordinates),
+                      count);
+  };
+  if (!areNeighbours(*operand))
+    return loadFrom(1);
+  if (neighbour == 0)
+    vectors[operand] = loadFrom(width);
+  Value index =
+      arith::ConstantIntOp::create(builder, loc, neighbour, /*width=*/32);
+  return LLVM::ExtractElementOp::create(builder, loc, vectors[operand], index);
 }
 
 /// The body of `op` at `coordinates`. `results`: what its results were before,
@@ -356,10 +424,12 @@ void LoopKernel::reduce(OpBuilder &builder, ArrayRef<unsigned> loops,
   size_t count = op.getNumDpsInits();
   if (loops.empty()) {
     SmallVector<Value> next;
-    for (auto [index, point] : llvm::enumerate(points))
+    for (auto [index, point] : llvm::enumerate(points)) {
+      neighbour = static_cast<int64_t>(index);
       llvm::append_range(
           next, evaluate(builder, op, point,
                          ArrayRef(results).slice(index * count, count)));
+    }
     results = std::move(next);
     return;
   }
@@ -427,14 +497,17 @@ void LoopKernel::create(KernelModule &kernels) {
       point[parallel.back()] = arith::AddIOp::create(
           builder, loc, point[parallel.back()],
           arith::ConstantIndexOp::create(builder, loc, index));
+    neighbour = index;
     llvm::append_range(results, computeStarts(builder, point));
   }
   SmallVector<SmallVector<Value>> inner(points);
   reduce(builder, reductions, inner, results);
   size_t count = op.getNumDpsInits();
   if (epilogue)
-    for (auto [index, point] : llvm::enumerate(points))
+    for (auto [index, point] : llvm::enumerate(points)) {
+      neighbour = static_cast<int64_t>(index);
       results[index] = finish(builder, point, results[index]).front();
+    }
   for (auto [index, result] : llvm::enumerate(results)) {
     OpOperand *init = last().getDpsInitOperand(index % count);
     memref::StoreOp::create(

@@ -133,6 +133,7 @@ static void addCodegenCPU(OpPassManager &manager,
 static void addCodegenGPU(OpPassManager &manager,
                           const PipelineOptions &options) {
   manager.addPass(createAttachTarget({options.target, /*forSize=*/false}));
+  manager.addNestedPass<func::FuncOp>(createFuseTransposes());
   manager.addNestedPass<func::FuncOp>(createImplyBorders());
   addFusion(manager);
   addBufferization(manager);

@@ -10,6 +10,25 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FuseTransposes : Pass<"codegen-fuse-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Let elementwise ops write in any order";
+  let description = [{
+    An elementwise op and the transpose that alone reads it, as the quantization of images
+    in the order of ONNX, become one op. On a GPU that is a launch less; on a CPU the
+    vectors of an op with strided reads would cost more than the copy.
+
+    Stage: `int8`, on tensors.
+
+    ```mlir
+    %0 = linalg.generic {indexing_maps = [
+        affine_map<(d0, d1, d2, d3) -> (d0, d3, d1, d2)>,
+        affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], ...}
+        ins(%image : tensor<?x3x8x8xf32>) outs(%empty : tensor<?x8x8x3xi8>) { ... }
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
 def ImplyBorders : Pass<"codegen-imply-borders", "::mlir::func::FuncOp"> {
   let summary = "Store no borders of padded tensors";
   let description = [{

@@ -103,6 +103,19 @@ static void setVectorLengths(llvm::Module &llvmModule,
           function.getContext(), kLeast, kMost));
 }
 
+/// LLVM makes vectors of 256 bits of loops, as the first CPUs with longer ones
+/// ran slower by those. Where tiles use 512 bits, loops can, too: quantizing
+/// numbers takes 0.7 of the time, networks 0.98 to 1.
+static void preferLongVectors(llvm::Module &llvmModule,
+                              const llvm::TargetMachine &machine) {
+  if (!machine.getTargetTriple().isX86() ||
+      !machine.getMCSubtargetInfo()->checkFeatures("+avx512vnni"))
+    return;
+  for (llvm::Function &function : llvmModule)
+    if (function.getName() != kPrepareName)
+      function.addFnAttr("prefer-vector-width", "512");
+}
+
 static void addTargetAttributes(llvm::Module &llvmModule,
                                 const llvm::TargetMachine &machine) {
   for (llvm::Function &function : llvmModule) {
@@ -179,6 +192,7 @@ translate(const Variant &variant, StringRef name, llvm::LLVMContext &context,
     return failure();
   removeTargetAttributes(*llvmModule);
   setVectorLengths(*llvmModule, *variant.machine);
+  preferLongVectors(*llvmModule, *variant.machine);
   defineRuntimeConstants(*llvmModule, variant);
   return llvmModule;
 }

@@ -8,6 +8,7 @@
 #include "quantc/Codegen/Common/Contraction.h"
 #include "quantc/Codegen/GPU/Passes.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace quantc {

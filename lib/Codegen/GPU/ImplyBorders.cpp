@@ -16,6 +16,7 @@
 #include "quantc/Codegen/Common/Contraction.h"
 #include "quantc/Codegen/GPU/Passes.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
 
 namespace quantc {

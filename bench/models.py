@@ -67,7 +67,7 @@ class Network:
 
         self.model = args.models / NETWORKS[name]
         self.tools = args.build / "bin"
-        self.library = folder / "int8.so"
+        self.binary = folder / "int8.so"
         self.folder = folder
         calibration, _ = prepare(name, "calibration")
         self.test, self.labels = prepare(name, "test")
@@ -93,15 +93,15 @@ class Network:
         """Compiles the network with the options to `library`; its outputs."""
         outputs = self.folder / "outputs.npz"
         self.call("quantc", self.model, "--calibrate", self.folder / calibration, *options,
-                  "-o", self.library)
-        self.call("quant-run", self.library, "--inputs", self.folder / "test.npz",
+                  "-o", self.binary)
+        self.call("quant-run", self.binary, "--inputs", self.folder / "test.npz",
                   "--outputs", outputs)
         (array,) = numpy.load(outputs).values()
         return array.reshape(len(self.labels), -1)
 
     def describe(self):
         """What `library` says of itself."""
-        return json.loads(self.call("quant-run", self.library, "--info", "--json"))
+        return json.loads(self.call("quant-run", self.binary, "--info", "--json"))
 
     def compare(self, outputs):
         """Columns of a table: n, how many answers are right in float and in `outputs`, how

@@ -32,7 +32,7 @@ def time_in_turns(network, whole, pruned):
 
 def report(name, network):
     network.run_int8()
-    whole = network.library.rename(network.folder / "whole.so")
+    whole = network.binary.rename(network.folder / "whole.so")
     for way in WAYS:
         path = network.folder / "report.json"
         try:
@@ -41,7 +41,7 @@ def report(name, network):
             print(f"{name} {way}: {refused}", file=sys.stderr)
             continue
         pruning = json.loads(path.read_text())["pruning"]
-        ratios = time_in_turns(network, whole, network.library)
+        ratios = time_in_turns(network, whole, network.binary)
         left = pruning["multiply_adds"] / pruning["multiply_adds_before"]
         print(f"| {name} | `{way}` | {100 * (1 - left):.1f} % "
               f"| {network.describe()['parameter_bytes']} | {network.compare(outputs)} "

@@ -124,18 +124,16 @@ struct ExpandMultiplyAdd
     : quantc::impl::ExpandMultiplyAddBase<ExpandMultiplyAdd> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    auto target = module->getAttrOfType<LLVM::TargetAttr>(
-        LLVM::LLVMDialect::getTargetAttrName());
-    if (!target) {
-      module.emitError("requires an 'llvm.target' attribute: run "
-                       "-codegen-attach-target");
+    FailureOr<bool> isThere = hasMultiplyAdd(module);
+    if (failed(isThere))
       return signalPassFailure();
-    }
     bool isAny =
         module.walk([](math::FmaOp) { return WalkResult::interrupt(); })
             .wasInterrupted();
-    if (!isAny || hasMultiplyAdd(target))
+    if (!isAny || *isThere)
       return;
+    auto target = module->getAttrOfType<LLVM::TargetAttr>(
+        LLVM::LLVMDialect::getTargetAttrName());
     module.emitWarning("target '")
         << target.getChip().getValue()
         << "' has no fused multiply-add: float layers compute it from other "

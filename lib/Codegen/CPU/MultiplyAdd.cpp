@@ -7,12 +7,18 @@
 
 #include "MultiplyAdd.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/TargetParser/Triple.h"
 #include "llvm/TargetParser/X86TargetParser.h"
 
 using namespace mlir;
 
-bool quantc::hasMultiplyAdd(LLVM::TargetAttr target) {
+FailureOr<bool> quantc::hasMultiplyAdd(ModuleOp module) {
+  auto target = module->getAttrOfType<LLVM::TargetAttr>(
+      LLVM::LLVMDialect::getTargetAttrName());
+  if (!target)
+    return module.emitError("requires an 'llvm.target' attribute: run "
+                            "-codegen-attach-target");
   if (!llvm::Triple(target.getTriple().getValue()).isX86())
     return true;
   SmallVector<StringRef> ofChip;

@@ -9,12 +9,13 @@
 #ifndef QUANTC_LIB_CODEGEN_CPU_MULTIPLYADD_H
 #define QUANTC_LIB_CODEGEN_CPU_MULTIPLYADD_H
 
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
 
 namespace quantc {
 
-/// Whether f32 fma is an instruction of `target`, a CPU.
-bool hasMultiplyAdd(mlir::LLVM::TargetAttr target);
+/// Whether f32 fma is an instruction of the CPU that `module` is for. Fails,
+/// with a diagnostic, where its 'llvm.target' is missing.
+mlir::FailureOr<bool> hasMultiplyAdd(mlir::ModuleOp module);
 
 } // namespace quantc
 

@@ -13,13 +13,14 @@
 
 #include "LoopKernel.h"
 
-#include "Emitter.h"
+#include "BufferPoints.h"
 
 #include "quantc/Codegen/Common/Contraction.h"
 #include "quantc/Dialect/MK/IR/MK.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -83,35 +84,6 @@ private:
 /// Whether the kernel reads what `operand` holds.
 bool isRead(linalg::GenericOp op, OpOperand &operand) {
   return !op.getMatchingBlockArgument(&operand).use_empty();
-}
-
-/// Dimensions of a buffer, some of which are one of another.
-struct Collapse {
-  SmallVector<ReassociationIndices> groups;
-  SmallVector<int64_t> extents;
-};
-
-/// How coordinates in `from` become those in `to`, the same buffer in another
-/// shape; nothing where that is not by collapsing dimensions.
-std::optional<SmallVector<Collapse>> collapsesBetween(Value from, Value to) {
-  SmallVector<Collapse> path;
-  auto add = [&](SmallVector<ReassociationIndices> groups, Value of) {
-    auto extents = cast<MemRefType>(of.getType()).getShape();
-    path.push_back({std::move(groups), SmallVector<int64_t>(extents)});
-  };
-  auto collapse = to.getDefiningOp<memref::CollapseShapeOp>();
-  auto expand = from.getDefiningOp<memref::ExpandShapeOp>();
-  bool isCollapsed = collapse && collapse.getSrc() == from;
-  if (from != to && !isCollapsed && expand) {
-    add(expand.getReassociationIndices(), from);
-    from = expand.getSrc();
-    isCollapsed = collapse && collapse.getSrc() == from;
-  }
-  if (isCollapsed)
-    add(collapse.getReassociationIndices(), from);
-  else if (from != to)
-    return std::nullopt;
-  return path;
 }
 
 bool LoopKernel::isNeeded(OpOperand &operand) {
@@ -207,77 +179,6 @@ SmallVector<Value> LoopKernel::delinearize(OpBuilder &builder, Value item) {
   return coordinates;
 }
 
-SmallVector<Value> applyMap(OpBuilder &builder, Location loc, AffineMap map,
-                            ArrayRef<Value> coordinates) {
-  SmallVector<Value> indices;
-  for (AffineExpr result : map.getResults()) {
-    auto single = AffineMap::get(map.getNumDims(), 0, result);
-    indices.push_back(
-        affine::makeComposedAffineApply(
-            builder, loc, single, getAsOpFoldResult(ValueRange(coordinates)))
-            .getResult());
-  }
-  return indices;
-}
-
-/// `count` neighbours of `buffer` from `indices` on, at a multiple of their
-/// bytes; of one the element, of more a vector.
-Value loadNeighbours(OpBuilder &builder, Location loc, Value buffer,
-                     ArrayRef<Value> indices, int64_t count) {
-  if (count == 1)
-    return memref::LoadOp::create(builder, loc, buffer, indices);
-  auto type = cast<MemRefType>(buffer.getType());
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  (void)type.getStridesAndOffset(strides, offset);
-  Emitter emit(builder, loc);
-  Value place = emit.index(offset);
-  for (auto [index, stride] : llvm::zip_equal(indices, strides))
-    place = emit.add(place, emit.multiply(index, stride));
-  int64_t bytes = type.getElementTypeBitWidth() / 8;
-  Value begin =
-      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, buffer);
-  return emit.load(VectorType::get({count}, type.getElementType()),
-                   emit.pointer(emit.add(begin, emit.multiply(place, bytes))),
-                   count * bytes);
-}
-
-/// The same; of a border its value.
-Value loadWithin(OpBuilder &builder, Location loc, Value buffer,
-                 SmallVector<Value> indices, int64_t count) {
-  auto border = buffer.getDefiningOp<mk::BorderOp>();
-  if (!border)
-    return loadNeighbours(builder, loc, buffer, indices, count);
-  auto image = cast<MemRefType>(border.getSource().getType());
-  auto constant = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(builder, loc, value);
-  };
-  Value isInside;
-  for (auto [axis, index] : llvm::enumerate(indices)) {
-    int64_t low = border.getLow()[axis];
-    if (low + border.getHigh()[axis] == 0)
-      continue;
-    Value place = arith::SubIOp::create(builder, loc, index, constant(low));
-    Value isThere = arith::CmpIOp::create(
-        builder, loc, arith::CmpIPredicate::ult, place,
-        constant(image.getDimSize(static_cast<unsigned>(axis))));
-    // The first element is there whatever is read.
-    index = arith::SelectOp::create(builder, loc, isThere, place, constant(0));
-    isInside =
-        isInside
-            ? arith::AndIOp::create(builder, loc, isInside, isThere).getResult()
-            : isThere;
-  }
-  Value loaded = loadWithin(builder, loc, border.getSource(), indices, count);
-  if (!isInside)
-    return loaded;
-  TypedAttr padding = border.getValue();
-  if (auto type = dyn_cast<VectorType>(loaded.getType()))
-    padding = DenseElementsAttr::get(type, padding);
-  Value value = arith::ConstantOp::create(builder, loc, padding);
-  return arith::SelectOp::create(builder, loc, isInside, loaded, value);
-}
-
 /// Whether the results of a thread read neighbours of `operand`, the first of
 /// which is at a multiple of all their bytes.
 bool LoopKernel::areNeighbours(OpOperand &operand) {
@@ -350,31 +251,6 @@ SmallVector<Value> LoopKernel::evaluate(OpBuilder &builder,
   return llvm::map_to_vector(
       op.getBody()->getTerminator()->getOperands(),
       [&](Value value) { return mapping.lookupOrDefault(value); });
-}
-
-/// `point` behind all of `path`.
-SmallVector<Value> collapsePoint(OpBuilder &builder, Location loc,
-                                 ArrayRef<Collapse> path,
-                                 SmallVector<Value> point) {
-  for (const Collapse &collapse : path) {
-    SmallVector<Value> collapsed;
-    for (const ReassociationIndices &group : collapse.groups) {
-      AffineExpr index = builder.getAffineConstantExpr(0);
-      SmallVector<Value> coordinates;
-      for (auto [place, dimension] : llvm::enumerate(group)) {
-        int64_t extent = collapse.extents[dimension];
-        index = (place == 0 ? index : index * extent) +
-                builder.getAffineDimExpr(place);
-        coordinates.push_back(point[dimension]);
-      }
-      llvm::append_range(collapsed,
-                         applyMap(builder, loc,
-                                  AffineMap::get(group.size(), 0, index),
-                                  coordinates));
-    }
-    point = collapsed;
-  }
-  return point;
 }
 
 /// What the results at `coordinates` are before.

@@ -116,6 +116,7 @@ bool isLeftFloat(Value value) {
 bool isSummedByLayer(ObserveOp op) {
   auto layer = op.getInput().getDefiningOp<QuantizableOpInterface>();
   if (!layer || !layer.getWeightOperand() || isMarkedFloat(layer) ||
+      !layer.getWeightOperand()->get().getDefiningOp<DequantizeOp>() ||
       !quantizedSource(layer.getActivationOperands()[0]) ||
       !op.getInput().hasOneUse() || !op.getOutput().hasOneUse())
     return false;
